@@ -1,0 +1,50 @@
+import { DatasetError } from '../errors.js';
+import type { IdxHeader } from './header.js';
+
+/**
+ * Checks that a file holds unsigned bytes in the dimensions that its definition tells.
+ *
+ * @param dimensions rows first
+ * @throws {DatasetError} `IDX_TYPE`, `IDX_DIMENSIONS`, `COUNT_MISMATCH`
+ */
+export function expectBytes(header: IdxHeader, dimensions: readonly number[], where: string): void {
+  if (header.type !== 'ubyte') {
+    throw new DatasetError('IDX_TYPE', `${where} does not hold unsigned bytes`, {
+      expected: 'ubyte',
+      found: header.type,
+      next: 'Images and labels of unsigned bytes are what is supported.',
+    });
+  }
+  const [rows, ...shape] = dimensions;
+  const [foundRows, ...foundShape] = header.dimensions;
+  if (shape.join() !== foundShape.join()) {
+    throw new DatasetError('IDX_DIMENSIONS', `${where} has other dimensions than its definition`, {
+      expected: dimensions.join(' x '),
+      found: header.dimensions.join(' x '),
+      next: 'Check that images and labels are not swapped, and that the definition has the right image.shape.',
+    });
+  }
+  if (rows !== foundRows) {
+    throw new DatasetError('COUNT_MISMATCH', `${where} promises another number of rows than its definition`, {
+      expected: `${rows} rows`,
+      found: `${foundRows} rows`,
+      next: 'Images and labels of a split must have one row for each of its rows: check both files and the definition.',
+    });
+  }
+}
+
+/**
+ * Checks that every label names a class.
+ *
+ * @param classes number of classes: labels go from 0 to one less
+ * @throws {DatasetError} `LABEL_RANGE`
+ */
+export function expectLabels(labels: Uint8Array, classes: number, where: string): void {
+  const row = labels.findIndex((label) => label >= classes);
+  if (row === -1) return;
+  throw new DatasetError('LABEL_RANGE', `row ${row} of ${where} has a label outside the classes`, {
+    expected: `0 to ${classes - 1}`,
+    found: String(labels[row]),
+    next: 'Check the labels, and label.classes of the definition.',
+  });
+}

@@ -1,0 +1,263 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parseDefinition } from '../../src/dataset/definition.js';
+import { DatasetError } from '../../src/errors.js';
+import { tinyJson } from './tiny.js';
+
+const CONFIG = new URL('../../config/', import.meta.url);
+
+/** Puts `value` at a path such as `splits.0.name`; `undefined` removes the field. */
+function put(json: object, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop() ?? '';
+  let at: object = json;
+  for (const step of steps) {
+    const inner: unknown = Reflect.get(at, step);
+    if (typeof inner !== 'object' || inner === null) throw new Error(`there is no ${step} in ${path}`);
+    at = inner;
+  }
+  if (value === undefined) Reflect.deleteProperty(at, last);
+  else Reflect.set(at, last, value);
+}
+
+function errorOf(json: unknown): DatasetError {
+  try {
+    parseDefinition(json, 'tiny.json');
+  } catch (error) {
+    if (error instanceof DatasetError) return error;
+    throw error;
+  }
+  throw new Error('the definition should have been refused');
+}
+
+/** The error of the tiny definition with one change. */
+function errorWith(path: string, value: unknown): DatasetError {
+  const json = tinyJson();
+  put(json, path, value);
+  return errorOf(json);
+}
+
+describe('parseDefinition', () => {
+  it('takes every definition of the project', async () => {
+    const files = (await readdir(CONFIG)).filter((file) => file.endsWith('.json'));
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      const json: unknown = JSON.parse(await readFile(new URL(file, CONFIG), 'utf8'));
+      expect(parseDefinition(json, file)).toEqual(json);
+    }
+  });
+
+  it('takes a definition with every field, and gives all of it', () => {
+    expect(parseDefinition(tinyJson(), 'tiny.json')).toEqual(tinyJson());
+  });
+
+  it.each(['$schema', 'citation', 'homepage', 'moduleName', 'label.classNames'])(
+    'can do without %s',
+    (field) => {
+      const json = tinyJson();
+      put(json, field, undefined);
+      expect(parseDefinition(json, 'tiny.json')).toEqual(json);
+    },
+  );
+
+  it.each([
+    ['name', 'A'],
+    ['name', 'fashion_mnist2'],
+    ['version', '0.0.0'],
+    ['version', '10.20.30'],
+    ['drawn', 'digits'],
+    ['mirrors', []],
+    ['label.classes', 3],
+    ['label.classNames', ['T-shirt/top', ' ', 'ō']],
+    ['splits.0.name', 'all_of_it'],
+    ['splits.0.images.file', 'a.b-c_d.gz'],
+    ['image.name', 'picture_2'],
+  ])('takes %s: %j', (path, value) => {
+    const json = tinyJson();
+    put(json, path, value);
+    expect(parseDefinition(json, 'tiny.json')).toEqual(json);
+  });
+
+  it.each([
+    'name',
+    'version',
+    'description',
+    'mirrors',
+    'image',
+    'image.name',
+    'image.shape',
+    'label',
+    'label.name',
+    'label.classes',
+    'splits',
+    'splits.0.name',
+    'splits.0.rows',
+    'splits.1.images',
+    'splits.1.labels',
+    'splits.1.labels.file',
+    'splits.1.labels.bytes',
+    'splits.1.labels.sha256',
+  ])('refuses a definition without %s', (path) => {
+    const error = errorWith(path, undefined);
+    expect(error).toMatchObject({
+      name: 'DatasetError',
+      code: 'DEFINITION_INVALID',
+      message: `tiny.json is not a definition: \`${path}\` is missing`,
+      expected: `\`${path}\``,
+      found: 'nothing',
+    });
+    expect(error.next).toContain('config/mnist.json');
+  });
+
+  it.each(['nmae', 'image.chanels', 'label.names', 'splits.0.row', 'splits.1.images.md5'])(
+    'refuses the unknown field %s',
+    (path) => {
+      expect(errorWith(path, 'x')).toMatchObject({
+        code: 'DEFINITION_INVALID',
+        message: `tiny.json is not a definition: \`${path}\` is not a field of a definition`,
+        expected: 'known fields only',
+        found: `\`${path}\``,
+      });
+    },
+  );
+
+  it('names both sides of a misspelled field', () => {
+    const json = tinyJson();
+    put(json, 'splits.0.imgaes', json.splits[0]?.images);
+    put(json, 'splits.0.images', undefined);
+    expect(errorOf(json).message).toBe(
+      'tiny.json is not a definition: `splits.0.images` is missing; `splits.0.imgaes` is not a field of a definition',
+    );
+  });
+
+  it.each([
+    ['name', 5, 'string', '5'],
+    ['version', null, 'string', 'null'],
+    ['description', ['x'], 'string', 'Array'],
+    ['citation', false, 'string', 'false'],
+    ['mirrors', 'https://a.invalid/', 'Array', '"https://a.invalid/"'],
+    ['mirrors.0', 1, 'string', '1'],
+    ['drawn', 'letters', '"digits"', '"letters"'],
+    ['image', null, 'Object', 'null'],
+    ['image.shape', '2x3', 'Array', '"2x3"'],
+    ['label.classNames', 'one', 'Array', '"one"'],
+    ['label.classes', '3', 'number', '"3"'],
+    ['splits', {}, 'Array', 'Object'],
+    ['splits.0', null, 'Object', 'null'],
+    ['splits.0.rows', '3', 'number', '"3"'],
+    ['splits.0.images', 'train-images.gz', 'Object', '"train-images.gz"'],
+    ['splits.1.labels.bytes', Number.NaN, 'number', 'NaN'],
+  ])('refuses %s: %j', (path, value, expected, found) => {
+    expect(errorWith(path, value)).toMatchObject({
+      code: 'DEFINITION_INVALID',
+      message: `tiny.json is not a definition: \`${path}\` must be ${expected}, not ${found}`,
+      expected,
+      found,
+    });
+  });
+
+  const NAME = 'must begin with a letter and go on with letters, digits and _';
+  const WORD = 'must be letters, digits and _';
+  const VERSION = 'must be x.y.z without leading zeros';
+  const FILE = 'must be a plain file name';
+  const SHA256 = 'must be 64 lower-case hexadecimal digits';
+
+  it.each([
+    ['name', 'my-data', NAME],
+    ['name', '3d', NAME],
+    ['name', '_x', NAME],
+    ['name', 'mnist\n', NAME],
+    ['name', '../mnist', NAME],
+    ['name', 'größe', NAME],
+    ['version', '01.0.0', VERSION],
+    ['version', '1.0', VERSION],
+    ['version', '1.0.0.0', VERSION],
+    ['version', '1.0.0-rc1', VERSION],
+    ['version', 'v1.0.0', VERSION],
+    ['version', '1.0.x', VERSION],
+    ['description', '', 'must not be empty'],
+    ['citation', '', 'must not be empty'],
+    ['moduleName', '', 'must not be empty'],
+    ['homepage', 'nowhere', 'must be a URL'],
+    ['mirrors.0', 'nowhere/', 'must be a URL'],
+    ['mirrors.1', 'https://a.invalid/tiny', 'must end with /'],
+    ['image.name', 'the image', WORD],
+    ['image.shape.0', 0, 'must be 1 at least'],
+    ['image.shape.1', 2.5, 'must be a whole number'],
+    ['image.shape.2', 3, 'must be 1: gray images are supported'],
+    ['label.name', 'la/bel', WORD],
+    ['label.classes', 257, 'must be 256 at most'],
+    ['label.classes', 0, 'must be 1 at least'],
+    ['label.classNames.1', 'two\nlines', 'must be one line'],
+    ['label.classNames.1', 'two\rlines', 'must be one line'],
+    ['label.classNames.2', '', 'must not be empty'],
+    ['splits', [], 'must name one split at least'],
+    ['splits.0.name', 'all', 'must not be all, a word of its own in TFDS'],
+    ['splits.0.name', 'train[:10%]', WORD],
+    ['splits.0.rows', 0, 'must be 1 at least'],
+    ['splits.0.rows', -1, 'must be 1 at least'],
+    ['splits.0.rows', 1.5, 'must be a whole number'],
+    ['splits.0.images.file', '../x', FILE],
+    ['splits.0.images.file', 'a/b', FILE],
+    ['splits.0.images.file', 'a\\b', FILE],
+    ['splits.0.images.file', '.hidden', FILE],
+    ['splits.0.images.file', '-o', FILE],
+    ['splits.0.images.file', '/etc/passwd', FILE],
+    ['splits.1.labels.bytes', 0, 'must be 1 at least'],
+    ['splits.1.labels.sha256', 'ab'.repeat(31), SHA256],
+    ['splits.1.labels.sha256', 'ab'.repeat(33), SHA256],
+    ['splits.1.labels.sha256', 'AB'.repeat(32), SHA256],
+    ['splits.1.labels.sha256', 'zz'.repeat(32), SHA256],
+  ])('refuses %s: %j', (path, value, rule) => {
+    const error = errorWith(path, value);
+    expect(error.code).toBe('DEFINITION_INVALID');
+    expect(error.message.split('; ')[0]).toBe(`tiny.json is not a definition: \`${path}\` ${rule}`);
+    expect(error.expected).toBe(rule);
+  });
+
+  it.each([
+    ['splits.1.name', 'train', '`splits` must have different names'],
+    ['splits.0.name', 'test', '`splits` must have different names'],
+    ['label.classNames', ['one', 'two'], '`label` must have one name in classNames for each of its classes'],
+    ['label.classes', 4, '`label` must have one name in classNames for each of its classes'],
+    ['label.name', 'image', 'it must give image and label different names'],
+  ])('refuses parts that do not go together: %s: %j', (path, value, fault) => {
+    expect(errorWith(path, value).message).toBe(`tiny.json is not a definition: ${fault}`);
+  });
+
+  it.each([[[2, 3]], [[2, 3, 1, 1]], [[]]])('refuses the shape %j', (shape) => {
+    const error = errorWith('image.shape', shape);
+    expect(error.code).toBe('DEFINITION_INVALID');
+    expect(error.message).toContain('`image.shape');
+  });
+
+  it('refuses an empty name once for each rule', () => {
+    expect(errorWith('name', '').message).toBe(
+      `tiny.json is not a definition: \`name\` must not be empty; \`name\` ${NAME}`,
+    );
+  });
+
+  it('names every fault', () => {
+    const json = tinyJson();
+    put(json, 'name', undefined);
+    put(json, 'version', '1');
+    put(json, 'splits.1.rows', 'many');
+    expect(errorOf(json)).toMatchObject({
+      message: `tiny.json is not a definition: \`name\` is missing; \`version\` ${VERSION}; \`splits.1.rows\` must be number, not "many"`,
+      expected: '`name`',
+      found: 'nothing',
+    });
+  });
+
+  it.each([
+    [null, 'null'],
+    ['x', '"x"'],
+    [5, '5'],
+  ])('refuses %j', (json, found) => {
+    expect(errorOf(json).message).toBe(`tiny.json is not a definition: it must be Object, not ${found}`);
+  });
+
+  it('refuses a list', () => {
+    expect(errorOf([]).message).toContain('`name` is missing');
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { expectBytes, expectLabels } from '../../src/idx/expect.js';
+
+describe('expectBytes', () => {
+  const header = { type: 'ubyte', dimensions: [60_000, 28, 28] } as const;
+
+  it('takes what the definition tells', () => {
+    expectBytes(header, [60_000, 28, 28], 'images.gz');
+    expectBytes({ type: 'ubyte', dimensions: [7] }, [7], 'labels.gz');
+  });
+
+  it.each(['byte', 'short', 'int', 'float', 'double'] as const)('refuses elements of type %s', (type) => {
+    expect(() => expectBytes({ ...header, type }, [60_000, 28, 28], 'images.gz')).toThrow(
+      expect.objectContaining({
+        name: 'DatasetError',
+        code: 'IDX_TYPE',
+        message: 'images.gz does not hold unsigned bytes',
+        expected: 'ubyte',
+        found: type,
+      }),
+    );
+  });
+
+  it.each([
+    ['another height', [60_000, 27, 28]],
+    ['another width', [60_000, 28, 29]],
+    ['sizes whose digits are the same', [60_000, 282, 8]],
+    ['rows that are flat', [60_000, 784]],
+    ['labels', [60_000]],
+    ['one dimension more', [60_000, 28, 28, 1]],
+    ['other rows as well', [10_000, 32, 32]],
+  ])('refuses %s', (_, dimensions) => {
+    expect(() => expectBytes({ type: 'ubyte', dimensions }, [60_000, 28, 28], 'images.gz')).toThrow(
+      expect.objectContaining({
+        name: 'DatasetError',
+        code: 'IDX_DIMENSIONS',
+        message: 'images.gz has other dimensions than its definition',
+        expected: '60000 x 28 x 28',
+        found: dimensions.join(' x '),
+      }),
+    );
+  });
+
+  it('refuses images where labels should be', () => {
+    expect(() => expectBytes(header, [60_000], 'labels.gz')).toThrow(
+      expect.objectContaining({ code: 'IDX_DIMENSIONS', expected: '60000', found: '60000 x 28 x 28' }),
+    );
+  });
+
+  it.each([[59_999], [60_001], [0]])('refuses %i rows', (rows) => {
+    expect(() =>
+      expectBytes({ type: 'ubyte', dimensions: [rows, 28, 28] }, [60_000, 28, 28], 'images.gz'),
+    ).toThrow(
+      expect.objectContaining({
+        name: 'DatasetError',
+        code: 'COUNT_MISMATCH',
+        message: 'images.gz promises another number of rows than its definition',
+        expected: '60000 rows',
+        found: `${rows} rows`,
+      }),
+    );
+  });
+});
+
+describe('expectLabels', () => {
+  it('takes labels of every class', () => {
+    expectLabels(Uint8Array.of(0, 9, 5), 10, 'labels.gz');
+    expectLabels(Uint8Array.of(0, 255), 256, 'labels.gz');
+    expectLabels(new Uint8Array(0), 1, 'labels.gz');
+  });
+
+  it('refuses the first label that names no class', () => {
+    expect(() => expectLabels(Uint8Array.of(0, 9, 10, 200), 10, 'labels.gz')).toThrow(
+      expect.objectContaining({
+        name: 'DatasetError',
+        code: 'LABEL_RANGE',
+        message: 'row 2 of labels.gz has a label outside the classes',
+        expected: '0 to 9',
+        found: '10',
+      }),
+    );
+  });
+});
