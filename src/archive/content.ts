@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { ArchiveDefinition } from '../dataset/definition.js';
+import { TransferError } from './transfer-error.js';
+
+const HEAD_BYTES = 512;
+
+/** The content of one response, measured as it comes: its size, its checksum and how it begins. */
+export class Content {
+  readonly #hash = createHash('sha256');
+  #head = Buffer.alloc(0);
+  #bytes = 0;
+
+  /** Bytes so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  update(chunk: Uint8Array): void {
+    this.#hash.update(chunk);
+    this.#bytes += chunk.length;
+    if (this.#head.length < HEAD_BYTES) {
+      this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD_BYTES)]);
+    }
+  }
+
+  /** Whether it is a web page, as login walls and error pages come in an archive's place, often with status 200. */
+  isPage(contentType: string | undefined): boolean {
+    if (/^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '')) return true;
+    // The byte order mark's three bytes, read as latin1.
+    return /^(\xef\xbb\xbf)?\s*<(!doctype html|html)\b/i.test(this.#head.toString('latin1'));
+  }
+
+  /** SHA-256 of all bytes, in hexadecimal. Ends the content: it is asked for once. */
+  sha256(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+/** Where a content came from, as far as its errors tell. */
+export interface ContentSource {
+  url: string;
+  contentType: string | undefined;
+  /** Whether only the connection's end tells that of the content, so that an end too early may be a cut. */
+  closeDelimited: boolean;
+}
+
+/** @throws {TransferError} `ARCHIVE_SIZE` when more bytes came than the archive has, which ends a response without an end */
+export function checkGrowth(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
+  if (content.bytes > archive.bytes) {
+    throw wrongSize(content, archive, source, `more than ${archive.bytes} bytes`, false);
+  }
+}
+
+/** @throws {TransferError} `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM` when a content that has ended is not the archive */
+export function checkEnd(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
+  if (content.bytes !== archive.bytes) {
+    throw wrongSize(content, archive, source, `${content.bytes} bytes`, source.closeDelimited);
+  }
+  const sha256 = content.sha256();
+  if (sha256 === archive.sha256) return;
+  const reason = `its sha256 is ${sha256} instead of ${archive.sha256}${page(content, source)}`;
+  throw new TransferError('ARCHIVE_CHECKSUM', source.url, reason, {
+    expected: `sha256 ${archive.sha256}`,
+    found: `sha256 ${sha256}`,
+  });
+}
+
+function wrongSize(
+  content: Content,
+  archive: ArchiveDefinition,
+  source: ContentSource,
+  found: string,
+  passing: boolean,
+): TransferError {
+  const reason = `it has ${found} instead of ${archive.bytes}${page(content, source)}`;
+  const details = { passing, expected: `${archive.bytes} bytes`, found };
+  return new TransferError('ARCHIVE_SIZE', source.url, reason, details);
+}
+
+function page(content: Content, source: ContentSource): string {
+  return content.isPage(source.contentType) ? ' (it is an HTML page, not an archive)' : '';
+}

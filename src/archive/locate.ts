@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
+import { cachedPath, isCached } from './cache.js';
+import { download } from './download.js';
+import { PartialFile } from './partial-file.js';
+
+/** Where a run takes its archives from. */
+export interface ArchiveOptions {
+  /** A folder that holds them already; without it they come from the cache, and into it from their mirrors. */
+  archives?: string | undefined;
+  cacheDir: string;
+  signal?: AbortSignal | undefined;
+  /** Called as the bytes of a download come, with how many have come. */
+  onReceived?: ((archive: ArchiveDefinition, received: number) => void) | undefined;
+}
+
+/**
+ * The path of an archive on this machine, got hold of if need be. Its content is checked by whoever reads it.
+ *
+ * @throws {DatasetError} what {@link download} throws, and `DISK` or `DISK_FULL` where an archive cannot be kept
+ */
+export async function locateArchive(
+  definition: DatasetDefinition,
+  archive: ArchiveDefinition,
+  options: ArchiveOptions,
+): Promise<string> {
+  if (options.archives !== undefined) return join(options.archives, archive.file);
+  if (definition.drawn !== undefined) return drawnArchive(archive, options.cacheDir);
+  return download(
+    { ...archive, urls: definition.mirrors.map((mirror) => new URL(archive.file, mirror).href) },
+    {
+      cacheDir: options.cacheDir,
+      signal: options.signal,
+      onProgress: (received) => options.onReceived?.(archive, received),
+    },
+  );
+}
+
+let drawing: Promise<Map<string, Uint8Array>> | undefined;
+
+/** An archive of the data set that the project draws itself: drawn once, then kept in the cache as a download is. */
+async function drawnArchive(archive: ArchiveDefinition, cacheDir: string): Promise<string> {
+  const path = cachedPath(cacheDir, archive);
+  if (await isCached(path, archive.bytes)) return path;
+  drawing ??= import('../draw/archives.js').then(({ drawArchives }) => drawArchives());
+  const bytes = (await drawing).get(archive.file);
+  if (bytes === undefined) return path;
+  const partial = await PartialFile.open(path);
+  try {
+    await partial.write(bytes);
+    await partial.publish();
+  } catch (error) {
+    await partial.discard();
+    throw error;
+  }
+  return path;
+}

@@ -1,0 +1,34 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Makes a directory, and those above it, where they are not there yet; gives the uppermost that it made. Node's own way,
+ * `mkdir` with `recursive`, tries again for ever where a file system takes no new directories and says ENOENT, as /proc does.
+ *
+ * @throws the file system's own error
+ */
+export async function makeDirectory(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+    return path;
+  } catch (error) {
+    if (await isDirectory(path)) return undefined;
+    const above = dirname(path);
+    if (!isMissing(error) || above === path) throw error;
+    const topmost = await makeDirectory(above);
+    await mkdir(path).catch(async (error: unknown) => {
+      // Another process may have been faster.
+      if (!(await isDirectory(path))) throw error;
+    });
+    return topmost ?? path;
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

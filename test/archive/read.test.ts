@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { readArchive } from '../../src/archive/read.js';
+import type { ArchiveDefinition } from '../../src/dataset/definition.js';
+import { DatasetError } from '../../src/errors.js';
+import { scratchDir } from '../scratch-dir.js';
+
+/** Noise, which gzip cannot shrink: more than fits the buffers between the file and its reader. */
+const CONTENT = noise(8_000_000);
+
+function noise(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let state = 1;
+  for (let at = 0; at < length; at++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[at] = state >>> 24;
+  }
+  return bytes;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** An archive on disk and the definition that names it. */
+async function archiveOf(bytes: Uint8Array): Promise<{ path: string; archive: ArchiveDefinition }> {
+  const path = join(await scratchDir(), 'images.gz');
+  await writeFile(path, bytes);
+  return { path, archive: { file: 'images.gz', bytes: bytes.length, sha256: sha256(bytes) } };
+}
+
+async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
+  return Buffer.concat(parts);
+}
+
+/** Reads one piece and no more, without telling the stream that this was all. */
+async function readOne(chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  const { value } = await chunks[Symbol.asyncIterator]().next();
+  return value?.length ?? 0;
+}
+
+describe('readArchive', () => {
+  it('gives the inflated bytes and the result', async () => {
+    const { path, archive } = await archiveOf(gzipSync(CONTENT));
+    const read = await readArchive(path, archive, async (inflated) => {
+      const bytes = await readAll(inflated);
+      return { same: bytes.equals(CONTENT) };
+    });
+    expect(read).toEqual({ same: true });
+  });
+
+  it('inflates several gzip members as one', async () => {
+    const { path, archive } = await archiveOf(
+      Buffer.concat([gzipSync(Buffer.from('one')), gzipSync(Buffer.from('two'))]),
+    );
+    expect((await readArchive(path, archive, readAll)).toString()).toBe('onetwo');
+  });
+
+  it('gives a result that did not take all of the bytes', async () => {
+    const { path, archive } = await archiveOf(gzipSync(CONTENT));
+    expect(await readArchive(path, archive, readOne)).toBeGreaterThan(0);
+    expect(await readArchive(path, archive, async () => 'nothing')).toBe('nothing');
+    const first = async (inflated: AsyncIterable<Uint8Array>): Promise<number> => {
+      for await (const chunk of inflated) return chunk.length;
+      return 0;
+    };
+    expect(await readArchive(path, archive, first)).toBeGreaterThan(0);
+  });
+
+  it('checks the whole archive, however little was taken', async () => {
+    const bytes = gzipSync(CONTENT);
+    const { path, archive } = await archiveOf(bytes);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(path, bytes);
+    for (const consume of [readOne, async () => 0]) {
+      await expect(readArchive(path, archive, consume)).rejects.toMatchObject({ code: 'ARCHIVE_CHECKSUM' });
+    }
+  });
+
+  it('takes what stands behind the gzip stream for a part of the archive', async () => {
+    const gzip = gzipSync(Buffer.from('content'));
+    const longer = Buffer.concat([gzip, Buffer.alloc(600_000)]);
+    const { path, archive } = await archiveOf(longer);
+    expect((await readArchive(path, archive, readAll)).toString()).toBe('content');
+    longer[longer.length - 1] = 1;
+    await writeFile(path, longer);
+    await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({ code: 'ARCHIVE_CHECKSUM' });
+  });
+
+  it('says so when there is no archive', async () => {
+    const { path, archive } = await archiveOf(gzipSync(CONTENT));
+    await expect(readArchive(`${path}.gone`, archive, readAll)).rejects.toMatchObject({
+      name: 'DatasetError',
+      code: 'ARCHIVE_MISSING',
+      message: `the archive ${path}.gone does not exist`,
+      expected: `images.gz, ${archive.bytes} bytes`,
+      found: 'no such file',
+    });
+    await expect(readArchive(join(path, 'below'), archive, readAll)).rejects.toMatchObject({ code: 'DISK' });
+  });
+
+  it.each([-1, 1])('refuses an archive that is longer than its definition by %i, unread', async (more) => {
+    const { path, archive } = await archiveOf(gzipSync(CONTENT));
+    const consume = (): Promise<never> => {
+      throw new Error('it should not be read');
+    };
+    await expect(
+      readArchive(path, { ...archive, bytes: archive.bytes - more }, consume),
+    ).rejects.toMatchObject({
+      name: 'DatasetError',
+      code: 'ARCHIVE_SIZE',
+      message: `${path} is not the archive that the definition names`,
+      expected: `${archive.bytes - more} bytes`,
+      found: `${archive.bytes} bytes`,
+    });
+  });
+
+  it('refuses another archive of the same size', async () => {
+    const { path, archive } = await archiveOf(gzipSync(CONTENT));
+    await expect(readArchive(path, { ...archive, sha256: 'ab'.repeat(32) }, readAll)).rejects.toMatchObject({
+      name: 'DatasetError',
+      code: 'ARCHIVE_CHECKSUM',
+      message: `${path} is not the archive that the definition names`,
+      expected: `sha256 ${'ab'.repeat(32)}`,
+      found: `sha256 ${archive.sha256}`,
+    });
+  });
+
+  it('takes a checksum for the cause of everything else', async () => {
+    const { path, archive } = await archiveOf(Buffer.from('<html>no gzip</html>'));
+    const other = { ...archive, sha256: 'ab'.repeat(32) };
+    const refuse = async (): Promise<never> => {
+      throw new DatasetError('IDX_MAGIC', 'no IDX');
+    };
+    for (const consume of [readAll, refuse]) {
+      await expect(readArchive(path, other, consume)).rejects.toMatchObject({
+        code: 'ARCHIVE_CHECKSUM',
+        found: `sha256 ${archive.sha256}`,
+      });
+    }
+  });
+
+  const gzip = gzipSync(CONTENT);
+  const damaged = Buffer.from(gzip);
+  damaged[damaged.length - 6]! ^= 1; // The checksum in gzip's trailer.
+
+  it.each([
+    ['no gzip', Buffer.from('<html>no gzip</html>')],
+    ['half a gzip stream', gzip.subarray(0, gzip.length / 2)],
+    ['a gzip stream without its last byte', gzip.subarray(0, -1)],
+    ['a gzip stream with a wrong trailer', damaged],
+    ['nothing', Buffer.alloc(0)],
+  ])('refuses %s that its definition names', async (_, bytes) => {
+    const { path, archive } = await archiveOf(bytes);
+    await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({
+      name: 'DatasetError',
+      code: 'GZIP_INVALID',
+      message: `${path} is not a whole gzip archive`,
+      found: expect.stringMatching(/\S/),
+    });
+  });
+
+  it('passes on what the reader throws', async () => {
+    const { path, archive } = await archiveOf(gzip);
+    const own = new DatasetError('IDX_TRAILING', 'too long');
+    for (const before of [async () => 0, readOne, readAll]) {
+      const consume = async (inflated: AsyncIterable<Uint8Array>): Promise<never> => {
+        await before(inflated);
+        throw own;
+      };
+      await expect(readArchive(path, archive, consume)).rejects.toBe(own);
+    }
+    const fault = async (): Promise<never> => {
+      throw new TypeError('a fault');
+    };
+    await expect(readArchive(path, archive, fault)).rejects.toMatchObject({
+      name: 'DatasetError',
+      code: 'INTERNAL',
+      message: 'a fault',
+    });
+  });
+
+  it('refuses a folder in the archive’s place', async () => {
+    const path = join(await scratchDir(), 'images.gz');
+    await mkdir(path);
+    const { size } = await stat(path);
+    const archive = { file: 'images.gz', bytes: size, sha256: 'ab'.repeat(32) };
+    await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({
+      name: 'DatasetError',
+      code: 'DISK',
+      message: `the file system refused while reading ${path}`,
+    });
+  });
+
+  it('closes the file, whatever happens', async () => {
+    if (process.platform !== 'linux') return; // Only there can a process look at its open files.
+    const { readdir, readlink } = await import('node:fs/promises');
+    const { path, archive } = await archiveOf(gzip);
+    const open = async (): Promise<number> => {
+      const links = (await readdir('/proc/self/fd')).map((fd) =>
+        readlink(`/proc/self/fd/${fd}`).catch(() => ''),
+      );
+      return (await Promise.all(links)).filter((target) => target === path).length;
+    };
+    const fail = async (): Promise<never> => {
+      throw new Error('no');
+    };
+    for (const consume of [readAll, readOne, async () => 0, fail]) {
+      await readArchive<unknown>(path, archive, consume).catch(() => {});
+      for (let turn = 0; turn < 100 && (await open()) > 0; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(await open()).toBe(0);
+    }
+  });
+});
