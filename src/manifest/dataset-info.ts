@@ -1,0 +1,50 @@
+import type { DatasetDefinition } from '../dataset/definition.js';
+import { SHARD_TEMPLATE } from '../plan/filename.js';
+import { pythonJson } from './json.js';
+
+/** What a manifest tells of one split. */
+export interface SplitInfo {
+  name: string;
+  /** Sum of the serialized examples' lengths, without framing. */
+  numBytes: number;
+  /** Number of examples in each shard. */
+  shardLengths: readonly number[];
+}
+
+/** Name of the manifest in a data set's directory. */
+export const DATASET_INFO_FILE = 'dataset_info.json';
+
+/**
+ * `dataset_info.json`: the JSON form of TFDS's protocol buffer `DatasetInfo`
+ * (`tensorflow_datasets/core/proto/dataset_info.proto`), 64-bit integers as strings, fields at their default left out.
+ * TFDS refuses a directory whose manifest has a field that it does not know: nothing of our own may stand here.
+ *
+ * @param splits in the order in which they were generated
+ */
+export function datasetInfoJson(definition: DatasetDefinition, splits: readonly SplitInfo[]): string {
+  const info = {
+    citation: definition.citation,
+    description: definition.description,
+    downloadSize: String(downloadBytes(definition)),
+    fileFormat: 'tfrecord',
+    location: definition.homepage === undefined ? undefined : { urls: [definition.homepage] },
+    moduleName: definition.moduleName,
+    name: definition.name,
+    splits: splits.map(({ name, numBytes, shardLengths }) => ({
+      filepathTemplate: SHARD_TEMPLATE,
+      name,
+      numBytes: String(numBytes),
+      shardLengths: shardLengths.map(String),
+    })),
+    supervisedKeys: {
+      tuple: { items: [{ featureKey: definition.image.name }, { featureKey: definition.label.name }] },
+    },
+    version: definition.version,
+  };
+  return pythonJson(info, 2);
+}
+
+/** Sum of the archives' sizes in bytes. */
+export function downloadBytes({ splits }: DatasetDefinition): number {
+  return splits.reduce((sum, { images, labels }) => sum + images.bytes + labels.bytes, 0);
+}

@@ -1,0 +1,126 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { DatasetDefinition } from '../dataset/definition.js';
+import { FRAMING_BYTES } from '../encode/record.js';
+import { asDiskError } from '../errors.js';
+import { CHECKSUMS_FILE, checksummedFiles } from '../manifest/checksums.js';
+import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
+import { FEATURES_FILE } from '../manifest/features.js';
+import { shardFileName } from '../plan/filename.js';
+
+/** Where TFDS keeps a prepared data set: `<out>/<name>/<version>`. */
+export function datasetDirectory(
+  out: string,
+  { name, version }: Pick<DatasetDefinition, 'name' | 'version'>,
+): string {
+  return join(out, name, version);
+}
+
+/** What stands where a data set is to go. */
+export type TargetState =
+  | { state: 'absent' }
+  /** Every file that its manifest and its checksums name is there, TFRecord shards at their full length. */
+  | { state: 'complete'; files: string[] }
+  /** Parts of a data set; `missing` says what is not there. */
+  | { state: 'incomplete'; missing: string }
+  /** Files that no data set has. */
+  | { state: 'foreign'; files: string[] };
+
+/** The part of a manifest that tells which shards there must be; TFDS's own manifests have it as ours do. */
+const manifestSchema = v.object({
+  name: v.string(),
+  fileFormat: v.string(),
+  splits: v.pipe(
+    v.array(
+      v.object({
+        filepathTemplate: v.string(),
+        name: v.string(),
+        numBytes: v.string(),
+        shardLengths: v.array(v.string()),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
+/**
+ * Looks at the directory where the data set `name` is to be published. A data set that TFDS prepared, which has no
+ * checksums, counts as complete too.
+ *
+ * @throws {DatasetError} `DISK` when the directory cannot be read
+ */
+export async function inspectTarget(directory: string, name: string): Promise<TargetState> {
+  try {
+    const files = await listFiles(directory);
+    if (files === undefined) return { state: 'absent' };
+    const foreign = files.filter((file) => !belongsToDataset(file, name));
+    if (foreign.length > 0) return { state: 'foreign', files: foreign };
+    const missing = await firstMissing(directory, files);
+    return missing === undefined ? { state: 'complete', files } : { state: 'incomplete', missing };
+  } catch (error) {
+    throw asDiskError(error, `looking at ${directory}`);
+  }
+}
+
+async function listFiles(directory: string): Promise<string[] | undefined> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function belongsToDataset(file: string, name: string): boolean {
+  const known = [DATASET_INFO_FILE, FEATURES_FILE, CHECKSUMS_FILE];
+  return known.includes(file) || file.startsWith(`${name}-`) || file.endsWith('.labels.txt');
+}
+
+async function firstMissing(directory: string, files: readonly string[]): Promise<string | undefined> {
+  for (const file of [DATASET_INFO_FILE, FEATURES_FILE]) if (!files.includes(file)) return file;
+  if (files.includes(CHECKSUMS_FILE)) {
+    const named = checksummedFiles(await readFile(join(directory, CHECKSUMS_FILE), 'utf8'));
+    const missing = named?.find((file) => !files.includes(file));
+    if (named === undefined || missing !== undefined) return missing ?? `a readable ${CHECKSUMS_FILE}`;
+  }
+  return firstMissingShard(directory, files);
+}
+
+async function firstMissingShard(directory: string, files: readonly string[]): Promise<string | undefined> {
+  const manifest = v.safeParse(
+    manifestSchema,
+    parseJson(await readFile(join(directory, DATASET_INFO_FILE), 'utf8')),
+  );
+  if (!manifest.success) return `a readable ${DATASET_INFO_FILE}`;
+  const { name, fileFormat, splits } = manifest.output;
+  for (const split of splits) {
+    const shards = split.shardLengths.map((_, shard) =>
+      shardFileName(
+        { dataset: name, split: split.name, format: fileFormat, shard, shards: split.shardLengths.length },
+        split.filepathTemplate,
+      ),
+    );
+    const missing = shards.find((shard) => !files.includes(shard));
+    if (missing !== undefined) return missing;
+    if (fileFormat !== 'tfrecord') continue;
+    const rows = split.shardLengths.reduce((sum, length) => sum + Number(length), 0);
+    if ((await totalSize(directory, shards)) !== Number(split.numBytes) + FRAMING_BYTES * rows) {
+      return `some bytes of the split ${split.name}`;
+    }
+  }
+  return undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function totalSize(directory: string, files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(directory, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { loadDefinition } from '../../src/dataset/registry.js';
+import { datasetInfoJson, downloadBytes } from '../../src/manifest/dataset-info.js';
+import { tinyDefinition } from '../dataset/tiny.js';
+
+describe('datasetInfoJson', () => {
+  it('describes MNIST as TFDS 4.9 does, byte for byte', async () => {
+    const text = datasetInfoJson(await loadDefinition('mnist'), [
+      { name: 'train', numBytes: 18_872_042, shardLengths: [60_000] },
+      { name: 'test', numBytes: 3_150_056, shardLengths: [10_000] },
+    ]);
+    expect(createHash('sha256').update(text).digest('hex')).toBe(
+      '9062494e1431db31325242795ce8a780cdfa80ae6ea4ba15edf7289d167f2b3b',
+    );
+  });
+
+  it('has every field, splits in the order given', () => {
+    const { description: _, ...definition } = tinyDefinition();
+    const text = datasetInfoJson({ ...definition, description: 'Drei Zeilen für Zurič.' }, [
+      { name: 'train', numBytes: 2 ** 40, shardLengths: [1, 2] },
+      { name: 'test', numBytes: 300, shardLengths: [1] },
+    ]);
+    expect(text).toContain('Drei Zeilen f\\u00fcr Zuri\\u010d.');
+    expect(JSON.parse(text)).toEqual({
+      citation: '@misc{tiny}',
+      description: 'Drei Zeilen für Zurič.',
+      downloadSize: '400',
+      fileFormat: 'tfrecord',
+      location: { urls: ['https://tiny.invalid/'] },
+      moduleName: 'tiny_module',
+      name: 'tiny',
+      splits: [
+        {
+          filepathTemplate: '{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}',
+          name: 'train',
+          numBytes: '1099511627776',
+          shardLengths: ['1', '2'],
+        },
+        {
+          filepathTemplate: '{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}',
+          name: 'test',
+          numBytes: '300',
+          shardLengths: ['1'],
+        },
+      ],
+      supervisedKeys: { tuple: { items: [{ featureKey: 'image' }, { featureKey: 'label' }] } },
+      version: '1.2.3',
+    });
+  });
+
+  it('leaves out what the definition does not tell', () => {
+    const { name, version, description, mirrors, image, label, splits } = tinyDefinition();
+    const bare = { name, version, description, mirrors, image, label, splits };
+    const keys = Object.keys(JSON.parse(datasetInfoJson(bare, [])));
+    expect(keys).toEqual([
+      'description',
+      'downloadSize',
+      'fileFormat',
+      'name',
+      'splits',
+      'supervisedKeys',
+      'version',
+    ]);
+  });
+
+  it('names the features as the definition does', () => {
+    const definition = tinyDefinition({
+      image: { name: 'picture', shape: [2, 3, 1] },
+      label: { name: 'kind', classes: 3 },
+    });
+    expect(JSON.parse(datasetInfoJson(definition, [])).supervisedKeys.tuple.items).toEqual([
+      { featureKey: 'picture' },
+      { featureKey: 'kind' },
+    ]);
+  });
+});
+
+describe('downloadBytes', () => {
+  it('is what TFDS says of MNIST', async () => {
+    expect(downloadBytes(await loadDefinition('mnist'))).toBe(11_594_722);
+  });
+});

@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Staging } from '../../src/publish/staging.js';
+import { scratchDir } from '../scratch-dir.js';
+
+/** The disk fails at the call that `countdown` reaches zero with; until a test sets it, never. */
+const faults = vi.hoisted(() => ({ countdown: Number.POSITIVE_INFINITY, failed: '' }));
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof import('node:fs/promises')>();
+  const faulty = <Words extends unknown[], Result>(
+    name: string,
+    call: (...words: Words) => Promise<Result>,
+  ) => {
+    return async (...words: Words): Promise<Result> => {
+      if (--faults.countdown !== 0) return call(...words);
+      faults.failed = name;
+      throw Object.assign(new Error(`EIO: i/o error, ${name}`), { code: 'EIO', syscall: name });
+    };
+  };
+  return {
+    ...real,
+    mkdir: faulty('mkdir', real.mkdir),
+    open: faulty('open', real.open),
+    rename: faulty('rename', real.rename),
+    rm: faulty('rm', real.rm),
+    writeFile: faulty('writeFile', real.writeFile),
+  };
+});
+
+afterEach(() => {
+  faults.countdown = Number.POSITIVE_INFINITY;
+});
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function filesOf(dir: string): Promise<Record<string, string>> {
+  const names = await readdir(dir);
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(dir, name), 'utf8')] as const)),
+  );
+}
+
+/** Stages two files, one of them as a worker would write it. */
+async function stage(target: string): Promise<Staging> {
+  const staging = await Staging.open(target);
+  await staging.writeText('features.json', '{"ō": 1}');
+  await writeFile(staging.path('tiny-train'), 'the shard');
+  staging.add('tiny-train', sha256('the shard'));
+  return staging;
+}
+
+const STAGED = {
+  'features.json': '{"ō": 1}',
+  'tiny-train': 'the shard',
+  SHA256SUMS: `${sha256('{"ō": 1}')}  features.json\n${sha256('the shard')}  tiny-train\n`,
+};
+
+/** A target that holds an older data set. */
+async function olderTarget(): Promise<string> {
+  const target = join(await scratchDir(), '1.2.3');
+  await mkdir(target);
+  await writeFile(join(target, 'older'), 'older');
+  return target;
+}
+
+describe('Staging', () => {
+  it('makes a directory beside the target, named as TFDS names its own', async () => {
+    const target = join(await scratchDir(), 'deep', 'tiny', '1.2.3');
+    const staging = await Staging.open(target);
+    const directory = dirname(staging.path('x'));
+    expect(dirname(directory)).toBe(dirname(target));
+    expect(basename(directory)).toMatch(/^incomplete\.[0-9a-zA-Z]{6}_1\.2\.3$/);
+    expect(await readdir(dirname(target))).toEqual([basename(directory)]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('gives every run a directory of its own', async () => {
+    const target = join(await scratchDir(), '1.2.3');
+    const runs = await Promise.all([Staging.open(target), Staging.open(target), Staging.open(target)]);
+    expect(new Set(runs.map((staging) => staging.path('x'))).size).toBe(3);
+  });
+
+  it.each([
+    [0o022, 0o755],
+    [0o027, 0o750],
+  ])('follows the umask %o', async (umask, mode) => {
+    if (process.platform === 'win32') return; // Windows has no such modes.
+    const target = join(await scratchDir(), 'tiny', '1.2.3');
+    const before = process.umask(umask);
+    try {
+      const staging = await stage(target);
+      await staging.publish();
+    } finally {
+      process.umask(before);
+    }
+    expect((await stat(target)).mode & 0o777).toBe(mode);
+    expect((await stat(join(target, 'features.json'))).mode & 0o777).toBe(mode & 0o666);
+  });
+
+  it('publishes nothing by itself', async () => {
+    const target = join(await scratchDir(), '1.2.3');
+    await stage(target);
+    await expect(stat(target)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('publishes every file, and checksums that hold', async () => {
+    const target = join(await scratchDir(), '1.2.3');
+    await (await stage(target)).publish();
+    expect(await filesOf(target)).toEqual(STAGED);
+    expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+  });
+
+  it('replaces what was there, all of it', async () => {
+    const target = await olderTarget();
+    await mkdir(join(target, 'folder'));
+    await (await stage(target)).publish();
+    expect(await filesOf(target)).toEqual(STAGED);
+    expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+  });
+
+  it('replaces an empty directory', async () => {
+    const target = join(await scratchDir(), '1.2.3');
+    await mkdir(target);
+    await (await stage(target)).publish();
+    expect(await filesOf(target)).toEqual(STAGED);
+    expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+  });
+
+  it('leaves nothing when it is discarded, and what was there alone', async () => {
+    const target = await olderTarget();
+    const staging = await stage(target);
+    await staging.discard();
+    expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+    expect(await filesOf(target)).toEqual({ older: 'older' });
+    await staging.discard();
+  });
+
+  it('leaves none of the directories that it made when it is discarded', async () => {
+    const out = await scratchDir();
+    const staging = await stage(join(out, 'deep', 'tiny', '1.2.3'));
+    await staging.discard();
+    expect(await readdir(out)).toEqual([]);
+  });
+
+  it('leaves directories that it did not make, and those that something else lies in by now', async () => {
+    const out = await scratchDir();
+    await mkdir(join(out, 'deep'));
+    await (await stage(join(out, 'deep', 'tiny', '1.2.3'))).discard();
+    expect(await readdir(out)).toEqual(['deep']);
+    expect(await readdir(join(out, 'deep'))).toEqual([]);
+    const staging = await stage(join(out, 'deep', 'tiny', '1.2.3'));
+    await writeFile(join(out, 'deep', 'mine'), '');
+    await staging.discard();
+    expect(await readdir(join(out, 'deep'))).toEqual(['mine']);
+  });
+
+  it('keeps what is published when it is discarded afterwards', async () => {
+    const target = join(await scratchDir(), '1.2.3');
+    const staging = await stage(target);
+    await staging.publish();
+    await staging.discard();
+    expect(await filesOf(target)).toEqual(STAGED);
+  });
+
+  it('writes no file twice', async () => {
+    const staging = await stage(join(await scratchDir(), '1.2.3'));
+    await expect(staging.writeText('features.json', '{}')).rejects.toMatchObject({
+      name: 'DatasetError',
+      code: 'DISK',
+      message: `the file system refused while writing ${staging.path('features.json')}`,
+    });
+  });
+
+  it.each([[['tiny']], [['tiny', '1.2.3']], [['a', 'b', 'c']]])(
+    'refuses a target below a file: %j',
+    async (path) => {
+      const dir = await scratchDir();
+      await writeFile(join(dir, path[0] ?? ''), '');
+      const target = join(dir, ...path, 'x');
+      await expect(Staging.open(target)).rejects.toMatchObject({
+        name: 'DatasetError',
+        code: 'DISK',
+        message: `the file system refused while making a directory for ${target}`,
+      });
+    },
+  );
+
+  it('publishes whole data sets, whoever comes last', async () => {
+    const target = join(await scratchDir(), '1.2.3');
+    const [first, second] = [await stage(target), await stage(target)];
+    await first.publish();
+    await second.publish();
+    expect(await filesOf(target)).toEqual(STAGED);
+    expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+  });
+});
+
+describe('a disk that fails while a data set is published', () => {
+  /** Publishes over an older data set while the `call`-th call to the disk fails; what happened then. */
+  async function publishFailing(call: number, target: string): Promise<{ failed: string; error: unknown }> {
+    const staging = await stage(target);
+    Object.assign(faults, { countdown: call, failed: '' });
+    const error: unknown = await staging.publish().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    faults.countdown = Number.POSITIVE_INFINITY;
+    await staging.discard();
+    return { failed: faults.failed, error };
+  }
+
+  it('leaves the older one or the new one, and says so', async () => {
+    const calls: string[] = [];
+    for (let call = 1; ; call++) {
+      const target = await olderTarget();
+      const { failed, error } = await publishFailing(call, target);
+      if (failed === '') break;
+      calls.push(failed);
+      expect(error).toMatchObject({ name: 'DatasetError', code: 'DISK' });
+      // The second rename is the moment at which the new one is there.
+      const published = calls.filter((name) => name === 'rename').length === 2 && failed !== 'rename';
+      expect(await filesOf(target)).toEqual(published ? STAGED : { older: 'older' });
+      if (!published) expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+    }
+    expect(calls).toEqual(['writeFile', 'open', 'mkdir', 'rename', 'rename', 'open', 'rm']);
+  });
+
+  it('leaves nothing where nothing was', async () => {
+    for (const call of [1, 2, 3, 4, 6]) {
+      const target = join(await scratchDir(), '1.2.3');
+      const { failed, error } = await publishFailing(call, target);
+      expect(error).toMatchObject({ code: 'DISK', cause: { message: `EIO: i/o error, ${failed}` } });
+      expect(await readdir(dirname(target))).toEqual([]);
+    }
+  });
+
+  it('says so when it fails before the directory is there', async () => {
+    const target = join(await scratchDir(), 'tiny', '1.2.3');
+    for (const call of [1, 2]) {
+      faults.countdown = call;
+      await expect(Staging.open(target)).rejects.toMatchObject({ name: 'DatasetError', code: 'DISK' });
+    }
+  });
+});
