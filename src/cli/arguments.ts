@@ -1,0 +1,113 @@
+import { Command, CommanderError, Option } from 'commander';
+import { DatasetError } from '../errors.js';
+import { parseSize } from './size.js';
+
+/** What the command line of `prepare` says. */
+export interface PrepareArguments {
+  dataset: string;
+  out?: string | undefined;
+  archives?: string | undefined;
+  workers?: number | undefined;
+  numShards?: number | undefined;
+  maxShardSize?: number | undefined;
+  overwrite?: boolean | undefined;
+  dryRun?: boolean | undefined;
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+  list?: boolean | undefined;
+}
+
+/** What a command line comes to: a run, or a text that was asked for instead (`--help`, `--version`). */
+export type ParsedArguments = { arguments: PrepareArguments } | { text: string };
+
+const EXAMPLES = `
+Examples:
+  $ npm run prepare -- --out ./data                                MNIST, downloaded
+  $ npm run prepare -- --out ./data --dataset digits               a small data set that needs no network
+  $ npm run prepare -- --out ./data --archives ~/Downloads/mnist   MNIST from archives on disk
+  $ npm run prepare -- --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
+  $ npm run prepare -- --out ./data --dry-run                      only say what would be done
+
+The result is TFDS's layout: ./data/mnist/3.0.1 is what tfds.load('mnist', data_dir='./data') reads.
+Where npm's own lines disturb (with --json, say): npm run --silent prepare -- ...
+
+Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted.
+Environment: IDX_SHARDS_CACHE (where downloads are kept), HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NO_COLOR.
+`;
+
+/**
+ * Reads a command line.
+ *
+ * @param words what stands behind the command
+ * @param version the project's version
+ * @throws {DatasetError} `USAGE`
+ */
+export function parseArguments(words: readonly string[], version: string): ParsedArguments {
+  let text = '';
+  const command = prepareCommand(version).configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+    writeErr: () => {},
+  });
+  try {
+    command.exitOverride().parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { text };
+    throw usage(error.message.replace(/^error: /, ''));
+  }
+  const parsed = command.opts<PrepareArguments>();
+  // An empty --out is a variable that was not set, not the folder that the command runs in.
+  if (!parsed.out && parsed.list !== true) throw usage('--out is missing: where shall the data go?');
+  return { arguments: parsed };
+}
+
+function prepareCommand(version: string): Command {
+  return new Command('idx-shards')
+    .description(
+      'Prepares MNIST and its like as TensorFlow Datasets does: the same files, byte for byte, without Python.',
+    )
+    .version(version)
+    .addOption(new Option('--dataset <name>', 'which data set (see --list)').default('mnist'))
+    .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
+    .option('--archives <dir>', 'take the archives from this folder instead of downloading them')
+    .option(
+      '--workers <n>',
+      'worker threads; the bytes are the same for any number (default: one a core)',
+      count('--workers', 256),
+    )
+    .addOption(
+      new Option('--num-shards <n>', 'shards a split (default: as TFDS chooses)')
+        .argParser(count('--num-shards', 100_000))
+        .conflicts('maxShardSize'),
+    )
+    .option(
+      '--max-shard-size <size>',
+      'as few shards as keep each within this size, such as 256MiB',
+      (text: string) => parseSize(text, '--max-shard-size'),
+    )
+    .option('--overwrite', 'prepare again, and replace what is there')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--json', 'results as JSON: one event a line')
+    .option('--quiet', 'no progress; print the directory alone')
+    .option('--list', 'list the data sets')
+    .allowExcessArguments(false)
+    .addHelpText('after', EXAMPLES);
+}
+
+function count(option: string, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+    throw new DatasetError('USAGE', `${option} takes a whole number`, {
+      expected: `1 to ${most}`,
+      found: text,
+      next: 'See --help.',
+    });
+  };
+}
+
+function usage(message: string): DatasetError {
+  return new DatasetError('USAGE', message, { next: 'See --help.' });
+}

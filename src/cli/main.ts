@@ -1,0 +1,135 @@
+import { homedir } from 'node:os';
+import { defaultCacheDir } from '../archive/cache.js';
+import { type PrepareOptions, prepare } from '../coordinator.js';
+import type { DatasetDefinition } from '../dataset/definition.js';
+import { datasetNames, loadDefinition } from '../dataset/registry.js';
+import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
+import type { PrepareEvent } from '../events.js';
+import { planRun } from '../run-plan.js';
+import { type PrepareArguments, parseArguments } from './arguments.js';
+import { type Progress, progressBars, progressLines, silent } from './progress.js';
+import { errorText, planText, resultText } from './report.js';
+import { formatCount } from './size.js';
+import { packageVersion } from './version.js';
+
+/**
+ * The command `prepare`, from its words to its exit code: results on stdout, progress and errors on stderr. SIGINT and
+ * SIGTERM end it with nothing left behind.
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  const interruption = listenForSignals();
+  try {
+    const parsed = parseArguments(words, await packageVersion());
+    if ('text' in parsed) {
+      process.stdout.write(parsed.text);
+    } else if (parsed.arguments.list === true) {
+      await list(parsed.arguments.json === true);
+    } else {
+      await run(parsed.arguments, interruption.signal);
+    }
+    return 0;
+  } catch (thrown) {
+    const error = asDatasetError(thrown);
+    if (words.includes('--json')) printJson({ event: 'error', ...toErrorData(error), stack: undefined });
+    process.stderr.write(errorText(error));
+    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
+    return interruption.exitCode ?? error.exitCode;
+  } finally {
+    interruption.close();
+  }
+}
+
+async function run(words: PrepareArguments, signal: AbortSignal): Promise<void> {
+  const definition = await loadDefinition(words.dataset);
+  const options: PrepareOptions = {
+    ...words,
+    out: words.out ?? '.',
+    cacheDir: defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() }),
+    formats: ['tfrecord'],
+    signal,
+  };
+  if (words.dryRun === true) {
+    const plan = await planRun(definition, options);
+    if (words.json === true) printJson({ event: 'plan', ...plan });
+    else process.stdout.write(planText(plan));
+    return;
+  }
+  await prepareAndReport(definition, options, words);
+}
+
+async function prepareAndReport(
+  definition: DatasetDefinition,
+  options: PrepareOptions,
+  { json, quiet }: PrepareArguments,
+): Promise<void> {
+  const start = performance.now();
+  const written: Extract<PrepareEvent, { event: 'write' }>[] = [];
+  const progress = await chooseProgress(definition, quiet === true);
+  const onEvent = (event: PrepareEvent): void => {
+    if (event.event === 'write') written.push(event);
+    if (json === true) printJson(event);
+    progress.show(event);
+  };
+  const result = await prepare(definition, { ...options, onEvent }).finally(() => progress.stop());
+  const seconds = (performance.now() - start) / 1000;
+  if (json === true)
+    printJson({ event: 'done', name: definition.name, version: definition.version, ...result, seconds });
+  else if (quiet === true) process.stdout.write(`${result.directory}\n`);
+  else process.stdout.write(resultText(definition, result, written, seconds));
+}
+
+async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Promise<Progress> {
+  if (quiet) return silent;
+  if (process.stderr.isTTY) return progressBars(definition, process.stderr);
+  return progressLines((line) => process.stderr.write(`${line}\n`));
+}
+
+async function list(json: boolean): Promise<void> {
+  for (const name of await datasetNames()) {
+    const { version, splits, description } = await loadDefinition(name);
+    const rows = splits.map((split) => ({ split: split.name, rows: split.rows }));
+    if (json) {
+      printJson({ event: 'dataset', name, version, splits: rows, description });
+    } else {
+      const counts = rows.map((split) => `${split.split} ${formatCount(split.rows)}`).join(', ');
+      process.stdout.write(
+        `${name.padEnd(16)} ${version}  ${counts}\n    ${description.split('. ')[0]?.replace(/\.?$/, '.')}\n`,
+      );
+    }
+  }
+}
+
+function printJson(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+/** What a signal asks for: that the run ends, and with which exit code. */
+interface Interruption {
+  signal: AbortSignal;
+  exitCode: number | undefined;
+  /** Stops listening. */
+  close(): void;
+}
+
+function listenForSignals(): Interruption {
+  const controller = new AbortController();
+  const stopFor = (code: number): ((name: NodeJS.Signals) => void) => {
+    return (name) => {
+      interruption.exitCode = code;
+      controller.abort(
+        new DatasetError('INTERRUPTED', `interrupted by ${name}: nothing was published`, {
+          next: 'Run the command again: what was downloaded is kept.',
+        }),
+      );
+    };
+  };
+  const onInterrupt = stopFor(130);
+  const onTerminate = stopFor(143);
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onTerminate);
+  const interruption: Interruption = {
+    signal: controller.signal,
+    exitCode: undefined,
+    close: () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate),
+  };
+  return interruption;
+}

@@ -1,0 +1,118 @@
+import type { MultiBar, SingleBar } from 'cli-progress';
+import type { DatasetDefinition } from '../dataset/definition.js';
+import type { PrepareEvent } from '../events.js';
+import { formatBytes, formatCount } from './size.js';
+
+/** Shows on stderr what a run is at. */
+export interface Progress {
+  show(event: PrepareEvent): void;
+  /** Leaves the terminal as it was. */
+  stop(): void;
+}
+
+/** No progress at all. */
+export const silent: Progress = { show: () => {}, stop: () => {} };
+
+/** Progress for logs and pipes: a line when something is done, none while it goes on. */
+export function progressLines(print: (line: string) => void): Progress {
+  return {
+    show(event) {
+      if (event.event === 'archive') print(`archive ${event.file}: ${formatBytes(event.bytes)}`);
+      if (event.event === 'encode' && event.rows === event.total) {
+        print(`split ${event.split}: ${formatCount(event.total)} rows encoded`);
+      }
+      if (event.event === 'write')
+        print(`wrote ${event.file}: ${formatCount(event.rows)} rows, ${formatBytes(event.bytes)}`);
+      if (event.event === 'incomplete') print(incompleteLine(event));
+    },
+    stop: () => {},
+  };
+}
+
+function incompleteLine({ directory, missing }: Extract<PrepareEvent, { event: 'incomplete' }>): string {
+  return `${directory} is no whole data set (${missing} is not there): it will be replaced`;
+}
+
+/** Bars on a terminal: download, encode, write, each for all splits together. */
+export async function progressBars(
+  definition: DatasetDefinition,
+  terminal: NodeJS.WriteStream,
+): Promise<Progress> {
+  const { default: cliProgress } = await import('cli-progress');
+  const bars = new cliProgress.MultiBar({
+    stream: terminal,
+    format: '{step} {bar} {percentage}%  {done} of {all} {rate}',
+    barsize: 30,
+    barCompleteChar: '#',
+    barIncompleteChar: '.',
+    hideCursor: true,
+    gracefulExit: false,
+  });
+  return new Bars(definition, bars);
+}
+
+class Bars implements Progress {
+  readonly #multi: MultiBar;
+  readonly #bars = new Map<string, SingleBar>();
+  readonly #received = new Map<string, number>();
+  readonly #encoded = new Map<string, number>();
+  readonly #totalRows: number;
+  readonly #totalBytes: number;
+  readonly #start = performance.now();
+  #written = 0;
+  #toWrite = 0;
+
+  constructor({ splits }: DatasetDefinition, multi: MultiBar) {
+    this.#multi = multi;
+    this.#totalRows = splits.reduce((sum, { rows }) => sum + rows, 0);
+    this.#totalBytes = splits.reduce((sum, { images, labels }) => sum + images.bytes + labels.bytes, 0);
+  }
+
+  show(event: PrepareEvent): void {
+    switch (event.event) {
+      case 'download':
+        this.#received.set(event.file, event.received);
+        this.#draw('download', sum(this.#received), this.#totalBytes, formatBytes);
+        break;
+      case 'encode':
+        this.#encoded.set(event.split, event.rows);
+        this.#draw('encode  ', sum(this.#encoded), this.#totalRows, formatCount, this.#rowRate());
+        break;
+      case 'shards':
+        this.#toWrite += event.files;
+        this.#draw('write   ', this.#written, this.#toWrite, formatCount, 'files');
+        break;
+      case 'write':
+        this.#written++;
+        this.#draw('write   ', this.#written, this.#toWrite, formatCount, 'files');
+        break;
+      case 'incomplete':
+        this.#multi.log(`${incompleteLine(event)}\n`);
+        break;
+      case 'archive':
+        break;
+    }
+  }
+
+  stop(): void {
+    this.#multi.stop();
+  }
+
+  #rowRate(): string {
+    const seconds = (performance.now() - this.#start) / 1000;
+    return `rows, ${formatCount(Math.round(sum(this.#encoded) / seconds))} rows/s`;
+  }
+
+  #draw(step: string, done: number, all: number, format: (value: number) => string, rate = ''): void {
+    const bar = this.#bars.get(step) ?? this.#multi.create(all, 0, { step, done: '', all: '', rate: '' });
+    this.#bars.set(step, bar);
+    bar.setTotal(all);
+    bar.update(done, { done: format(done), all: format(all), rate });
+  }
+}
+
+function sum(parts: ReadonlyMap<string, number>): number {
+  let total = 0;
+  for (const part of parts.values()) total += part;
+  return total;
+}

@@ -1,0 +1,24 @@
+import type { FormatName } from './shard/formats.js';
+
+/** What a run tells of itself while it goes on; `--json` prints each as one line. Sizes are in bytes. */
+export type PrepareEvent =
+  /** An archive is being downloaded: `received` of `bytes` have come. */
+  | { event: 'download'; file: string; received: number; bytes: number }
+  /** An archive is at hand. */
+  | { event: 'archive'; file: string; path: string; bytes: number }
+  /** `rows` of a split's `total` rows are encoded. */
+  | { event: 'encode'; split: string; rows: number; total: number }
+  /** It is known into how many shards a split is cut: `files` are to be written. */
+  | { event: 'shards'; split: string; files: number }
+  /** A shard is written. */
+  | {
+      event: 'write';
+      split: string;
+      file: string;
+      format: FormatName;
+      rows: number;
+      bytes: number;
+      sha256: string;
+    }
+  /** What stood at the target was no whole data set, and will be replaced. */
+  | { event: 'incomplete'; directory: string; missing: string };

@@ -1,0 +1,14 @@
+export { defaultCacheDir } from './archive/cache.js';
+export { type PrepareOptions, type PrepareResult, prepare } from './coordinator.js';
+export {
+  type ArchiveDefinition,
+  type DatasetDefinition,
+  parseDefinition,
+  type SplitDefinition,
+} from './dataset/definition.js';
+export { datasetNames, loadDefinition, readDefinition } from './dataset/registry.js';
+export { DatasetError, type ErrorCode } from './errors.js';
+export type { PrepareEvent } from './events.js';
+export type { SplitInfo } from './manifest/dataset-info.js';
+export { readExamples, type StoredExample } from './read-examples.js';
+export type { FormatName } from './shard/formats.js';

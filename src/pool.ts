@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { type Answer, unwrap } from './answer.js';
+import type { EncodedSlice, RowSlice } from './encode/slice.js';
+import type { WrittenFile } from './shard/file-sink.js';
+import type { ShardTask } from './shard/formats.js';
+
+const ENCODE_SLICE = entry('encode-slice');
+const WRITE_SHARD = entry('write-shard');
+
+function entry(name: string): string {
+  return fileURLToPath(new URL(`../workers/${name}.js`, import.meta.url));
+}
+
+/** The workers of one run: they encode slices and write shards. */
+export class WorkerPool {
+  /** How many workers there are. */
+  readonly threads: number;
+  readonly #piscina: Piscina;
+
+  /** Starts `threads` workers at once: they load their code while the archives are opened. */
+  constructor(threads: number) {
+    this.threads = threads;
+    this.#piscina = new Piscina({ filename: ENCODE_SLICE, minThreads: threads, maxThreads: threads });
+  }
+
+  /** Encodes the rows of a slice; its pixels may be overwritten when the promise settles. */
+  async encodeSlice(slice: RowSlice): Promise<EncodedSlice> {
+    const answer: Answer<EncodedSlice> = await this.#piscina.run(slice);
+    return unwrap(answer);
+  }
+
+  /** Writes a shard to a new file. */
+  async writeShard(task: ShardTask): Promise<WrittenFile> {
+    const answer: Answer<WrittenFile> = await this.#piscina.run(task, { filename: WRITE_SHARD });
+    return unwrap(answer);
+  }
+
+  /** Ends the workers, whatever they are at. */
+  async destroy(): Promise<void> {
+    await this.#piscina.destroy();
+  }
+}

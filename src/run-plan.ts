@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { cachedPath, isCached } from './archive/cache.js';
+import type { PrepareOptions } from './coordinator.js';
+import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from './dataset/definition.js';
+import { EXAMPLE_OVERHEAD } from './encode/example.js';
+import { createPngEncoder } from './encode/png.js';
+import { automaticShardCount, shardRanges } from './plan/shards.js';
+import { datasetDirectory, inspectTarget } from './publish/target.js';
+import type { FormatName } from './shard/formats.js';
+
+/** What a run would do, as far as it is known before any archive is read. */
+export interface RunPlan {
+  name: string;
+  version: string;
+  directory: string;
+  /** What would become of the directory. */
+  target: string;
+  /** Each archive, and where it would come from. */
+  archives: { file: string; bytes: number; from: string }[];
+  /** Each split, and into how many shards it would be cut. */
+  splits: { name: string; rows: number; shards: string }[];
+  formats: readonly FormatName[];
+}
+
+/**
+ * The plan of a run.
+ *
+ * @throws {DatasetError} `SHARD_COUNT` when a split has fewer rows than shards, `DISK`
+ */
+export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
+  const directory = datasetDirectory(options.out, definition);
+  const { state } = await inspectTarget(directory, definition.name);
+  const archives = definition.splits.flatMap(({ labels, images }) => [labels, images]);
+  return {
+    name: definition.name,
+    version: definition.version,
+    directory,
+    target: state === 'absent' ? 'new' : `${state}, ${outcome(state, options.overwrite === true)}`,
+    archives: await Promise.all(
+      archives.map(async (archive) => ({
+        file: archive.file,
+        bytes: archive.bytes,
+        from: await origin(definition, archive, options),
+      })),
+    ),
+    splits: definition.splits.map((split) => ({
+      name: split.name,
+      rows: split.rows,
+      shards: shardsOf(definition, split, options),
+    })),
+    formats: options.formats,
+  };
+}
+
+function outcome(state: 'complete' | 'incomplete' | 'foreign', overwrite: boolean): string {
+  if (overwrite || state === 'incomplete') return 'to be replaced';
+  return state === 'complete' ? 'to be left alone' : 'in the way';
+}
+
+async function origin(
+  definition: DatasetDefinition,
+  archive: ArchiveDefinition,
+  options: PrepareOptions,
+): Promise<string> {
+  if (options.archives !== undefined) return `from ${join(options.archives, archive.file)}`;
+  const cached = cachedPath(options.cacheDir, archive);
+  if (await isCached(cached, archive.bytes)) return `from the cache, ${cached}`;
+  if (definition.drawn !== undefined) return 'drawn here';
+  return `from ${definition.mirrors.map((mirror) => new URL(archive.file, mirror).href).join(', or ')}`;
+}
+
+function shardsOf(definition: DatasetDefinition, split: SplitDefinition, options: PrepareOptions): string {
+  const shards = (count: number): string => `${count} ${count === 1 ? 'shard' : 'shards'}`;
+  if (options.numShards !== undefined) {
+    return shards(shardRanges(split.name, split.rows, options.numShards).length);
+  }
+  if (options.maxShardSize !== undefined)
+    return `as few shards as keep each within ${options.maxShardSize} bytes`;
+  const { image, label } = definition;
+  const [height, width, channels] = image.shape;
+  const png = createPngEncoder({ height, width, channels }).maxLength;
+  const largest = png + image.name.length + label.name.length + EXAMPLE_OVERHEAD;
+  const most = automaticShardCount(split.rows * largest, split.rows);
+  return most === 1 ? shards(1) : `1 to ${shards(most)}, by the size of the encoded rows`;
+}

@@ -1,0 +1,52 @@
+import { FRAMING_BYTES } from './encode/record.js';
+import type { PrepareEvent } from './events.js';
+import type { SplitInfo } from './manifest/dataset-info.js';
+import { shardFileName } from './plan/filename.js';
+import { planShards, type ShardingOptions } from './plan/shards.js';
+import type { WorkerPool } from './pool.js';
+import type { Staging } from './publish/staging.js';
+import { type EncodedSplit, recordBytesByPlace } from './shard/encoded-split.js';
+import type { FormatName } from './shard/formats.js';
+
+/** Where a split's shards go, and how they are cut. */
+export interface SplitTarget {
+  dataset: string;
+  split: string;
+  formats: readonly FormatName[];
+  sharding: ShardingOptions;
+  pool: WorkerPool;
+  staging: Staging;
+  onEvent: (event: PrepareEvent) => void;
+}
+
+/**
+ * Writes all shards of an encoded split, each in every format, and tells what the manifest has to say of the split.
+ *
+ * @throws {DatasetError} `SHARD_COUNT`, `DISK`, `DISK_FULL`
+ */
+export async function writeSplit(encoded: EncodedSplit, target: SplitTarget): Promise<SplitInfo> {
+  const { dataset, split, formats, pool, staging, onEvent } = target;
+  const recordBytes = recordBytesByPlace(encoded);
+  const ranges = planShards(split, recordBytes, target.sharding);
+  onEvent({ event: 'shards', split, files: ranges.length * formats.length });
+  const writes = formats.flatMap((format) =>
+    ranges.map(async (range, shard) => {
+      const file = shardFileName({ dataset, split, format, shard, shards: ranges.length });
+      const { bytes, sha256 } = await pool.writeShard({
+        format,
+        path: staging.path(file),
+        range,
+        split: encoded,
+      });
+      staging.add(file, sha256);
+      onEvent({ event: 'write', split, file, format, rows: range.end - range.start, bytes, sha256 });
+    }),
+  );
+  await Promise.all(writes);
+  const framed = recordBytes.reduce((sum, bytes) => sum + bytes, 0);
+  return {
+    name: split,
+    numBytes: framed - FRAMING_BYTES * recordBytes.length,
+    shardLengths: ranges.map(({ start, end }) => end - start),
+  };
+}

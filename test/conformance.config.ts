@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+import { reporters } from './report.js';
+
+/** The checks that need more than `npm ci`: the real archives, and other people's readers. */
+export default defineConfig({
+  cacheDir: new URL('../node_modules/.vite', import.meta.url).pathname,
+  test: {
+    root: import.meta.dirname,
+    include: ['conformance/**/*.test.ts'],
+    reporters: reporters(process.env),
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    fileParallelism: false,
+  },
+});

@@ -1,0 +1,177 @@
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { environment, PROJECT, run } from '../fixtures/cli.js';
+import { GOLDEN } from '../fixtures/digits.js';
+import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+
+const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+/** Runs npm as a user does: not as a child of the npm that runs the tests, but with its registry and its cache. */
+function npm(words: readonly string[], cwd: string, env: Record<string, string> = {}) {
+  const settings = Object.entries(process.env).filter(([name]) =>
+    /^npm_config_(registry|cache|userconfig)$/i.test(name),
+  );
+  const inherited = Object.fromEntries(
+    settings.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  const quiet = { npm_config_update_notifier: 'false', npm_config_audit: 'false', npm_config_fund: 'false' };
+  return run(NPM, words, { cwd, env: { ...environment(), ...inherited, ...quiet, ...env } });
+}
+
+/** The project's files without what is made of them, in a folder where they may be built and packed. */
+async function copyOfProject(): Promise<string> {
+  const folder = join(await emptyFolder(), 'project');
+  await mkdir(folder);
+  for (const name of await readdir(PROJECT)) {
+    if (/^(node_modules|dist|data|\.git|.*\.tgz)$/.test(name)) continue;
+    await cp(join(PROJECT, name), join(folder, name), {
+      recursive: true,
+      filter: (path) => !path.endsWith('node_modules'),
+    });
+  }
+  await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  return folder;
+}
+
+/** A project that is npm-prepare.mjs and a command that tells its words and ends with exit code 7. */
+async function smallProject(): Promise<string> {
+  const folder = await emptyFolder();
+  await mkdir(join(folder, 'scripts'));
+  await cp(join(PROJECT, 'scripts/npm-prepare.mjs'), join(folder, 'scripts/npm-prepare.mjs'));
+  const command =
+    "// @ts-nocheck\nconsole.log('ran', ...process.argv.slice(2));\nprocess.exitCode = 7;\nexport {};\n";
+  await writeFile(join(folder, 'scripts/prepare.ts'), command);
+  // The smallest library, unchecked, and no other types: a build takes a third of the time.
+  const quick = { lib: ['ES5'], types: [], skipLibCheck: true };
+  const compilerOptions = { module: 'NodeNext', rootDir: '.', outDir: 'dist', sourceMap: true, ...quick };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['scripts'] }));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'small', type: 'module' }));
+  await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  return folder;
+}
+
+describe('the script `prepare` of package.json', () => {
+  const own = (folder: string, env: Record<string, string>) =>
+    run(process.execPath, ['scripts/npm-prepare.mjs', '--out', 'data'], { cwd: folder, env });
+
+  it.each(['install', 'ci', 'install-ci-test', 'pack', 'publish', 'rebuild'])(
+    'only builds when npm runs it by itself: npm %s',
+    async (npm_command) => {
+      const folder = await smallProject();
+      expect(await own(folder, { npm_command })).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(await everythingIn(join(folder, 'dist'))).toEqual(['scripts/', 'scripts/prepare.js']);
+      expect(await everythingIn(join(folder, 'data'))).toBeUndefined();
+    },
+  );
+
+  it.each([{ npm_command: 'run' }, { npm_command: 'run-script' }, {}])(
+    'is the command when it was asked for by name: %j',
+    async (env) => {
+      const folder = await smallProject();
+      expect((await own(folder, { npm_command: 'ci' })).code).toBe(0);
+      expect(await own(folder, env)).toEqual({ code: 7, stdout: 'ran --out data\n', stderr: '' });
+    },
+  );
+
+  it('builds before it is the command where nothing is built', async () => {
+    const folder = await smallProject();
+    expect(await own(folder, { npm_command: 'run' })).toEqual({
+      code: 7,
+      stdout: 'ran --out data\n',
+      stderr: '',
+    });
+  });
+
+  it('ends with an exit code when the sources do not compile', async () => {
+    const folder = await smallProject();
+    await writeFile(join(folder, 'scripts/prepare.ts'), "const one: number = 'one';\nexport { one };\n");
+    const { code, stdout, stderr } = await own(folder, { npm_command: 'install' });
+    expect(code).toBeGreaterThan(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('TS2322');
+  });
+
+  it('leaves nothing of an earlier build', async () => {
+    const folder = await smallProject();
+    await mkdir(join(folder, 'dist/src'), { recursive: true });
+    await writeFile(join(folder, 'dist/src/gone.js'), '');
+    expect((await own(folder, { npm_command: 'pack' })).code).toBe(0);
+    expect(await everythingIn(join(folder, 'dist'))).toEqual(['scripts/', 'scripts/prepare.js']);
+  });
+
+  it('passes words and exit codes through npm', async () => {
+    const nope = await npm(['run', '--silent', 'prepare', '--', '--nope'], PROJECT);
+    expect(nope.code).toBe(2);
+    expect(nope.stdout).toBe('');
+    expect(nope.stderr).toContain("error: unknown option '--nope' [USAGE]");
+    const list = await npm(['run', '--silent', 'prepare', '--', '--list', '--json'], PROJECT);
+    expect(list.code).toBe(0);
+    expect(list.stdout).toMatch(/^\{"event":"dataset","name":"digits"/);
+  });
+});
+
+describe('the package', () => {
+  it('holds what runs and nothing else, and gives the golden bytes where it is installed', async () => {
+    const project = await copyOfProject();
+    // A source that is gone by now, and a test that somebody compiled there.
+    await mkdir(join(project, 'dist/test'), { recursive: true });
+    await writeFile(join(project, 'dist/test/gone.test.js'), '');
+    await mkdir(join(project, 'data'));
+    await writeFile(join(project, 'data/private.bin'), 'mine');
+
+    const folder = await emptyFolder();
+    const packed = await npm(['pack', '--silent', '--pack-destination', folder], project);
+    expect(packed.code).toBe(0);
+    const [tarball, ...others] = await readdir(folder);
+    expect({ tarball, others }).toEqual({ tarball: packed.stdout.trim(), others: [] });
+
+    const home = join(await emptyFolder(), 'home');
+    await mkdir(home);
+    await writeFile(join(home, 'package.json'), '{ "private": true }');
+    const words = ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, `${tarball}`)];
+    expect(await npm(words, home)).toMatchObject({ code: 0 });
+
+    const installed = join(home, 'node_modules/idx-shards');
+    const files = ((await everythingIn(installed)) ?? []).filter((path) => !path.endsWith('/'));
+    const unexpected = files.filter(
+      (path) =>
+        !/^(package\.json|README\.md|LICENSE|config\/\w+\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts))$/.test(
+          path,
+        ),
+    );
+    expect(unexpected).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'config/digits.json',
+        'config/mnist.json',
+        'dist/scripts/prepare.js',
+        'dist/src/index.d.ts',
+        'dist/src/index.js',
+        'dist/workers/encode-slice.js',
+        'dist/workers/write-shard.js',
+      ]),
+    );
+    for (const file of files.filter((path) => path.endsWith('.js'))) {
+      expect(await readFile(join(installed, file), 'utf8'), file).not.toContain('sourceMappingURL');
+    }
+
+    const cache = join(home, 'cache');
+    const npx = ['exec', '--no', '--', 'idx-shards', '--dataset', 'digits', '--quiet', '--out', 'data'];
+    const result = await npm(npx, home, { IDX_SHARDS_CACHE: cache });
+    expect(result).toEqual({ code: 0, stdout: 'data/digits/1.0.0\n', stderr: expect.any(String) });
+    expect(await digestsIn(join(home, 'data/digits/1.0.0'))).toEqual(GOLDEN);
+
+    await writeFile(
+      join(home, 'import.mjs'),
+      "import { datasetNames, prepare } from 'idx-shards';\nconsole.log(typeof prepare, ...(await datasetNames()));\n",
+    );
+    expect(await run(process.execPath, ['import.mjs'], { cwd: home })).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^function .*\bdigits\b.*\bmnist\b/),
+      stderr: '',
+    });
+  });
+});

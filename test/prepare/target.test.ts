@@ -1,0 +1,215 @@
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FILES, smallArchives } from '../fixtures/archives.js';
+import { lines, prepareCli } from '../fixtures/cli.js';
+import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+import { ownDataset } from '../fixtures/own-dataset.js';
+
+const SHARD = 'own-train.tfrecord-00000-of-00001';
+
+/** When each file was last written, and which file it is: a copy that is put in its place is another. */
+async function identities(directory: string): Promise<Record<string, string>> {
+  const files = await readdir(directory);
+  const found = files.map(async (file) => {
+    const { mtimeNs, ino } = await stat(join(directory, file), { bigint: true });
+    return [file, `${ino} ${mtimeNs}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
+
+/** A data set that is prepared already. */
+async function prepared() {
+  const own = await ownDataset(smallArchives());
+  expect((await own.prepare()).code).toBe(0);
+  return { ...own, digests: await digestsIn(own.target), identities: await identities(own.target) };
+}
+
+describe('a whole data set at the target', () => {
+  it('is left alone, and that is said', async () => {
+    const own = await prepared();
+    const { code, stdout, stderr } = await own.prepare();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(
+      'own 1.0.0 is there already and was left alone: out/own/1.0.0\n' +
+        'It holds 5 files. To prepare it again: --overwrite\n',
+    );
+    expect(await identities(own.target)).toEqual(own.identities);
+  });
+
+  it('is left alone with --json and with --quiet too', async () => {
+    const own = await prepared();
+    expect(lines((await own.prepare('--json')).stdout)).toEqual([
+      expect.objectContaining({ event: 'done', state: 'existing', directory: 'out/own/1.0.0' }),
+    ]);
+    expect(await own.prepare('--quiet')).toEqual({ code: 0, stdout: 'out/own/1.0.0\n', stderr: '' });
+    expect(await identities(own.target)).toEqual(own.identities);
+  });
+
+  it('is not looked for in archives that are not there any more', async () => {
+    const own = await prepared();
+    await rm(join(own.folder, 'archives'), { recursive: true });
+    expect((await own.prepare()).code).toBe(0);
+  });
+
+  it('counts as one without SHA256SUMS, as TFDS prepares it', async () => {
+    const own = await prepared();
+    await rm(join(own.target, 'SHA256SUMS'));
+    expect((await own.prepare()).stdout).toMatch(/is there already/);
+    expect(await everythingIn(own.target)).not.toContain('SHA256SUMS');
+  });
+
+  it('is replaced with --overwrite', async () => {
+    const own = await prepared();
+    expect((await own.prepare('--overwrite', '--num-shards', '2')).code).toBe(0);
+    expect(await everythingIn(join(own.folder, 'out'))).toEqual(
+      [
+        'own/',
+        'own/1.0.0/',
+        'own/1.0.0/SHA256SUMS',
+        'own/1.0.0/dataset_info.json',
+        'own/1.0.0/features.json',
+        'own/1.0.0/own-test.tfrecord-00000-of-00002',
+        'own/1.0.0/own-test.tfrecord-00001-of-00002',
+        'own/1.0.0/own-train.tfrecord-00000-of-00002',
+        'own/1.0.0/own-train.tfrecord-00001-of-00002',
+      ].sort(),
+    );
+    expect((await own.prepare('--overwrite')).code).toBe(0);
+    expect(await digestsIn(own.target)).toEqual(own.digests);
+  });
+
+  it('stays as it was when --overwrite fails', async () => {
+    const own = await prepared();
+    await truncate(join(own.folder, 'archives', FILES.testImages), 100);
+    expect((await own.prepare('--overwrite')).code).toBe(4);
+    expect(await identities(own.target)).toEqual(own.identities);
+    expect(await readdir(join(own.folder, 'out/own'))).toEqual(['1.0.0']);
+  });
+});
+
+describe('what is no whole data set at the target', () => {
+  it.each([
+    { what: 'an empty directory', damage: emptied, missing: 'dataset_info.json' },
+    { what: 'a lost shard', damage: (target: string) => rm(join(target, SHARD)), missing: SHARD },
+    {
+      what: 'a lost manifest',
+      damage: (target: string) => rm(join(target, 'dataset_info.json')),
+      missing: 'dataset_info.json',
+    },
+    {
+      what: 'a shard cut short',
+      damage: (target: string) => truncate(join(target, SHARD), 1000),
+      missing: 'some bytes of the split train',
+    },
+    {
+      what: 'an empty shard',
+      damage: (target: string) => truncate(join(target, SHARD), 0),
+      missing: 'some bytes of the split train',
+    },
+    {
+      what: 'a shard too long',
+      damage: (target: string) => appendFile(join(target, SHARD), 'x'),
+      missing: 'some bytes of the split train',
+    },
+    {
+      what: 'a manifest cut short',
+      damage: (target: string) => truncate(join(target, 'dataset_info.json'), 20),
+      missing: 'a readable dataset_info.json',
+    },
+  ])('is replaced: $what', async ({ damage, missing }) => {
+    const own = await prepared();
+    await damage(own.target);
+    const { code, stdout, stderr } = await own.prepare();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Prepared own 1\.0\.0: 50 examples/);
+    expect(stderr).toContain(
+      `out/own/1.0.0 is no whole data set (${missing} is not there): it will be replaced\n`,
+    );
+    expect(await digestsIn(own.target)).toEqual(own.digests);
+    expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
+  });
+
+  async function emptied(target: string): Promise<void> {
+    await rm(target, { recursive: true });
+    await mkdir(target);
+  }
+});
+
+describe('foreign files at the target', () => {
+  async function occupied() {
+    const own = await ownDataset(smallArchives());
+    await mkdir(join(own.target, 'thesis'), { recursive: true });
+    await writeFile(join(own.target, 'thesis', 'chapter-1.txt'), 'years of work');
+    return own;
+  }
+
+  it('are refused, and stay', async () => {
+    const own = await occupied();
+    const { code, stdout, stderr } = await own.prepare();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .*holds files that belong to no data set \[OUTPUT_OCCUPIED\]\n/);
+    expect(stderr).toMatch(/ {2}found: {4}thesis\n/);
+    expect(stderr).toContain('--overwrite');
+    expect(await readFile(join(own.target, 'thesis', 'chapter-1.txt'), 'utf8')).toBe('years of work');
+    expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
+  });
+
+  it('stay when the run that was to replace them fails', async () => {
+    const own = await occupied();
+    await rm(join(own.folder, 'archives', FILES.trainLabels));
+    expect((await own.prepare('--overwrite')).code).toBe(4);
+    expect(await everythingIn(own.target)).toEqual(['thesis/', 'thesis/chapter-1.txt']);
+  });
+
+  it('are replaced with --overwrite', async () => {
+    const own = await occupied();
+    expect((await own.prepare('--overwrite')).code).toBe(0);
+    expect(await readdir(own.target)).toHaveLength(5);
+    expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
+  });
+});
+
+describe('a target that cannot be', () => {
+  it('--out is a file: exit 5, and the file stays', async () => {
+    const folder = await emptyFolder();
+    await writeFile(join(folder, 'file'), 'mine');
+    const words = ['--dataset', 'digits', '--out', join(folder, 'file')];
+    const { code, stdout, stderr } = await prepareCli(words, join(folder, 'cache'));
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toMatch(/^error: the file system refused .*\[DISK\]\n {2}found: {4}ENOTDIR/);
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('mine');
+    expect(await everythingIn(folder)).toEqual(['file']);
+  });
+
+  it('the version is a file: exit 5, and the file stays even with --overwrite', async () => {
+    const own = await ownDataset(smallArchives());
+    await mkdir(dirname(own.target), { recursive: true });
+    await writeFile(own.target, 'mine');
+    expect((await own.prepare('--overwrite')).code).toBe(5);
+    expect(await everythingIn(join(own.folder, 'out'))).toEqual(['own/', 'own/1.0.0']);
+  });
+
+  // Not even root may make a directory there; no other system than Linux has one like it.
+  it.skipIf(process.platform !== 'linux')('--out cannot be made: exit 5', async () => {
+    const folder = await emptyFolder();
+    const words = ['--dataset', 'digits', '--out', '/proc/nope'];
+    const { code, stdout, stderr } = await prepareCli(words, join(folder, 'cache'));
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toMatch(/^error: .*\/proc\/nope.* \[DISK\]\n/);
+    expect(stderr.match(/^error:/gm)).toHaveLength(1);
+    expect(await everythingIn(folder)).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'the cache cannot be made: exit 5, and nothing at --out',
+    async () => {
+      const folder = await emptyFolder();
+      const words = ['--dataset', 'digits', '--out', join(folder, 'out')];
+      const { code, stderr } = await prepareCli(words, '/proc/nope');
+      expect(code).toBe(5);
+      expect(stderr).toMatch(/^error: .*\/proc\/nope.* \[DISK\]\n/);
+      expect(await everythingIn(folder)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { SliceBuffers } from '../src/slice-buffers.js';
+
+/** Whether a promise is settled when everything that is under way is done. */
+async function settled(promise: Promise<unknown>): Promise<boolean> {
+  let done = false;
+  const note = (): void => {
+    done = true;
+  };
+  promise.then(note, note);
+  await new Promise((resolve) => setImmediate(resolve));
+  return done;
+}
+
+describe('SliceBuffers', () => {
+  it('gives as many buffers of shared memory as there are', async () => {
+    const buffers = new SliceBuffers(2, 100);
+    const [first, second] = [await buffers.take(), await buffers.take()];
+    expect([first.length, second.length]).toEqual([100, 100]);
+    expect(first.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(first.buffer).not.toBe(second.buffer);
+    expect(await settled(buffers.take())).toBe(false);
+  });
+
+  it('gives a buffer again when it is given back', async () => {
+    const buffers = new SliceBuffers(1, 10);
+    const buffer = await buffers.take();
+    buffers.give(buffer);
+    expect(await buffers.take()).toBe(buffer);
+  });
+
+  it('gives to those who wait, first come first served', async () => {
+    const buffers = new SliceBuffers(2, 10);
+    const [first, second] = [await buffers.take(), await buffers.take()];
+    const waiting = [buffers.take(), buffers.take(), buffers.take()] as const;
+    buffers.give(second);
+    expect(await waiting[0]).toBe(second);
+    expect(await settled(waiting[1])).toBe(false);
+    buffers.give(first);
+    expect(await waiting[1]).toBe(first);
+    expect(await settled(waiting[2])).toBe(false);
+    buffers.give(first);
+    expect(await waiting[2]).toBe(first);
+  });
+
+  it('never has more buffers in hand than there are', async () => {
+    const buffers = new SliceBuffers(3, 10);
+    const inHand = new Set<unknown>();
+    let most = 0;
+    const take = async (round: number): Promise<void> => {
+      const buffer = await buffers.take();
+      expect(inHand.has(buffer)).toBe(false);
+      inHand.add(buffer);
+      most = Math.max(most, inHand.size);
+      await new Promise((resolve) => setImmediate(resolve));
+      inHand.delete(buffer);
+      buffers.give(buffer);
+      if (round > 1) await take(round - 1);
+    };
+    await Promise.all(Array.from({ length: 10 }, () => take(5)));
+    expect(most).toBe(3);
+  });
+
+  it('fails those who wait', async () => {
+    const buffers = new SliceBuffers(1, 10);
+    await buffers.take();
+    const waiting = [buffers.take(), buffers.take()];
+    const reason = new Error('a slice failed');
+    buffers.fail(reason);
+    for (const promise of waiting) await expect(promise).rejects.toBe(reason);
+  });
+
+  it('fails those who come later, with free buffers or without, and for the first reason', async () => {
+    const buffers = new SliceBuffers(2, 10);
+    const buffer = await buffers.take();
+    const reason = new Error('a slice failed');
+    buffers.fail(reason);
+    buffers.fail(new Error('another one'));
+    await expect(buffers.take()).rejects.toBe(reason);
+    buffers.give(buffer);
+    await expect(buffers.take()).rejects.toBe(reason);
+  });
+
+  it('fails for any reason', async () => {
+    const buffers = new SliceBuffers(1, 10);
+    buffers.fail(undefined);
+    await expect(buffers.take()).rejects.toBeUndefined();
+  });
+});

@@ -1,0 +1,4 @@
+import { answering } from '../src/answer.js';
+import { encodeSlice } from '../src/encode/slice.js';
+
+export default answering(encodeSlice);

@@ -1,0 +1,4 @@
+import { answering } from '../src/answer.js';
+import { writeShard } from '../src/shard/formats.js';
+
+export default answering(writeShard);
