@@ -1,0 +1,53 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'vitest';
+import type { Ended } from '../fixtures/cli.js';
+import { run } from './process.js';
+
+/** What the scripts of `test/readers` exit with where the machine lacks something that they cannot bring. */
+const UNAVAILABLE = 3;
+
+/** The path of a file in `test/readers`. */
+function readerPath(file: string): string {
+  return fileURLToPath(new URL(`../readers/${file}`, import.meta.url));
+}
+
+/** The path that a script of `test/readers` prints; skips the test where the script says what is missing here. */
+async function provide(context: TestContext, script: string, words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(readerPath(script), words);
+  if (code === UNAVAILABLE) return context.skip(stderr.trim().replaceAll(/\s*\n\s*/g, '; '));
+  if (code !== 0) throw new Error(`${script} ended with ${code}:\n${stderr}`);
+  return stdout.trim();
+}
+
+/** The Python that has the packages of `test/readers/requirements.txt`; made by the first test that asks for it. */
+export function readersPython(context: TestContext): Promise<string> {
+  return provide(context, 'environment.sh', []);
+}
+
+/** The program that a C source of the PNG stage compiles to. */
+export function compiledReference(context: TestContext, source: string): Promise<string> {
+  return provide(context, 'reference.sh', [source]);
+}
+
+/** Runs a script with {@link readersPython}; the home folder that it sees is the Python's own, not the user's. */
+export async function runPython(
+  context: TestContext,
+  script: string,
+  words: readonly string[],
+): Promise<Ended> {
+  const python = await readersPython(context);
+  const env = { HOME: dirname(dirname(python)), TF_CPP_MIN_LOG_LEVEL: '3', NO_GCE_CHECK: 'true' };
+  return run(python, [script, ...words], { env });
+}
+
+/** The one line of JSON that a script of `test/readers` prints. */
+export async function askReader(
+  context: TestContext,
+  script: string,
+  words: readonly string[],
+): Promise<unknown> {
+  const { code, stdout, stderr } = await runPython(context, readerPath(script), words);
+  if (code !== 0) throw new Error(`${script} ended with ${code}:\n${stderr.slice(-4000)}`);
+  return JSON.parse(stdout);
+}
