@@ -7,7 +7,7 @@ import { DatasetError } from './errors.js';
 import type { PrepareEvent } from './events.js';
 import { DATASET_INFO_FILE, datasetInfoJson, type SplitInfo } from './manifest/dataset-info.js';
 import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './manifest/features.js';
-import type { ShardingOptions } from './plan/shards.js';
+import { type ShardingOptions, shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
@@ -50,6 +50,7 @@ export async function prepare(
   definition: DatasetDefinition,
   options: PrepareOptions,
 ): Promise<PrepareResult> {
+  checkShardCounts(definition, options);
   const directory = datasetDirectory(options.out, definition);
   const target = await inspectTarget(directory, definition.name);
   if (options.overwrite !== true) {
@@ -82,6 +83,12 @@ function boundedBy(end: AbortSignal, options: PrepareOptions): PrepareOptions {
   const signal = AbortSignal.any(options.signal === undefined ? [end] : [end, options.signal]);
   setMaxListeners(0, signal); // Every archive that waits for its next try listens.
   return { ...options, signal };
+}
+
+/** A number of shards that a split cannot have is refused before any work is done. */
+function checkShardCounts({ splits }: DatasetDefinition, { numShards }: PrepareOptions): void {
+  if (numShards === undefined) return;
+  for (const { name, rows } of splits) shardRanges(name, rows, numShards);
 }
 
 function occupied(directory: string, files: readonly string[]): DatasetError {

@@ -38,6 +38,8 @@ export class WorkerPool {
 
   /** Ends the workers, whatever they are at. */
   async destroy(): Promise<void> {
+    // The answer to a task that is dropped here may be on its way: Piscina calls its coming an error, which nobody else hears.
+    this.#piscina.on('error', () => {});
     await this.#piscina.destroy();
   }
 }

@@ -53,7 +53,7 @@ async function checkSize(path: string, archive: ArchiveDefinition): Promise<void
   throw new DatasetError('ARCHIVE_SIZE', `${path} is not the archive that the definition names`, {
     expected: `${archive.bytes} bytes`,
     found: `${size} bytes`,
-    next: 'Get the archive again: it is cut short, or another file.',
+    next: 'Delete this file and run the command again, or put the right one in its place.',
   });
 }
 
@@ -108,6 +108,6 @@ function compareChecksum(path: string, archive: ArchiveDefinition, sha256: strin
   throw new DatasetError('ARCHIVE_CHECKSUM', `${path} is not the archive that the definition names`, {
     expected: `sha256 ${archive.sha256}`,
     found: `sha256 ${sha256}`,
-    next: 'Get the archive again; if it is the one you want, its definition needs another checksum.',
+    next: 'Delete this file and run the command again, or put the right one in its place.',
   });
 }

@@ -48,11 +48,12 @@ export async function progressBars(
     hideCursor: true,
     gracefulExit: false,
   });
-  return new Bars(definition, bars);
+  return new Bars(definition, bars, (line) => terminal.write(`${line}\n`));
 }
 
 class Bars implements Progress {
   readonly #multi: MultiBar;
+  readonly #print: (line: string) => void;
   readonly #bars = new Map<string, SingleBar>();
   readonly #received = new Map<string, number>();
   readonly #encoded = new Map<string, number>();
@@ -62,8 +63,9 @@ class Bars implements Progress {
   #written = 0;
   #toWrite = 0;
 
-  constructor({ splits }: DatasetDefinition, multi: MultiBar) {
+  constructor({ splits }: DatasetDefinition, multi: MultiBar, print: (line: string) => void) {
     this.#multi = multi;
+    this.#print = print;
     this.#totalRows = splits.reduce((sum, { rows }) => sum + rows, 0);
     this.#totalBytes = splits.reduce((sum, { images, labels }) => sum + images.bytes + labels.bytes, 0);
   }
@@ -87,7 +89,8 @@ class Bars implements Progress {
         this.#draw('write   ', this.#written, this.#toWrite, formatCount, 'files');
         break;
       case 'incomplete':
-        this.#multi.log(`${incompleteLine(event)}\n`);
+        // It comes before any bar: the bars' own log would keep it until they are drawn, which a short run never lets them.
+        this.#print(incompleteLine(event));
         break;
       case 'archive':
         break;
@@ -95,7 +98,7 @@ class Bars implements Progress {
   }
 
   stop(): void {
-    this.#multi.stop();
+    if (this.#bars.size > 0) this.#multi.stop();
   }
 
   #rowRate(): string {

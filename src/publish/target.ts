@@ -24,7 +24,7 @@ export type TargetState =
   | { state: 'complete'; files: string[] }
   /** Parts of a data set; `missing` says what is not there. */
   | { state: 'incomplete'; missing: string }
-  /** Files that no data set has. */
+  /** No whole data set, and files that no data set has. */
   | { state: 'foreign'; files: string[] };
 
 /** The part of a manifest that tells which shards there must be; TFDS's own manifests have it as ours do. */
@@ -54,10 +54,10 @@ export async function inspectTarget(directory: string, name: string): Promise<Ta
   try {
     const files = await listFiles(directory);
     if (files === undefined) return { state: 'absent' };
-    const foreign = files.filter((file) => !belongsToDataset(file, name));
-    if (foreign.length > 0) return { state: 'foreign', files: foreign };
     const missing = await firstMissing(directory, files);
-    return missing === undefined ? { state: 'complete', files } : { state: 'incomplete', missing };
+    if (missing === undefined) return { state: 'complete', files };
+    const foreign = files.filter((file) => !belongsToDataset(file, name));
+    return foreign.length > 0 ? { state: 'foreign', files: foreign } : { state: 'incomplete', missing };
   } catch (error) {
     throw asDiskError(error, `looking at ${directory}`);
   }
@@ -74,7 +74,8 @@ async function listFiles(directory: string): Promise<string[] | undefined> {
 
 function belongsToDataset(file: string, name: string): boolean {
   const known = [DATASET_INFO_FILE, FEATURES_FILE, CHECKSUMS_FILE];
-  return known.includes(file) || file.startsWith(`${name}-`) || file.endsWith('.labels.txt');
+  if (known.includes(file) || file.endsWith('.labels.txt')) return true;
+  return file.startsWith(`${name}-`) && /-\d{5,}-of-\d{5,}(\.\w+)?$/.test(file);
 }
 
 async function firstMissing(directory: string, files: readonly string[]): Promise<string | undefined> {
@@ -106,7 +107,7 @@ async function firstMissingShard(directory: string, files: readonly string[]): P
     if (fileFormat !== 'tfrecord') continue;
     const rows = split.shardLengths.reduce((sum, length) => sum + Number(length), 0);
     if ((await totalSize(directory, shards)) !== Number(split.numBytes) + FRAMING_BYTES * rows) {
-      return `some bytes of the split ${split.name}`;
+      return `a part of the split ${split.name}`;
     }
   }
   return undefined;

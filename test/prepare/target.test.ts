@@ -100,17 +100,17 @@ describe('what is no whole data set at the target', () => {
     {
       what: 'a shard cut short',
       damage: (target: string) => truncate(join(target, SHARD), 1000),
-      missing: 'some bytes of the split train',
+      missing: 'a part of the split train',
     },
     {
       what: 'an empty shard',
       damage: (target: string) => truncate(join(target, SHARD), 0),
-      missing: 'some bytes of the split train',
+      missing: 'a part of the split train',
     },
     {
       what: 'a shard too long',
       damage: (target: string) => appendFile(join(target, SHARD), 'x'),
-      missing: 'some bytes of the split train',
+      missing: 'a part of the split train',
     },
     {
       what: 'a manifest cut short',

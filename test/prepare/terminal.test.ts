@@ -60,6 +60,14 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(await everythingIn(own.folder)).not.toContain('out/');
   });
 
+  it('a whole data set at the target is said to be there, and no bar is begun', async () => {
+    const own = await ownDataset(smallArchives());
+    expect((await own.prepare()).code).toBe(0);
+    const { code, stdout: seen } = await onTerminal(own, '--archives archives');
+    expect(code).toBe(0);
+    expect(seen).toMatch(/^own 1\.0\.0 is there already/);
+  });
+
   it('what stands at the target and will be replaced is said', async () => {
     const own = await ownDataset(smallArchives());
     expect((await own.prepare()).code).toBe(0);

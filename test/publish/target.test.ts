@@ -118,7 +118,7 @@ describe('inspectTarget', () => {
     await truncate(join(dir, file), length);
     expect(await inspectTarget(dir, 'tiny')).toEqual({
       state: 'incomplete',
-      missing: `some bytes of the split ${split}`,
+      missing: `a part of the split ${split}`,
     });
   });
 
@@ -195,13 +195,11 @@ describe('inspectTarget', () => {
 
   it('finds files that are not a data set’s', async () => {
     const dir = await tinyTarget();
-    for (const file of ['thesis.doc', 'tinytrain', 'other-train.tfrecord-00000-of-00001']) {
-      await writeFile(join(dir, file), '');
-    }
-    expect(await inspectTarget(dir, 'tiny')).toEqual({
-      state: 'foreign',
-      files: ['other-train.tfrecord-00000-of-00001', 'thesis.doc', 'tinytrain'],
-    });
+    const foreign = ['other-train.tfrecord-00000-of-00001', 'thesis.doc', 'tiny-backup.tar', 'tinytrain'];
+    for (const file of foreign) await writeFile(join(dir, file), '');
+    expect(await inspectTarget(dir, 'tiny')).toMatchObject({ state: 'complete' });
+    await rm(join(dir, 'features.json'));
+    expect(await inspectTarget(dir, 'tiny')).toEqual({ state: 'foreign', files: foreign });
   });
 
   it('refuses a path that is a file', async () => {
