@@ -4,10 +4,12 @@ import { type ErrorData, fromErrorData, toErrorData } from './errors.js';
 export type Answer<T> = { value: T } | { error: ErrorData };
 
 /** Makes a worker's entry of a function: what it throws becomes part of the answer. */
-export function answering<Task, Result>(work: (task: Task) => Result): (task: Task) => Answer<Result> {
-  return (task) => {
+export function answering<Task, Result>(
+  work: (task: Task) => Result | Promise<Result>,
+): (task: Task) => Promise<Answer<Result>> {
+  return async (task) => {
     try {
-      return { value: work(task) };
+      return { value: await work(task) };
     } catch (error) {
       return { error: toErrorData(error) };
     }

@@ -11,6 +11,9 @@ import { SliceBuffers } from './slice-buffers.js';
 /** Pixels of a slice, about: enough that a worker's answer costs little beside it, few enough to keep every worker busy. */
 const SLICE_BYTES = 512 * 1024;
 
+/** Slices under way at once: one that a worker encodes, one that waits for it, and one that is being filled. */
+const slicesUnderWay = ({ threads }: WorkerPool): number => 2 * threads + 1;
+
 /** What one split is encoded from and with. */
 export interface SplitSource {
   definition: DatasetDefinition;
@@ -20,8 +23,8 @@ export interface SplitSource {
   /** Where the archive of the labels is. */
   labelsPath: string;
   pool: WorkerPool;
-  /** How many slices may be under way at once. */
-  slicesUnderWay: number;
+  /** Whether the images' samples are wanted beside the records. */
+  keepSamples: boolean;
   /** Called when more rows are encoded, with how many are so far. */
   onRows: (rows: number) => void;
 }
@@ -39,7 +42,7 @@ export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
   const labels = await readLabels(source);
   const slices = encodeImages(source, labels, sliceRows);
   const order = orderOfRows(split.name, split.rows);
-  return { slices: await slices, sliceRows, order, labels };
+  return { name: split.name, slices: await slices, sliceRows, order, labels };
 }
 
 function readLabels({ definition, split, labelsPath }: SplitSource): Promise<Uint8Array<SharedArrayBuffer>> {
@@ -59,13 +62,13 @@ function encodeImages(
   labels: Uint8Array<SharedArrayBuffer>,
   sliceRows: number,
 ): Promise<EncodedSlice[]> {
-  const { definition, split, imagesPath, pool, slicesUnderWay } = source;
+  const { definition, split, imagesPath, pool, keepSamples } = source;
   const [height, width, channels] = definition.image.shape;
   const rowBytes = height * width * channels;
   return readArchive(imagesPath, split.images, async (inflated) => {
     const idx = await IdxReader.open(inflated, imagesPath);
     expectBytes(idx.header, [split.rows, height, width], imagesPath);
-    const buffers = new SliceBuffers(slicesUnderWay, Math.min(sliceRows, split.rows) * rowBytes);
+    const buffers = new SliceBuffers(slicesUnderWay(pool), Math.min(sliceRows, split.rows) * rowBytes);
     const encoded: Promise<EncodedSlice>[] = [];
     let done = 0;
     for (let firstRow = 0; firstRow < split.rows; firstRow += sliceRows) {
@@ -73,7 +76,15 @@ function encodeImages(
       const pixels = await buffers.take();
       await idx.read(pixels.subarray(0, rows * rowBytes));
       const featureNames = [definition.image.name, definition.label.name] as const;
-      const slice = { shape: { height, width, channels }, featureNames, firstRow, rows, pixels, labels };
+      const slice = {
+        shape: { height, width, channels },
+        featureNames,
+        firstRow,
+        rows,
+        pixels,
+        keepSamples,
+        labels,
+      };
       const encoding = pool.encodeSlice(slice).finally(() => buffers.give(pixels));
       const advance = (): void => {
         done += rows;

@@ -1,5 +1,5 @@
 export { defaultCacheDir } from './archive/cache.js';
-export { type PrepareOptions, type PrepareResult, prepare } from './coordinator.js';
+export { type PrepareResult, prepare } from './coordinator.js';
 export {
   type ArchiveDefinition,
   type DatasetDefinition,
@@ -10,5 +10,6 @@ export { datasetNames, loadDefinition, readDefinition } from './dataset/registry
 export { DatasetError, type ErrorCode } from './errors.js';
 export type { PrepareEvent } from './events.js';
 export type { SplitInfo } from './manifest/dataset-info.js';
+export type { PrepareOptions } from './options.js';
 export { readExamples, type StoredExample } from './read-examples.js';
 export type { FormatName } from './shard/formats.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { cachedPath, isCached } from './archive/cache.js';
-import type { PrepareOptions } from './coordinator.js';
 import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from './dataset/definition.js';
 import { EXAMPLE_OVERHEAD } from './encode/example.js';
 import { createPngEncoder } from './encode/png.js';
+import type { PrepareOptions } from './options.js';
 import { automaticShardCount, shardRanges } from './plan/shards.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
-import type { FormatName } from './shard/formats.js';
+import { DEFAULT_FORMATS, type FormatName } from './shard/formats.js';
 
 /** What a run would do, as far as it is known before any archive is read. */
 export interface RunPlan {
@@ -48,7 +48,7 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
       rows: split.rows,
       shards: shardsOf(definition, split, options),
     })),
-    formats: options.formats,
+    formats: options.formats ?? DEFAULT_FORMATS,
   };
 }
 

@@ -6,14 +6,14 @@ import { planShards, type ShardingOptions } from './plan/shards.js';
 import type { WorkerPool } from './pool.js';
 import type { Staging } from './publish/staging.js';
 import { type EncodedSplit, recordBytesByPlace } from './shard/encoded-split.js';
-import type { FormatName } from './shard/formats.js';
+import { type FormatName, type ShardLayout, shardTemplate } from './shard/formats.js';
 
 /** Where a split's shards go, and how they are cut. */
 export interface SplitTarget {
   dataset: string;
-  split: string;
   formats: readonly FormatName[];
   sharding: ShardingOptions;
+  layout: ShardLayout;
   pool: WorkerPool;
   staging: Staging;
   onEvent: (event: PrepareEvent) => void;
@@ -25,18 +25,23 @@ export interface SplitTarget {
  * @throws {DatasetError} `SHARD_COUNT`, `DISK`, `DISK_FULL`
  */
 export async function writeSplit(encoded: EncodedSplit, target: SplitTarget): Promise<SplitInfo> {
-  const { dataset, split, formats, pool, staging, onEvent } = target;
+  const { dataset, formats, layout, pool, staging, onEvent } = target;
+  const { name: split } = encoded;
   const recordBytes = recordBytesByPlace(encoded);
   const ranges = planShards(split, recordBytes, target.sharding);
   onEvent({ event: 'shards', split, files: ranges.length * formats.length });
   const writes = formats.flatMap((format) =>
     ranges.map(async (range, shard) => {
-      const file = shardFileName({ dataset, split, format, shard, shards: ranges.length });
+      const file = shardFileName(
+        { dataset, split, format, shard, shards: ranges.length },
+        shardTemplate(format),
+      );
       const { bytes, sha256 } = await pool.writeShard({
         format,
         path: staging.path(file),
         range,
         split: encoded,
+        layout,
       });
       staging.add(file, sha256);
       onEvent({ event: 'write', split, file, format, rows: range.end - range.start, bytes, sha256 });

@@ -11,6 +11,7 @@ const slice = () => ({
   rows: 1,
   pixels: shared(16),
   labels: shared(1),
+  keepSamples: false,
 });
 
 describe('WorkerPool', () => {

@@ -2,9 +2,9 @@ import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cachedPath } from '../src/archive/cache.js';
-import type { PrepareOptions } from '../src/coordinator.js';
 import type { DatasetDefinition } from '../src/dataset/definition.js';
 import { loadDefinition } from '../src/dataset/registry.js';
+import type { PrepareOptions } from '../src/options.js';
 import { planRun, type RunPlan } from '../src/run-plan.js';
 import { tinyDefinition } from './dataset/tiny.js';
 import { scratchDir } from './scratch-dir.js';
@@ -49,6 +49,13 @@ describe('planRun', () => {
       ],
       formats: ['tfrecord'],
     });
+  });
+
+  it('tells the formats: those asked for, or the usual ones', async () => {
+    const formats = async (change: Partial<PrepareOptions>): Promise<RunPlan['formats']> =>
+      (await planOf(tinyDefinition(), change)).formats;
+    expect(await formats({ formats: ['array_record', 'parquet'] })).toEqual(['array_record', 'parquet']);
+    expect(await formats({ formats: undefined })).toEqual(['tfrecord', 'arrow', 'parquet']);
   });
 
   it('takes archives from a folder', async () => {

@@ -1,5 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { DatasetError } from '../errors.js';
+import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '../shard/formats.js';
+import { COMPRESSIONS, type CompressionName } from '../shard/parquet-settings.js';
+import type { TableLayout } from '../shard/table.js';
 import { parseSize } from './size.js';
 
 /** What the command line of `prepare` says. */
@@ -7,6 +10,11 @@ export interface PrepareArguments {
   dataset: string;
   out?: string | undefined;
   archives?: string | undefined;
+  formats?: FormatName[] | undefined;
+  compression?: CompressionName | undefined;
+  arrowStream?: boolean | undefined;
+  image?: TableLayout['image'] | undefined;
+  index?: boolean | undefined;
   workers?: number | undefined;
   numShards?: number | undefined;
   maxShardSize?: number | undefined;
@@ -73,6 +81,22 @@ function prepareCommand(version: string): Command {
     .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
     .option('--archives <dir>', 'take the archives from this folder instead of downloading them')
     .option(
+      '--formats <names>',
+      `formats of the shards, of ${FORMAT_NAMES.join(', ')} (default: ${DEFAULT_FORMATS})`,
+      formats,
+    )
+    .addOption(
+      new Option('--image <as>', 'images in Arrow and Parquet: png, or tensor, their samples').choices([
+        'png',
+        'tensor',
+      ]),
+    )
+    .option('--index', "a column `index` in Arrow and Parquet: the row's number in its source")
+    .addOption(
+      new Option('--compression <codec>', "Parquet's compression (default: snappy)").choices(COMPRESSIONS),
+    )
+    .option('--arrow-stream', "Arrow's stream format instead of its file format")
+    .option(
       '--workers <n>',
       'worker threads; the bytes are the same for any number (default: one a core)',
       count('--workers', 256),
@@ -94,6 +118,20 @@ function prepareCommand(version: string): Command {
     .option('--list', 'list the data sets')
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES);
+}
+
+function formats(text: string): FormatName[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names
+    .filter((name, at) => names.indexOf(name) === at)
+    .map((name) => {
+      if (isFormatName(name)) return name;
+      throw new DatasetError('USAGE', `there is no format named ${name}`, {
+        expected: FORMAT_NAMES.join(', '),
+        found: name,
+        next: 'See --help.',
+      });
+    });
 }
 
 function count(option: string, most: number): (text: string) => number {

@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import { defaultCacheDir } from '../archive/cache.js';
-import { type PrepareOptions, prepare } from '../coordinator.js';
+import { prepare } from '../coordinator.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { datasetNames, loadDefinition } from '../dataset/registry.js';
 import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
+import type { PrepareOptions } from '../options.js';
 import { planRun } from '../run-plan.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
 import { type Progress, progressBars, progressLines, silent } from './progress.js';
@@ -45,7 +46,7 @@ async function run(words: PrepareArguments, signal: AbortSignal): Promise<void> 
     ...words,
     out: words.out ?? '.',
     cacheDir: defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() }),
-    formats: ['tfrecord'],
+    arrowForm: words.arrowStream === true ? 'stream' : 'file',
     signal,
   };
   if (words.dryRun === true) {

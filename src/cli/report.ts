@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { PrepareResult } from '../coordinator.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { DatasetError } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
-import { shardFileName } from '../plan/filename.js';
 import type { RunPlan } from '../run-plan.js';
+import type { FormatName } from '../shard/formats.js';
 import { formatBytes, formatCount } from './size.js';
 
 type Written = Extract<PrepareEvent, { event: 'write' }>;
@@ -33,7 +32,7 @@ export function resultText(
     `  ${result.directory}`,
     ...table(result, written),
     '',
-    ...howToRead(definition, result.directory, result.splits.at(0)?.shardLengths.length ?? 1),
+    ...howToRead(definition, result.directory, [...new Set(written.map(({ format }) => format))]),
     '',
   ].join('\n');
 }
@@ -48,17 +47,41 @@ function table(result: Extract<PrepareResult, { state: 'prepared' }>, written: r
   });
 }
 
-function howToRead(definition: DatasetDefinition, directory: string, shards: number): string[] {
+/** Two ways to read what was written, of those that its formats allow. */
+function howToRead(
+  definition: DatasetDefinition,
+  directory: string,
+  formats: readonly FormatName[],
+): string[] {
   const split = definition.splits[0]?.name ?? 'train';
-  const shard = shardFileName({ dataset: definition.name, split, format: 'tfrecord', shard: 0, shards });
-  return [
-    'Read it in Python:',
-    '  import tensorflow_datasets as tfds',
-    `  ds = tfds.builder_from_directory('${directory}').as_dataset(split='${split}', as_supervised=True)`,
-    'or in TypeScript (each image is a PNG):',
-    "  import { readExamples } from 'idx-shards';",
-    `  for await (const { image, label } of readExamples('${join(directory, shard)}')) console.log(label, image.length);`,
-  ];
+  const columns = `${directory}/${definition.name}-${split}-*`;
+  const { image, label } = definition;
+  const ways: Record<FormatName, string[]> = {
+    tfrecord: [
+      'Read it in Python, with TFDS:',
+      '  import tensorflow_datasets as tfds',
+      `  ds = tfds.builder_from_directory('${directory}').as_dataset(split='${split}', as_supervised=True)`,
+    ],
+    parquet: [
+      'Read it in SQL, with DuckDB:',
+      `  SELECT ${label.name}, count(*) FROM '${columns}.parquet' GROUP BY ${label.name} ORDER BY ${label.name};`,
+    ],
+    arrow: [
+      'Read it in Python, with polars:',
+      '  import polars as pl',
+      `  pl.scan_ipc('${columns}.arrow').select('${image.name}', '${label.name}').head().collect()`,
+    ],
+    array_record: [
+      'Read it in Python, with TFDS and Grain:',
+      '  import tensorflow_datasets as tfds',
+      `  source = tfds.builder_from_directory('${directory}').as_data_source('${split}')`,
+    ],
+  };
+  const order: readonly FormatName[] = ['tfrecord', 'parquet', 'arrow', 'array_record'];
+  return order
+    .filter((format) => formats.includes(format))
+    .slice(0, 2)
+    .flatMap((format) => ways[format]);
 }
 
 /** What `--dry-run` says. */

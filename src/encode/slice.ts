@@ -12,6 +12,8 @@ export interface RowSlice {
   rows: number;
   /** The rows' samples, one row after the other: `rows * height * width * channels` bytes at least. */
   pixels: Uint8Array<SharedArrayBuffer>;
+  /** Whether the samples are wanted beside the records, for formats that write them as they are. */
+  keepSamples: boolean;
   /** The labels of the whole split. */
   labels: Uint8Array<SharedArrayBuffer>;
 }
@@ -28,6 +30,8 @@ export interface EncodedSlice {
   imageStarts: Uint32Array<SharedArrayBuffer>;
   /** Where it ends. */
   imageEnds: Uint32Array<SharedArrayBuffer>;
+  /** The rows' samples, where they were wanted. */
+  samples?: Uint8Array<SharedArrayBuffer>;
 }
 
 /** Buffers that serve slice after slice of one shape. */
@@ -57,9 +61,15 @@ export function encodeSlice(slice: RowSlice): EncodedSlice {
     at = frameRecord(records, at, extent.end);
   }
   encoded.offsets[slice.rows] = at;
-  const exact = new Uint8Array(new SharedArrayBuffer(at));
-  exact.set(records.subarray(0, at));
-  return { firstRow: slice.firstRow, rows: slice.rows, records: exact, ...encoded };
+  const { firstRow, rows, keepSamples, pixels } = slice;
+  const samples = keepSamples ? { samples: sharedCopy(pixels.subarray(0, rows * rowBytes)) } : {};
+  return { firstRow, rows, records: sharedCopy(records.subarray(0, at)), ...encoded, ...samples };
+}
+
+function sharedCopy(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 function workspaceFor({ shape, rows }: RowSlice, names: FeatureNames): Workspace {

@@ -1,5 +1,6 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { SHARD_TEMPLATE } from '../plan/filename.js';
+import type { FormatName } from '../shard/formats.js';
 import { pythonJson } from './json.js';
 
 /** What a manifest tells of one split. */
@@ -20,13 +21,21 @@ export const DATASET_INFO_FILE = 'dataset_info.json';
  * TFDS refuses a directory whose manifest has a field that it does not know: nothing of our own may stand here.
  *
  * @param splits in the order in which they were generated
+ * @param formats of the shards beside it: TFDS knows of TFRecord and array_record, and takes no notice of the others
  */
-export function datasetInfoJson(definition: DatasetDefinition, splits: readonly SplitInfo[]): string {
+export function datasetInfoJson(
+  definition: DatasetDefinition,
+  splits: readonly SplitInfo[],
+  formats: readonly FormatName[],
+): string {
+  const besides = formats.includes('array_record') && formats.includes('tfrecord');
+  const alone = formats.includes('array_record') && !besides;
   const info = {
+    alternativeFileFormats: besides ? ['array_record'] : undefined,
     citation: definition.citation,
     description: definition.description,
     downloadSize: String(downloadBytes(definition)),
-    fileFormat: 'tfrecord',
+    fileFormat: alone ? 'array_record' : 'tfrecord',
     location: definition.homepage === undefined ? undefined : { urls: [definition.homepage] },
     moduleName: definition.moduleName,
     name: definition.name,

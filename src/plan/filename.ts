@@ -1,6 +1,9 @@
 /** How TFDS spells a shard's name where nothing else is said: the template `dataset_info.json` repeats for each split. */
 export const SHARD_TEMPLATE = '{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}';
 
+/** TFDS's other spelling, whose names end as the tools expect that know a format by its ending. */
+export const SHARD_TEMPLATE_BY_ENDING = '{DATASET}-{SPLIT}-{SHARD_X_OF_Y}.{FILEFORMAT}';
+
 /** What a shard's name tells. */
 export interface ShardName {
   dataset: string;

@@ -8,6 +8,7 @@ import { CHECKSUMS_FILE, checksummedFiles } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE } from '../manifest/features.js';
 import { shardFileName } from '../plan/filename.js';
+import { FORMAT_NAMES, isFormatName, shardTemplate } from '../shard/formats.js';
 
 /** Where TFDS keeps a prepared data set: `<out>/<name>/<version>`. */
 export function datasetDirectory(
@@ -80,15 +81,21 @@ function belongsToDataset(file: string, name: string): boolean {
 
 async function firstMissing(directory: string, files: readonly string[]): Promise<string | undefined> {
   for (const file of [DATASET_INFO_FILE, FEATURES_FILE]) if (!files.includes(file)) return file;
-  if (files.includes(CHECKSUMS_FILE)) {
-    const named = checksummedFiles(await readFile(join(directory, CHECKSUMS_FILE), 'utf8'));
-    const missing = named?.find((file) => !files.includes(file));
-    if (named === undefined || missing !== undefined) return missing ?? `a readable ${CHECKSUMS_FILE}`;
-  }
-  return firstMissingShard(directory, files);
+  if (!files.includes(CHECKSUMS_FILE)) return firstMissingShard(directory, files);
+  const named = checksummedFiles(await readFile(join(directory, CHECKSUMS_FILE), 'utf8'));
+  if (named === undefined) return `a readable ${CHECKSUMS_FILE}`;
+  return named.find((file) => !files.includes(file)) ?? firstMissingShard(directory, files, named);
 }
 
-async function firstMissingShard(directory: string, files: readonly string[]): Promise<string | undefined> {
+/**
+ * @param checksummed the files that the checksums name: where these are a split's shards in another format, and none that the
+ *   manifest tells of, the data set was prepared in other formats alone, of which TFDS's manifest knows nothing
+ */
+async function firstMissingShard(
+  directory: string,
+  files: readonly string[],
+  checksummed?: readonly string[],
+): Promise<string | undefined> {
   const manifest = v.safeParse(
     manifestSchema,
     parseJson(await readFile(join(directory, DATASET_INFO_FILE), 'utf8')),
@@ -96,12 +103,16 @@ async function firstMissingShard(directory: string, files: readonly string[]): P
   if (!manifest.success) return `a readable ${DATASET_INFO_FILE}`;
   const { name, fileFormat, splits } = manifest.output;
   for (const split of splits) {
-    const shards = split.shardLengths.map((_, shard) =>
-      shardFileName(
-        { dataset: name, split: split.name, format: fileFormat, shard, shards: split.shardLengths.length },
-        split.filepathTemplate,
-      ),
+    const shardsIn = (format: string, template: string): string[] =>
+      split.shardLengths.map((_, shard, { length: shards }) =>
+        shardFileName({ dataset: name, split: split.name, format, shard, shards }, template),
+      );
+    const shards = shardsIn(fileFormat, split.filepathTemplate);
+    const named = (shard: string): boolean => checksummed?.includes(shard) === true;
+    const otherwise = FORMAT_NAMES.filter(isFormatName).map((format) =>
+      shardsIn(format, shardTemplate(format)),
     );
+    if (!shards.some(named) && otherwise.some((others) => others.every(named))) continue;
     const missing = shards.find((shard) => !files.includes(shard));
     if (missing !== undefined) return missing;
     if (fileFormat !== 'tfrecord') continue;

@@ -1,17 +1,62 @@
+import { SHARD_TEMPLATE, SHARD_TEMPLATE_BY_ENDING } from '../plan/filename.js';
 import type { ShardRange } from '../plan/shards.js';
-import type { EncodedSplit } from './encoded-split.js';
+import type { ArrowForm } from './arrow.js';
+import { type EncodedSplit, serializedExamples } from './encoded-split.js';
 import { type WrittenFile, writeFileSynced } from './file-sink.js';
+import { type CompressionName, parquetSettings } from './parquet-settings.js';
 import type { Sink } from './sink.js';
-import { writeTfrecordShard } from './tfrecord.js';
+import type { TableLayout } from './table.js';
+
+/** What the shards of a run have in common. */
+export interface ShardLayout {
+  table: TableLayout;
+  /** How Parquet's pages are compressed. */
+  compression: CompressionName;
+  arrowForm: ArrowForm;
+}
 
 /** Writes the rows at the places of `range` as one shard. */
 type ShardWriter = (split: EncodedSplit, range: ShardRange, sink: Sink) => void;
 
-/** The formats that a shard can have: the next format is one more line here. */
-const WRITERS = { tfrecord: writeTfrecordShard } satisfies Record<string, ShardWriter>;
+/**
+ * The formats that a shard can have; the next one is one more entry here. A format's library is loaded by the workers that
+ * write shards of it, and by nobody else.
+ */
+const WRITERS = {
+  tfrecord: async () => (await import('./tfrecord.js')).writeTfrecordShard,
+  array_record: async () => {
+    const { writeArrayRecord } = await import('./array-record.js');
+    return (split, range, sink) => writeArrayRecord(serializedExamples(split, range), sink);
+  },
+  arrow: async ({ table, arrowForm }) => {
+    const { writeArrowShard } = await import('./arrow.js');
+    return (split, range, sink) => writeArrowShard(split, range, sink, table, arrowForm);
+  },
+  parquet: async ({ table, compression }) => {
+    const { writeParquetShard } = await import('./parquet.js');
+    const settings = await parquetSettings(table, compression);
+    return (split, range, sink) => writeParquetShard(split, range, sink, table, settings);
+  },
+} satisfies Record<string, (layout: ShardLayout) => Promise<ShardWriter>>;
 
 /** Name of a format, as in file names. */
 export type FormatName = keyof typeof WRITERS;
+
+/** All formats. */
+export const FORMAT_NAMES: readonly string[] = Object.keys(WRITERS);
+
+/** The formats that are written when nobody chooses. */
+export const DEFAULT_FORMATS: readonly FormatName[] = ['tfrecord', 'arrow', 'parquet'];
+
+/** Whether a format of this name is there. */
+export function isFormatName(name: string): name is FormatName {
+  return Object.hasOwn(WRITERS, name);
+}
+
+/** How the names of a format's shards are spelled. */
+export function shardTemplate(format: FormatName): string {
+  return format === 'arrow' || format === 'parquet' ? SHARD_TEMPLATE_BY_ENDING : SHARD_TEMPLATE;
+}
 
 /** One shard for a worker to write. */
 export interface ShardTask {
@@ -19,9 +64,11 @@ export interface ShardTask {
   path: string;
   range: ShardRange;
   split: EncodedSplit;
+  layout: ShardLayout;
 }
 
 /** Writes one shard to a new file. */
-export function writeShard({ format, path, range, split }: ShardTask): WrittenFile {
-  return writeFileSynced(path, (sink) => WRITERS[format](split, range, sink));
+export async function writeShard({ format, path, range, split, layout }: ShardTask): Promise<WrittenFile> {
+  const write: ShardWriter = await WRITERS[format](layout);
+  return writeFileSynced(path, (sink) => write(split, range, sink));
 }

@@ -35,6 +35,20 @@ describe('parseArguments', () => {
       json: true,
       quiet: true,
     });
+    expect(
+      argumentsOf(
+        ...['--out', 'data', '--formats', 'parquet,array_record', '--image', 'tensor', '--index'],
+        ...['--compression', 'zstd', '--arrow-stream'],
+      ),
+    ).toEqual({
+      dataset: 'mnist',
+      out: 'data',
+      formats: ['parquet', 'array_record'],
+      image: 'tensor',
+      index: true,
+      compression: 'zstd',
+      arrowStream: true,
+    });
     expect(argumentsOf('--out=data', '--max-shard-size=256MiB')).toEqual({
       dataset: 'mnist',
       out: 'data',
@@ -94,6 +108,50 @@ describe('parseArguments', () => {
     );
   });
 
+  it.each([
+    ['tfrecord', ['tfrecord']],
+    ['tfrecord,arrow,parquet,array_record', ['tfrecord', 'arrow', 'parquet', 'array_record']],
+    ['parquet, arrow ', ['parquet', 'arrow']],
+    ['parquet,arrow,parquet,parquet', ['parquet', 'arrow']],
+  ])('takes --formats %j', (value, formats) => {
+    expect(argumentsOf('--out', 'data', '--formats', value).formats).toEqual(formats);
+  });
+
+  it.each([
+    ['csv', 'csv'],
+    ['parquet,csv', 'csv'],
+    ['Parquet', 'Parquet'],
+    ['toString', 'toString'],
+    ['', ''],
+    ['parquet,', ''],
+    ['parquet arrow', 'parquet arrow'],
+  ])('refuses --formats %j', (value, found) => {
+    expect(() => argumentsOf('--out', 'data', `--formats=${value}`)).toThrow(
+      expect.objectContaining({
+        name: 'DatasetError',
+        code: 'USAGE',
+        message: `there is no format named ${found}`,
+        expected: 'tfrecord, array_record, arrow, parquet',
+        found,
+        next: 'See --help.',
+      }),
+    );
+  });
+
+  it.each([
+    ['--compression', ['snappy', 'zstd', 'none'], ['gzip', 'SNAPPY', '']],
+    ['--image', ['png', 'tensor'], ['jpeg', 'tensors', '']],
+  ])('takes for %s any of %j, and refuses others', (option, known, unknown) => {
+    for (const value of known) {
+      expect(Object.values(argumentsOf('--out', 'data', option, value))).toContain(value);
+    }
+    for (const value of unknown) {
+      expect(() => argumentsOf('--out', 'data', `${option}=${value}`)).toThrow(
+        expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(known.join(', ')) }),
+      );
+    }
+  });
+
   it('refuses a size that is none', () => {
     expect(() => argumentsOf('--out', 'data', '--max-shard-size', 'large')).toThrow(
       expect.objectContaining({ code: 'USAGE', message: '--max-shard-size takes a size', found: 'large' }),
@@ -143,6 +201,8 @@ describe('parseArguments', () => {
     expect(text).toMatch(/^Usage: idx-shards \[options\]\n/);
     for (const known of [
       ...['--dataset <name>', '--out <dir>', '--archives <dir>', '--workers <n>', '--num-shards <n>'],
+      ...['--formats <names>', '--image <as>', '--index', '--compression <codec>', '--arrow-stream'],
+      ...['(default: tfrecord,arrow,parquet)', 'of tfrecord, array_record,'],
       ...['--max-shard-size <size>', '--overwrite', '--dry-run', '--json', '--quiet', '--list', '--version'],
       ...[
         'Examples:',

@@ -20,9 +20,15 @@ async function provide(context: TestContext, script: string, words: readonly str
   return stdout.trim();
 }
 
-/** The Python that has the packages of `test/readers/requirements.txt`; made by the first test that asks for it. */
-export function readersPython(context: TestContext): Promise<string> {
-  return provide(context, 'environment.sh', []);
+/** The files of `test/readers` that say what packages a Python has. */
+export type Requirements = 'requirements.txt' | 'requirements-columns.txt';
+
+/** The Python that has the packages of such a file; made by the first test that asks for it. */
+export function readersPython(
+  context: TestContext,
+  requirements: Requirements = 'requirements.txt',
+): Promise<string> {
+  return provide(context, 'environment.sh', [requirements]);
 }
 
 /** The program that a C source of the PNG stage compiles to. */
@@ -35,9 +41,15 @@ export async function runPython(
   context: TestContext,
   script: string,
   words: readonly string[],
+  requirements?: Requirements,
 ): Promise<Ended> {
-  const python = await readersPython(context);
-  const env = { HOME: dirname(dirname(python)), TF_CPP_MIN_LOG_LEVEL: '3', NO_GCE_CHECK: 'true' };
+  const python = await readersPython(context, requirements);
+  const env = {
+    HOME: dirname(dirname(python)),
+    TF_CPP_MIN_LOG_LEVEL: '3',
+    NO_GCE_CHECK: 'true',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
   return run(python, [script, ...words], { env });
 }
 
@@ -46,8 +58,9 @@ export async function askReader(
   context: TestContext,
   script: string,
   words: readonly string[],
+  requirements?: Requirements,
 ): Promise<unknown> {
-  const { code, stdout, stderr } = await runPython(context, readerPath(script), words);
+  const { code, stdout, stderr } = await runPython(context, readerPath(script), words, requirements);
   if (code !== 0) throw new Error(`${script} ended with ${code}:\n${stderr.slice(-4000)}`);
   return JSON.parse(stdout);
 }

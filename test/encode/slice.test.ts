@@ -24,6 +24,7 @@ function drawSlice(shape: ImageShape, rows: number, change: Partial<RowSlice> = 
     firstRow,
     rows,
     pixels: shared(Buffer.concat(images)),
+    keepSamples: false,
     labels: shared(labels),
     ...change,
   };
@@ -102,9 +103,22 @@ describe('encodeSlice', () => {
     await expectRows(encodeSlice(slice), slice);
   });
 
+  it('keeps the samples of its rows where they are wanted, and nowhere else', () => {
+    const { pixels, ...rest } = drawSlice(SMALL, 3);
+    const longer = { ...rest, pixels: shared(Buffer.concat([pixels, Buffer.alloc(500, 7)])) };
+    expect(encodeSlice(longer)).not.toHaveProperty('samples');
+    const { samples, ...encoded } = encodeSlice({ ...longer, keepSamples: true });
+    expect(encoded).toEqual(encodeSlice(longer));
+    expect(samples).toEqual(pixels);
+    // The next slice comes in the same buffer.
+    longer.pixels.fill(0);
+    expect(samples).toEqual(pixels);
+  });
+
   it('gives shared memory, of the exact length', () => {
-    const { records, offsets, imageStarts, imageEnds } = encodeSlice(drawSlice(SMALL, 2));
-    for (const array of [records, offsets, imageStarts, imageEnds]) {
+    const slice = drawSlice(SMALL, 2, { keepSamples: true });
+    const { records, offsets, imageStarts, imageEnds, samples } = encodeSlice(slice);
+    for (const array of [records, offsets, imageStarts, imageEnds, samples!]) {
       expect(array.buffer).toBeInstanceOf(SharedArrayBuffer);
       expect(array.buffer.byteLength).toBe(array.byteLength);
     }

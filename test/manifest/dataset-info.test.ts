@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../src/dataset/registry.js';
 import { datasetInfoJson, downloadBytes } from '../../src/manifest/dataset-info.js';
+import type { FormatName } from '../../src/shard/formats.js';
 import { tinyDefinition } from '../dataset/tiny.js';
 
 describe('datasetInfoJson', () => {
   it('describes MNIST as TFDS 4.9 does, byte for byte', async () => {
-    const text = datasetInfoJson(await loadDefinition('mnist'), [
-      { name: 'train', numBytes: 18_872_042, shardLengths: [60_000] },
-      { name: 'test', numBytes: 3_150_056, shardLengths: [10_000] },
-    ]);
+    const text = datasetInfoJson(
+      await loadDefinition('mnist'),
+      [
+        { name: 'train', numBytes: 18_872_042, shardLengths: [60_000] },
+        { name: 'test', numBytes: 3_150_056, shardLengths: [10_000] },
+      ],
+      ['tfrecord'],
+    );
     expect(createHash('sha256').update(text).digest('hex')).toBe(
       '9062494e1431db31325242795ce8a780cdfa80ae6ea4ba15edf7289d167f2b3b',
     );
@@ -17,10 +22,14 @@ describe('datasetInfoJson', () => {
 
   it('has every field, splits in the order given', () => {
     const { description: _, ...definition } = tinyDefinition();
-    const text = datasetInfoJson({ ...definition, description: 'Drei Zeilen für Zurič.' }, [
-      { name: 'train', numBytes: 2 ** 40, shardLengths: [1, 2] },
-      { name: 'test', numBytes: 300, shardLengths: [1] },
-    ]);
+    const text = datasetInfoJson(
+      { ...definition, description: 'Drei Zeilen für Zurič.' },
+      [
+        { name: 'train', numBytes: 2 ** 40, shardLengths: [1, 2] },
+        { name: 'test', numBytes: 300, shardLengths: [1] },
+      ],
+      ['tfrecord'],
+    );
     expect(text).toContain('Drei Zeilen f\\u00fcr Zuri\\u010d.');
     expect(JSON.parse(text)).toEqual({
       citation: '@misc{tiny}',
@@ -52,7 +61,7 @@ describe('datasetInfoJson', () => {
   it('leaves out what the definition does not tell', () => {
     const { name, version, description, mirrors, image, label, splits } = tinyDefinition();
     const bare = { name, version, description, mirrors, image, label, splits };
-    const keys = Object.keys(JSON.parse(datasetInfoJson(bare, [])));
+    const keys = Object.keys(JSON.parse(datasetInfoJson(bare, [], ['tfrecord'])));
     expect(keys).toEqual([
       'description',
       'downloadSize',
@@ -69,10 +78,39 @@ describe('datasetInfoJson', () => {
       image: { name: 'picture', shape: [2, 3, 1] },
       label: { name: 'kind', classes: 3 },
     });
-    expect(JSON.parse(datasetInfoJson(definition, [])).supervisedKeys.tuple.items).toEqual([
+    expect(JSON.parse(datasetInfoJson(definition, [], ['tfrecord'])).supervisedKeys.tuple.items).toEqual([
       { featureKey: 'picture' },
       { featureKey: 'kind' },
     ]);
+  });
+});
+
+describe('datasetInfoJson of other formats', () => {
+  const text = (...formats: FormatName[]): string => datasetInfoJson(tinyDefinition(), [], formats);
+  const fields = (...formats: FormatName[]): unknown => {
+    const { fileFormat, alternativeFileFormats } = JSON.parse(text(...formats));
+    return { fileFormat, alternativeFileFormats };
+  };
+
+  it('says nothing of those that TFDS does not know', () => {
+    const alone = text('tfrecord');
+    expect(alone).not.toContain('alternativeFileFormats');
+    expect(text('tfrecord', 'arrow', 'parquet')).toBe(alone);
+    expect(text('parquet', 'arrow')).toBe(alone);
+    expect(text('parquet')).toBe(alone);
+  });
+
+  it('names array_record where it is alone, or beside Arrow and Parquet', () => {
+    const alone = { fileFormat: 'array_record', alternativeFileFormats: undefined };
+    expect(fields('array_record')).toEqual(alone);
+    expect(fields('parquet', 'array_record', 'arrow')).toEqual(alone);
+  });
+
+  it('names array_record after tfrecord, whatever the order, before the other fields as TFDS sorts them', () => {
+    const besides = { fileFormat: 'tfrecord', alternativeFileFormats: ['array_record'] };
+    expect(fields('tfrecord', 'array_record')).toEqual(besides);
+    expect(fields('array_record', 'parquet', 'tfrecord')).toEqual(besides);
+    expect(Object.keys(JSON.parse(text('tfrecord', 'array_record')))[0]).toBe('alternativeFileFormats');
   });
 });
 

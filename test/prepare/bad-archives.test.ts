@@ -47,7 +47,11 @@ describe('the same archives without a fault', () => {
       'SHA256SUMS',
       'dataset_info.json',
       'features.json',
+      'own-test-00000-of-00001.arrow',
+      'own-test-00000-of-00001.parquet',
       'own-test.tfrecord-00000-of-00001',
+      'own-train-00000-of-00001.arrow',
+      'own-train-00000-of-00001.parquet',
       'own-train.tfrecord-00000-of-00001',
     ]);
   });

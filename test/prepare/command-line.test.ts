@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { smallArchives } from '../fixtures/archives.js';
@@ -21,6 +21,11 @@ describe('what only tells', () => {
       '--dataset',
       '--out',
       '--archives',
+      '--formats',
+      '--image',
+      '--index',
+      '--compression',
+      '--arrow-stream',
       '--workers',
       '--num-shards',
       '--max-shard-size',
@@ -95,7 +100,7 @@ describe('--dry-run', () => {
           { name: 'train', rows: 6000, shards: '1 shard' },
           { name: 'test', rows: 1000, shards: '1 shard' },
         ],
-        formats: ['tfrecord'],
+        formats: ['tfrecord', 'arrow', 'parquet'],
       },
     ]);
   });
@@ -140,6 +145,9 @@ describe('what the command does not understand', () => {
     { words: ['--out', 'out', '--num-shards', '-1'], says: '--num-shards takes a whole number' },
     { words: ['--out', 'out', '--num-shards', '1e3'], says: '--num-shards takes a whole number' },
     { words: ['--out', 'out', '--num-shards', '0x10'], says: '--num-shards takes a whole number' },
+    { words: ['--out', 'out', '--formats', 'csv'], says: 'there is no format named csv' },
+    { words: ['--out', 'out', '--formats', 'parquet,,arrow'], says: 'there is no format named ' },
+    { words: ['--out', 'out', '--formats', ''], says: 'there is no format named ' },
     { words: ['--out', 'out', '--max-shard-size', '0'], says: '--max-shard-size takes a size' },
     { words: ['--out', 'out', '--max-shard-size', '5 parsecs'], says: '--max-shard-size takes a size' },
     { words: ['--out', 'out', '--max-shard-size', 'NaN'], says: '--max-shard-size takes a size' },
@@ -153,6 +161,32 @@ describe('what the command does not understand', () => {
     expect(stderr).toMatch(/^error: .* \[USAGE\]\n/);
     expect(stderr).toContain(says);
     expect(stderr).toMatch(/\n {2}next: {5}See --help\.\n$/);
+  });
+
+  it('a format that is not there: the known ones are named', async () => {
+    const { code, stdout, stderr, left } = await runIn('--out', 'out', '--formats', 'tfrecord,tfrecords');
+    expect({ code, stdout, left }).toEqual({ code: 2, stdout: '', left: [] });
+    expect(stderr).toBe(
+      [
+        'error: there is no format named tfrecords [USAGE]',
+        '  expected: tfrecord, array_record, arrow, parquet',
+        '  found:    tfrecords',
+        '  next:     See --help.\n',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    { option: '--compression', given: 'gzip', known: 'snappy, zstd, none' },
+    { option: '--image', given: 'jpeg', known: 'png, tensor' },
+  ])('$option $given: the known ones are named', async ({ option, given, known }) => {
+    const { code, stdout, stderr, left } = await runIn('--out', 'out', option, given);
+    expect({ code, stdout, left }).toEqual({ code: 2, stdout: '', left: [] });
+    expect(stderr).toMatch(
+      new RegExp(
+        `^error: option '${option} <\\w+>' argument '${given}' is invalid\\. .*${known}\\. \\[USAGE\\]\\n`,
+      ),
+    );
   });
 
   it('a data set that is not there: the known ones are named', async () => {
@@ -184,6 +218,19 @@ describe('what the command does not understand', () => {
     expect(await everythingIn(own.folder)).not.toContain('out/');
   });
 
+  it('more shards than rows, while shards of another split are written: exit 2 each time', async () => {
+    const own = await ownDataset(smallArchives());
+    for (let time = 0; time < 3; time++) {
+      const { code, stderr } = await own.prepare('--num-shards', `${23 + time}`, '--quiet', '--workers', '2');
+      expect({ code, errors: stderr.match(/^error: .*\[SHARD_COUNT\]$/gm)?.length }).toEqual({
+        code: 2,
+        errors: 1,
+      });
+      expect(stderr.split('\n')).toHaveLength(5);
+      expect(await everythingIn(own.folder)).not.toContain('out/');
+    }
+  });
+
   it('shards smaller than a record: exit 2, and nothing stays', async () => {
     const own = await ownDataset(smallArchives());
     const { code, stderr } = await own.prepare('--max-shard-size', '100B');
@@ -203,9 +250,11 @@ describe('what a run prints', () => {
     );
     expect(stdout).toMatch(/^ {2}train +30 rows +1 shard +[\d.]+ KiB$/m);
     expect(stdout).toContain("tfds.builder_from_directory('out/own/1.0.0')");
-    expect(stdout).toContain("readExamples('out/own/1.0.0/own-train.tfrecord-00000-of-00001')");
+    expect(stdout).toContain("FROM 'out/own/1.0.0/own-train-*.parquet'");
     expect(stderr).toMatch(/^split train: 30 rows encoded$/m);
     expect(stderr).toMatch(/^wrote own-test\.tfrecord-00000-of-00001: 20 rows, [\d.]+ KiB$/m);
+    expect(stderr).toMatch(/^wrote own-test-00000-of-00001\.arrow: 20 rows, [\d.]+ KiB$/m);
+    expect(stderr).toMatch(/^wrote own-train-00000-of-00001\.parquet: 30 rows, [\d.]+ KiB$/m);
     expect(stdout + stderr).not.toContain('\u001b');
   });
 
@@ -224,7 +273,7 @@ describe('what a run prints', () => {
       'done',
       ...new Array(2).fill('encode'),
       ...new Array(2).fill('shards'),
-      ...new Array(4).fill('write'),
+      ...new Array(12).fill('write'),
     ]);
     expect(events.at(-1)).toEqual({
       event: 'done',
@@ -239,9 +288,20 @@ describe('what a run prints', () => {
       seconds: expect.any(Number),
     });
     const digests = await digestsIn(own.target);
-    for (const { file, sha256 } of events.filter(({ event }) => event === 'write')) {
+    const writes = events.filter(({ event }) => event === 'write');
+    expect(writes.map(({ file }) => file).sort()).toEqual(
+      Object.keys(digests).filter((file) => file.startsWith('own-')),
+    );
+    for (const { file, sha256, format, split, rows, bytes } of writes) {
       expect(digests).toMatchObject({ [String(file)]: sha256 });
+      expect(String(file)).toMatch(new RegExp(`^own-${split}\\b.*\\b${format}\\b`));
+      expect(rows).toBe(split === 'train' ? 15 : 10);
+      expect(bytes).toBe((await stat(join(own.target, String(file)))).size);
     }
+    expect(events.filter(({ event }) => event === 'shards')).toEqual([
+      { event: 'shards', split: 'train', files: 6 },
+      { event: 'shards', split: 'test', files: 6 },
+    ]);
   });
 });
 
@@ -258,6 +318,6 @@ describe.skipIf(process.platform === 'win32')('a reader that closes its end earl
     expect(code).toBe(0);
     expect(stdout.split('\n')).toHaveLength(2);
     expect(await readFile(join(folder, 'code'), 'utf8')).toBe('0\n');
-    expect(await everythingIn(join(folder, 'out/digits'))).toHaveLength(6);
+    expect(await everythingIn(join(folder, 'out/digits'))).toHaveLength(10);
   });
 });

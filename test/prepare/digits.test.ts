@@ -5,10 +5,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readExamples } from '../../dist/src/index.js';
 import { writeArchives } from '../fixtures/archives.js';
 import { prepareCli, run } from '../fixtures/cli.js';
-import { digitsArchives, digitsRows, GOLDEN, tfdsOrder } from '../fixtures/digits.js';
+import {
+  digitsArchives,
+  digitsRows,
+  GOLDEN,
+  GOLDEN_ARRAY_RECORD,
+  pick,
+  tfdsOrder,
+  withChecksums,
+} from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn, newFolder, sha256 } from '../fixtures/folder.js';
 import { decodeGrayPng } from '../fixtures/png.js';
 import { crc32c, exampleOf, recordsOf } from '../fixtures/tfrecord.js';
+import { readmeAnswer, readmeQuery } from '../readme.js';
 
 /** Archives of `digits`, and what the command made of them: for reading alone. */
 let archives: string;
@@ -69,8 +78,13 @@ describe('digits', () => {
     expect(await digestsIn(published)).toEqual(GOLDEN);
   });
 
-  it.each(['1', '2', '5'])('has the same bytes from %s workers', async (workers) => {
-    expect(await digestsIn(await prepareDigits('--workers', workers))).toEqual(GOLDEN);
+  it.each(['1', '2', '5'])('has the same bytes from %s workers, in every format', async (workers) => {
+    const formats = 'tfrecord,arrow,parquet,array_record';
+    const digests = await digestsIn(await prepareDigits('--workers', workers, '--formats', formats));
+    const manifest = {
+      'dataset_info.json': 'bcbd53f6ad5b6ad1bac0ced5db4b3d6059dfc35d05204ec61fedede5dec3886a',
+    };
+    expect(digests).toEqual(withChecksums({ ...pick(GOLDEN, /^[^S]/), ...GOLDEN_ARRAY_RECORD, ...manifest }));
   });
 
   it.each([
@@ -131,7 +145,16 @@ describe('digits', () => {
   it.skipIf(spawnSync('sha256sum', ['--version']).status !== 0)('satisfies sha256sum -c', async () => {
     const result = await run('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: published });
     expect(result.code).toBe(0);
-    expect(result.stdout.match(/: OK\n/g)).toHaveLength(4);
+    expect(result.stdout.match(/: OK\n/g)).toHaveLength(8);
+  });
+});
+
+describe('the query in the README', () => {
+  it('is answered by DuckDB of the Parquet shards as the TFRecord shards have it', async () => {
+    const records = (await shardsIn(published, 'train')).flatMap(({ bytes }) => recordsOf(bytes));
+    const answer = readmeAnswer(records.map(exampleOf));
+    expect(answer).toHaveLength(10);
+    expect(await readmeQuery(published, 'digits')).toEqual(answer);
   });
 });
 
@@ -142,7 +165,7 @@ describe('shards of digits', () => {
     // 1000 / 16 = 62.5, and Python rounds halves to even: 62, 125, 188, 250, 312, 375, 438, 500, ...
     { count: 16, train: times(16, [375]), test: times(4, [62, 63, 63, 62]) },
   ])('--num-shards $count cuts the same records elsewhere', async ({ count, train, test }) => {
-    const directory = await prepareDigits('--num-shards', String(count));
+    const directory = await prepareDigits('--formats', 'tfrecord', '--num-shards', String(count));
     for (const [split, lengths] of Object.entries({ train, test })) {
       const shards = await shardsIn(directory, split);
       expect(shards.map(({ file }) => file)).toEqual(
@@ -154,7 +177,7 @@ describe('shards of digits', () => {
   });
 
   it('--max-shard-size keeps every shard within the size, with as few as can be', async () => {
-    const directory = await prepareDigits('--max-shard-size', '512KiB');
+    const directory = await prepareDigits('--formats', 'tfrecord', '--max-shard-size', '512KiB');
     const train = await shardsIn(directory, 'train');
     // 2,011,013 bytes do not fit three shards of 524,288, and four of 1,500 rows each are near 502,753 bytes.
     expect(train).toHaveLength(4);

@@ -11,7 +11,7 @@ import {
 import { closedPort, forgetProxies, refuse, send, serve } from '../archive/loopback.js';
 import { definitionOf, FILES, smallArchives } from '../fixtures/archives.js';
 import { ended, lines, prepareCli } from '../fixtures/cli.js';
-import { digitsArchives, GOLDEN } from '../fixtures/digits.js';
+import { digitsArchives, GOLDEN_TFRECORD } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
 import { ownDataset } from '../fixtures/own-dataset.js';
 
@@ -92,7 +92,7 @@ describe('a data set from a mirror', () => {
     const { origin, requests } = await mirror(digitsArchives);
     const first = await outcome(digits, [`${origin}/some/folder/`]);
     expect(first.error).toBeUndefined();
-    expect(await digestsIn(join(first.out, 'digits/1.0.0'))).toEqual(GOLDEN);
+    expect(await digestsIn(join(first.out, 'digits/1.0.0'))).toEqual(GOLDEN_TFRECORD);
     expect([...requests].sort()).toEqual(
       [...digitsArchives.keys()].map((file) => `/some/folder/${file}`).sort(),
     );
@@ -108,7 +108,7 @@ describe('a data set from a mirror', () => {
       formats: ['tfrecord'],
     } as const;
     await prepare({ ...digits, mirrors: [`${origin}/some/folder/`] }, again);
-    expect(await digestsIn(join(again.out, 'digits/1.0.0'))).toEqual(GOLDEN);
+    expect(await digestsIn(join(again.out, 'digits/1.0.0'))).toEqual(GOLDEN_TFRECORD);
     expect(requests).toHaveLength(4);
   });
 

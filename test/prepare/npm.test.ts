@@ -164,6 +164,23 @@ describe('the package', () => {
     expect(result).toEqual({ code: 0, stdout: 'data/digits/1.0.0\n', stderr: expect.any(String) });
     expect(await digestsIn(join(home, 'data/digits/1.0.0'))).toEqual(GOLDEN);
 
+    // What the tests need and a user may do without is not there.
+    const command = join(installed, 'dist/scripts/prepare.js');
+    const zstd = ['--dataset', 'digits', '--out', 'zstd', '--compression', 'zstd'];
+    expect(
+      await run(process.execPath, [command, ...zstd], { cwd: home, env: { IDX_SHARDS_CACHE: cache } }),
+    ).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: [
+        'error: --compression zstd needs a package that is not installed [USAGE]',
+        '  expected: @hpcc-js/wasm-zstd',
+        '  found:    nothing',
+        '  next:     npm install @hpcc-js/wasm-zstd, or choose snappy or none.\n',
+      ].join('\n'),
+    });
+    expect(await everythingIn(join(home, 'zstd'))).toBeUndefined();
+
     await writeFile(
       join(home, 'import.mjs'),
       "import { datasetNames, prepare } from 'idx-shards';\nconsole.log(typeof prepare, ...(await datasetNames()));\n",

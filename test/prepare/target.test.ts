@@ -32,7 +32,7 @@ describe('a whole data set at the target', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
       'own 1.0.0 is there already and was left alone: out/own/1.0.0\n' +
-        'It holds 5 files. To prepare it again: --overwrite\n',
+        'It holds 9 files. To prepare it again: --overwrite\n',
     );
     expect(await identities(own.target)).toEqual(own.identities);
   });
@@ -69,6 +69,12 @@ describe('a whole data set at the target', () => {
         'own/1.0.0/SHA256SUMS',
         'own/1.0.0/dataset_info.json',
         'own/1.0.0/features.json',
+        ...['arrow', 'parquet'].flatMap((format) =>
+          ['test', 'train'].flatMap((split) => [
+            `own/1.0.0/own-${split}-00000-of-00002.${format}`,
+            `own/1.0.0/own-${split}-00001-of-00002.${format}`,
+          ]),
+        ),
         'own/1.0.0/own-test.tfrecord-00000-of-00002',
         'own/1.0.0/own-test.tfrecord-00001-of-00002',
         'own/1.0.0/own-train.tfrecord-00000-of-00002',
@@ -91,6 +97,11 @@ describe('a whole data set at the target', () => {
 describe('what is no whole data set at the target', () => {
   it.each([
     { what: 'an empty directory', damage: emptied, missing: 'dataset_info.json' },
+    {
+      what: 'a lost shard in another format than TFRecord',
+      damage: (target: string) => rm(join(target, 'own-test-00000-of-00001.parquet')),
+      missing: 'own-test-00000-of-00001.parquet',
+    },
     { what: 'a lost shard', damage: (target: string) => rm(join(target, SHARD)), missing: SHARD },
     {
       what: 'a lost manifest',
@@ -165,7 +176,7 @@ describe('foreign files at the target', () => {
   it('are replaced with --overwrite', async () => {
     const own = await occupied();
     expect((await own.prepare('--overwrite')).code).toBe(0);
-    expect(await readdir(own.target)).toHaveLength(5);
+    expect(await readdir(own.target)).toHaveLength(9);
     expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
   });
 });

@@ -31,10 +31,10 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const { code, stdout: seen } = await onTerminal(own, '--archives archives >result');
     expect(code).toBe(0);
     expect(seen).toMatch(/encode {3}#{30} 100% {2}50 of 50 rows, [\d,]+ rows\/s/);
-    expect(seen).toMatch(/write {4}#{30} 100% {2}2 of 2 files/);
+    expect(seen).toMatch(/write {4}#{30} 100% {2}6 of 6 files/);
     expect(seen).not.toContain('Prepared');
     expect(seen.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(seen.lastIndexOf(HIDE_CURSOR));
-    expect(await everythingIn(own.target)).toHaveLength(5);
+    expect(await everythingIn(own.target)).toHaveLength(9);
   });
 
   it.each([{}, { NO_COLOR: '1' }])('there are no colours: %j', async (env) => {

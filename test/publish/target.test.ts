@@ -7,6 +7,7 @@ import { datasetInfoJson, type SplitInfo } from '../../src/manifest/dataset-info
 import { featuresJson } from '../../src/manifest/features.js';
 import { shardFileName } from '../../src/plan/filename.js';
 import { datasetDirectory, inspectTarget } from '../../src/publish/target.js';
+import { type FormatName, shardTemplate } from '../../src/shard/formats.js';
 import { tinyDefinition } from '../dataset/tiny.js';
 import { scratchDir } from '../scratch-dir.js';
 
@@ -20,7 +21,7 @@ function tinyFiles(): Map<string, string> {
   const shard = (split: string, number: number, shards: number): string =>
     shardFileName({ dataset: 'tiny', split, format: 'tfrecord', shard: number, shards });
   return new Map([
-    ['dataset_info.json', datasetInfoJson(tinyDefinition(), SPLITS)],
+    ['dataset_info.json', datasetInfoJson(tinyDefinition(), SPLITS, ['tfrecord'])],
     ['features.json', featuresJson(tinyDefinition())],
     ['label.labels.txt', 'one\ntwo\nthree\n'],
     [shard('train', 0, 2), 'x'.repeat(300 + 2 * 16)],
@@ -146,9 +147,9 @@ describe('inspectTarget', () => {
 
   it.each([
     ['nothing', ''],
-    ['half of it', datasetInfoJson(tinyDefinition(), SPLITS).slice(0, 400)],
+    ['half of it', datasetInfoJson(tinyDefinition(), SPLITS, ['tfrecord']).slice(0, 400)],
     ['another JSON', '[]'],
-    ['no splits', datasetInfoJson(tinyDefinition(), [])],
+    ['no splits', datasetInfoJson(tinyDefinition(), [], ['tfrecord'])],
     ['splits of no length', '{"name":"tiny","fileFormat":"tfrecord","splits":[{"name":"train"}]}'],
   ])('does not take %s for a manifest', async (_, text) => {
     const dir = await tinyTarget();
@@ -163,7 +164,7 @@ describe('inspectTarget', () => {
     const dir = await tinyTarget();
     await writeFile(
       join(dir, 'dataset_info.json'),
-      datasetInfoJson(tinyDefinition({ name: 'other' }), SPLITS),
+      datasetInfoJson(tinyDefinition({ name: 'other' }), SPLITS, ['tfrecord']),
     );
     expect(await inspectTarget(dir, 'tiny')).toEqual({
       state: 'incomplete',
@@ -191,6 +192,76 @@ describe('inspectTarget', () => {
     expect(await inspectTarget(dir, 'tiny')).toEqual({ state: 'incomplete', missing: shard });
     await writeFile(join(dir, shard), 'of any length');
     expect(await inspectTarget(dir, 'tiny')).toMatchObject({ state: 'complete' });
+  });
+
+  /** A data set in these formats alone, with some of its files lost; `checksummed` is what its checksums name. */
+  async function inFormats(
+    formats: FormatName[],
+    { lost = [], checksummed }: { lost?: string[]; checksummed?: RegExp } = {},
+  ): Promise<string> {
+    const shards = SPLITS.flatMap(({ name, shardLengths }) =>
+      formats.flatMap((format) =>
+        shardLengths.map((_, shard, { length }): [string, string] => [
+          shardFileName(
+            { dataset: 'tiny', split: name, format, shard, shards: length },
+            shardTemplate(format),
+          ),
+          'of any length',
+        ]),
+      ),
+    );
+    const files = new Map([
+      ['dataset_info.json', datasetInfoJson(tinyDefinition(), SPLITS, formats)],
+      ['features.json', featuresJson(tinyDefinition())],
+      ...shards,
+    ]);
+    const named = [...files].filter(([file]) => checksummed?.test(file) !== false);
+    files.set('SHA256SUMS', checksumsOf(new Map(named)));
+    const dir = await scratchDir();
+    for (const [file, text] of files) if (!lost.includes(file)) await writeFile(join(dir, file), text);
+    return dir;
+  }
+
+  it.each([
+    [['parquet']],
+    [['arrow']],
+    [['arrow', 'parquet']],
+    [['array_record']],
+    [['array_record', 'parquet']],
+  ] satisfies [FormatName[]][])('finds a whole data set in %j, without TFRecord', async (formats) => {
+    expect(await inspectTarget(await inFormats(formats), 'tiny')).toMatchObject({ state: 'complete' });
+  });
+
+  it.each([
+    { formats: ['arrow', 'parquet'], lost: 'tiny-test-00000-of-00001.parquet' },
+    { formats: ['arrow', 'parquet'], lost: 'tiny-train-00001-of-00002.arrow' },
+    { formats: ['array_record'], lost: 'tiny-train.array_record-00001-of-00002' },
+    { formats: ['array_record', 'tfrecord'], lost: 'tiny-train.array_record-00001-of-00002' },
+    { formats: ['array_record', 'arrow'], lost: 'dataset_info.json' },
+  ] satisfies { formats: FormatName[]; lost: string }[])(
+    'misses $lost in $formats',
+    async ({ formats, lost }) => {
+      const dir = await inFormats(formats, { lost: [lost] });
+      expect(await inspectTarget(dir, 'tiny')).toEqual({ state: 'incomplete', missing: lost });
+    },
+  );
+
+  it.each([
+    ['no shards', /json$/],
+    ['a split', /json$|train/],
+    ['a shard', /json$|train|test.*arrow|00000-of-00002/],
+  ])('does without TFRecord shards where the checksums name others: not where %s', async (_, checksummed) => {
+    const parquet = await inFormats(['parquet'], { checksummed });
+    expect(await inspectTarget(parquet, 'tiny')).toMatchObject({ state: 'incomplete' });
+  });
+
+  it('misses the shards of a data set without TFRecord, and without checksums', async () => {
+    const dir = await inFormats(['parquet']);
+    await rm(join(dir, 'SHA256SUMS'));
+    expect(await inspectTarget(dir, 'tiny')).toEqual({
+      state: 'incomplete',
+      missing: 'tiny-train.tfrecord-00000-of-00002',
+    });
   });
 
   it('finds files that are not a data set’s', async () => {

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Prints the path of a Python that has exactly the packages of requirements.txt. Where there is none yet it is made, in
-# the cache and not in the checkout; that takes a minute or two and some 2 GB.
+# Prints the path of a Python that has exactly the packages of a file of requirements. Where there is none yet it is made,
+# in the cache and not in the checkout; that takes a minute or two and, of requirements.txt, some 2 GB.
 #
+# Usage:       environment.sh [FILE], a file beside this one (otherwise requirements.txt)
 # Environment: PYTHON, the Python to make it with (otherwise the first fitting one of the PATH); and see cache.sh
 # Exit codes:  0 done; 3 this machine has no fitting Python, stderr says what is missing; others: making it failed
 set -euo pipefail
 
 readonly UNAVAILABLE=3
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-requirements=$here/requirements.txt
+requirements=$here/${1:-requirements.txt}
 # shellcheck source=cache.sh
 . "$here/cache.sh"
 

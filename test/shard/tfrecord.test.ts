@@ -8,7 +8,7 @@ import { recordBytesByPlace } from '../../src/shard/encoded-split.js';
 import { writeShard } from '../../src/shard/formats.js';
 import { writeTfrecordShard } from '../../src/shard/tfrecord.js';
 import { scratchDir } from '../scratch-dir.js';
-import { encodedSplit, recordOf } from './encoded.js';
+import { encodedSplit, LAYOUT, recordOf } from './encoded.js';
 
 const ROWS = 23;
 const records = Array.from({ length: ROWS }, (_, row) => recordOf(row, (row * 7) % 11));
@@ -47,7 +47,13 @@ describe('writeShard', () => {
   it('writes a file, and tells its size and checksum', async () => {
     const path = join(await scratchDir(), 'shard');
     const split = encodedSplit(records, 5, order);
-    const written = writeShard({ format: 'tfrecord', path, range: { start: 3, end: 20 }, split });
+    const written = await writeShard({
+      format: 'tfrecord',
+      path,
+      range: { start: 3, end: 20 },
+      split,
+      layout: LAYOUT,
+    });
     const bytes = await readFile(path);
     expect(Buffer.compare(bytes, shardOf(5, 3, 20))).toBe(0);
     expect(written).toEqual({
@@ -60,7 +66,13 @@ describe('writeShard', () => {
     const path = join(await scratchDir(), 'shard');
     const large = [recordOf(0, 3_000_000), recordOf(1, 10), recordOf(2, 2 ** 20)];
     const split = encodedSplit(large, 2, [2, 0, 1]);
-    const { sha256 } = writeShard({ format: 'tfrecord', path, range: { start: 0, end: 3 }, split });
+    const { sha256 } = await writeShard({
+      format: 'tfrecord',
+      path,
+      range: { start: 0, end: 3 },
+      split,
+      layout: LAYOUT,
+    });
     const bytes = await readFile(path);
     expect(Buffer.compare(bytes, Buffer.concat([large[2]!, large[0]!, large[1]!]))).toBe(0);
     expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));

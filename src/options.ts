@@ -1,0 +1,81 @@
+import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
+import type { DatasetDefinition } from './dataset/definition.js';
+import type { PrepareEvent } from './events.js';
+import type { ShardingOptions } from './plan/shards.js';
+import type { ArrowForm } from './shard/arrow.js';
+import { DEFAULT_FORMATS, type FormatName, type ShardLayout } from './shard/formats.js';
+import type { CompressionName } from './shard/parquet-settings.js';
+import type { TableLayout } from './shard/table.js';
+
+/** How a data set is to be prepared. */
+export interface PrepareOptions extends ShardingOptions {
+  /** The folder that holds data sets, TFDS's `data_dir`; made when missing. */
+  out: string;
+  /** A folder that holds the archives; without it they come from the cache or from their mirrors. */
+  archives?: string | undefined;
+  /** Where downloads are kept. */
+  cacheDir: string;
+  /** Formats of the shards (default: tfrecord, arrow, parquet). */
+  formats?: readonly FormatName[] | undefined;
+  /** How Parquet's pages are compressed (default: snappy). */
+  compression?: CompressionName | undefined;
+  /** Arrow's file form (default: file). */
+  arrowForm?: ArrowForm | undefined;
+  /** What the image columns of Arrow and Parquet hold: encoded images, `png`, or their samples, `tensor` (default: png). */
+  image?: TableLayout['image'] | undefined;
+  /** Whether Arrow and Parquet have a column `index` with each row's number in its source. */
+  index?: boolean | undefined;
+  /** Worker threads (default: one for each core). The bytes are the same for any number. */
+  workers?: number | undefined;
+  /** Prepare even where the data set is there already, and replace it. */
+  overwrite?: boolean | undefined;
+  /** Ends the run: nothing of it stays but the cache. */
+  signal?: AbortSignal | undefined;
+  /** Is told what happens. */
+  onEvent?: ((event: PrepareEvent) => void) | undefined;
+}
+
+/** {@link PrepareOptions} with everything filled in that was left open. */
+export interface RunSettings extends PrepareOptions {
+  formats: readonly FormatName[];
+  layout: ShardLayout;
+  workers: number;
+  signal: AbortSignal;
+  onEvent: (event: PrepareEvent) => void;
+}
+
+/**
+ * Fills in what the options leave open.
+ *
+ * @param end aborts when the run is over, so that what is still on its way then, downloads above all, stops
+ */
+export function runSettings(
+  definition: DatasetDefinition,
+  options: PrepareOptions,
+  end: AbortSignal,
+): RunSettings {
+  const signal = AbortSignal.any(options.signal === undefined ? [end] : [end, options.signal]);
+  setMaxListeners(0, signal); // Every archive that waits for its next try listens.
+  return {
+    ...options,
+    formats: options.formats ?? DEFAULT_FORMATS,
+    layout: shardLayout(definition, options),
+    workers: options.workers ?? availableParallelism(),
+    signal,
+    onEvent: options.onEvent ?? (() => {}),
+  };
+}
+
+function shardLayout({ image, label }: DatasetDefinition, options: PrepareOptions): ShardLayout {
+  return {
+    table: {
+      columns: { image: image.name, label: label.name, index: options.index === true ? 'index' : undefined },
+      classNames: label.classNames ?? Array.from({ length: label.classes }, (_, label) => String(label)),
+      image: options.image ?? 'png',
+      shape: image.shape,
+    },
+    compression: options.compression ?? 'snappy',
+    arrowForm: options.arrowForm ?? 'file',
+  };
+}

@@ -1,0 +1,114 @@
+import {
+  AsyncByteQueue,
+  Binary,
+  type Data,
+  Int64,
+  makeData,
+  RecordBatch,
+  RecordBatchFileWriter,
+  RecordBatchStreamWriter,
+  type Schema,
+  Struct,
+  Uint8,
+  Utf8,
+} from 'apache-arrow';
+import type { ShardRange } from '../plan/shards.js';
+import { arrowSchema, pngType, tensorType } from './arrow-schema.js';
+import type { EncodedSplit } from './encoded-split.js';
+import type { Sink } from './sink.js';
+import {
+  batchRanges,
+  encodedImage,
+  imagePath,
+  imageSamples,
+  samplesPerImage,
+  type TableLayout,
+} from './table.js';
+
+const BATCH_LIMITS = { rows: 10_000, bytes: 32 * 1024 * 1024 };
+
+/** Arrow's two file forms: `file` has a footer and can be memory-mapped; `stream` is read from front to back. */
+export type ArrowForm = 'file' | 'stream';
+
+/**
+ * Writes the rows at the places of `range` as one Arrow IPC file, a record batch at a time. The buffers are laid out as
+ * Arrow has them and not compressed, so that a reader maps them without a copy.
+ */
+export function writeArrowShard(
+  split: EncodedSplit,
+  range: ShardRange,
+  sink: Sink,
+  layout: TableLayout,
+  form: ArrowForm,
+): void {
+  const schema = arrowSchema(layout);
+  const writer = form === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter();
+  writer.reset(new SinkQueue(sink), schema);
+  for (const batch of batchRanges(split, range, layout, BATCH_LIMITS)) {
+    writer.write(new RecordBatch(schema, rowsData(split, batch, layout, schema)));
+  }
+  writer.close();
+}
+
+/** Hands on what the writer queues, at once: nothing gathers in memory. */
+class SinkQueue extends AsyncByteQueue<Uint8Array> {
+  readonly #sink: Sink;
+
+  constructor(sink: Sink) {
+    super();
+    this.#sink = sink;
+  }
+
+  override write(bytes: Uint8Array): void {
+    this.#sink.write(bytes);
+  }
+}
+
+function rowsData(split: EncodedSplit, batch: ShardRange, layout: TableLayout, schema: Schema): Data<Struct> {
+  const rows = split.order.subarray(batch.start, batch.end);
+  const children = [
+    layout.image === 'png' ? pngData(split, rows) : tensorData(split, rows, layout),
+    int64Data(rows, (row) => split.labels[row]!),
+  ];
+  if (layout.columns.index !== undefined) children.push(int64Data(rows, (row) => row));
+  return makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children });
+}
+
+function pngData(split: EncodedSplit, rows: Uint32Array): Data {
+  const images = Array.from(rows, (row) => encodedImage(split, row));
+  const utf8 = new TextEncoder();
+  const paths = Array.from(rows, (row) => utf8.encode(imagePath(split.name, row)));
+  const children = [
+    makeData({ type: new Binary(), length: rows.length, nullCount: 0, ...concatenate(images) }),
+    makeData({ type: new Utf8(), length: rows.length, nullCount: 0, ...concatenate(paths) }),
+  ];
+  return makeData({ type: pngType(), length: rows.length, nullCount: 0, children });
+}
+
+/** The values one behind the other, and where each begins and the last ends. */
+function concatenate(values: readonly Uint8Array[]): { data: Uint8Array; valueOffsets: Int32Array } {
+  const valueOffsets = new Int32Array(values.length + 1);
+  values.forEach((value, at) => {
+    valueOffsets[at + 1] = valueOffsets[at]! + value.length;
+  });
+  const data = new Uint8Array(valueOffsets[values.length]!);
+  values.forEach((value, at) => {
+    data.set(value, valueOffsets[at]);
+  });
+  return { data, valueOffsets };
+}
+
+function tensorData(split: EncodedSplit, rows: Uint32Array, layout: TableLayout): Data {
+  const size = samplesPerImage(layout);
+  const data = new Uint8Array(rows.length * size);
+  rows.forEach((row, at) => {
+    data.set(imageSamples(split, row, layout), at * size);
+  });
+  const child = makeData({ type: new Uint8(), length: data.length, nullCount: 0, data });
+  return makeData({ type: tensorType(layout), length: rows.length, nullCount: 0, child });
+}
+
+function int64Data(rows: Uint32Array, value: (row: number) => number): Data {
+  const data = BigInt64Array.from(rows, (row) => BigInt(value(row)));
+  return makeData({ type: new Int64(), length: rows.length, nullCount: 0, data });
+}

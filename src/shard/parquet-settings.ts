@@ -1,0 +1,58 @@
+import { DatasetError } from '../errors.js';
+import type { ParquetSettings } from './parquet.js';
+import { type TableLayout, tableMetadata } from './table.js';
+
+/** How `--compression` calls the ways to compress Parquet's pages. */
+export const COMPRESSIONS = ['snappy', 'zstd', 'none'] as const;
+
+/** One of {@link COMPRESSIONS}. */
+export type CompressionName = (typeof COMPRESSIONS)[number];
+
+/**
+ * What a Parquet file of this layout is written with; what it needs of other packages is loaded here.
+ *
+ * @throws {DatasetError} `USAGE` where the package of a codec is missing
+ */
+export async function parquetSettings(
+  layout: TableLayout,
+  compression: CompressionName,
+): Promise<ParquetSettings> {
+  const kvMetadata = tableMetadata(layout).map(([key, value]) => ({ key, value }));
+  if (layout.image === 'tensor') {
+    // Without Arrow's own schema, its readers would see lists of any length.
+    const { serializedArrowSchema } = await import('./arrow-schema.js');
+    kvMetadata.push({ key: 'ARROW:schema', value: serializedArrowSchema(layout) });
+  }
+  if (compression === 'zstd')
+    return { codec: 'ZSTD', compressors: { ZSTD: await zstdCompressor() }, kvMetadata };
+  return { codec: compression === 'snappy' ? 'SNAPPY' : 'UNCOMPRESSED', kvMetadata };
+}
+
+/** zstd's own default. */
+const ZSTD_LEVEL = 3;
+
+/**
+ * Looks whether what a compression needs is installed, before any work is done.
+ *
+ * @throws {DatasetError} `USAGE`
+ */
+export async function requireCodec(compression: CompressionName): Promise<void> {
+  if (compression === 'zstd') await zstdCompressor();
+}
+
+/**
+ * Zstandard from a package that is installed where it is wanted, and always from there: newer versions of Node.js bring
+ * one of their own, but its bytes would not be those of older ones.
+ */
+async function zstdCompressor(): Promise<(bytes: Uint8Array) => Uint8Array> {
+  const { Zstd } = await import('@hpcc-js/wasm-zstd').catch((cause: unknown) => {
+    throw new DatasetError('USAGE', '--compression zstd needs a package that is not installed', {
+      expected: '@hpcc-js/wasm-zstd',
+      found: 'nothing',
+      next: 'npm install @hpcc-js/wasm-zstd, or choose snappy or none.',
+      cause,
+    });
+  });
+  const zstd = await Zstd.load();
+  return (bytes) => zstd.compress(bytes, ZSTD_LEVEL);
+}

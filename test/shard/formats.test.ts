@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { shardFileName } from '../../src/plan/filename.js';
+import { writeArrayRecord } from '../../src/shard/array-record.js';
+import { writeArrowShard } from '../../src/shard/arrow.js';
+import { serializedExamples } from '../../src/shard/encoded-split.js';
+import {
+  DEFAULT_FORMATS,
+  FORMAT_NAMES,
+  type FormatName,
+  isFormatName,
+  type ShardLayout,
+  shardTemplate,
+  writeShard,
+} from '../../src/shard/formats.js';
+import { writeParquetShard } from '../../src/shard/parquet.js';
+import { parquetSettings } from '../../src/shard/parquet-settings.js';
+import type { Sink } from '../../src/shard/sink.js';
+import { writeTfrecordShard } from '../../src/shard/tfrecord.js';
+import { scratchDir } from '../scratch-dir.js';
+import { encodedImages, LAYOUT, TABLE, writtenBy } from './encoded.js';
+
+const FORMATS = FORMAT_NAMES.filter(isFormatName);
+
+describe('the names of formats', () => {
+  it('are four, three of which are written when nobody chooses', () => {
+    expect([...FORMAT_NAMES].sort()).toEqual(['array_record', 'arrow', 'parquet', 'tfrecord']);
+    expect(DEFAULT_FORMATS).toEqual(['tfrecord', 'arrow', 'parquet']);
+  });
+
+  it('are known, and nothing else is', () => {
+    for (const name of FORMAT_NAMES) expect(isFormatName(name)).toBe(true);
+    for (const name of ['', 'csv', 'Parquet', 'TFRECORD', 'toString', '__proto__', 'constructor'])
+      expect(isFormatName(name)).toBe(false);
+  });
+
+  it.each([
+    ['tfrecord', 'mnist-train.tfrecord-00003-of-00012'],
+    ['array_record', 'mnist-train.array_record-00003-of-00012'],
+    ['arrow', 'mnist-train-00003-of-00012.arrow'],
+    ['parquet', 'mnist-train-00003-of-00012.parquet'],
+  ] satisfies [FormatName, string][])('stand in the names of shards: %s', (format, name) => {
+    const shard = { dataset: 'mnist', split: 'train', format, shard: 3, shards: 12 };
+    expect(shardFileName(shard, shardTemplate(format))).toBe(name);
+  });
+});
+
+describe('writeShard', () => {
+  const split = encodedImages([3, 0, 4, 1, 2, 6, 5], 2);
+  const range = { start: 1, end: 6 };
+  const layout: ShardLayout = {
+    table: { ...TABLE, image: 'tensor', columns: { image: 'Bild', label: 'Klasse', index: 'Nummer' } },
+    compression: 'zstd',
+    arrowForm: 'stream',
+  };
+
+  /** What each format's own writer writes. */
+  const writers: Record<FormatName, (sink: Sink, layout: ShardLayout) => Promise<void>> = {
+    tfrecord: async (sink) => writeTfrecordShard(split, range, sink),
+    array_record: async (sink) => writeArrayRecord(serializedExamples(split, range), sink),
+    arrow: async (sink, { table, arrowForm }) => writeArrowShard(split, range, sink, table, arrowForm),
+    parquet: async (sink, { table, compression }) =>
+      writeParquetShard(split, range, sink, table, await parquetSettings(table, compression)),
+  };
+
+  it.each(FORMATS)('writes a file of %s, and tells its size and checksum', async (format) => {
+    const dir = await scratchDir();
+    for (const [file, asked] of Object.entries({ LAYOUT, layout })) {
+      const path = join(dir, file);
+      const written = await writeShard({ format, path, range, split, layout: asked });
+      const parts: Uint8Array[] = [];
+      await writers[format]({ write: (bytes) => void parts.push(Uint8Array.from(bytes)) }, asked);
+      const bytes = await readFile(path);
+      expect(Buffer.compare(bytes, Buffer.concat(parts))).toBe(0);
+      expect(written).toEqual({
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      });
+    }
+  });
+
+  it.each(['arrow', 'parquet'] as const)('writes %s as the layout says', async (format) => {
+    const dir = await scratchDir();
+    const digest = async (name: string, change: Partial<ShardLayout>): Promise<string> => {
+      const task = { format, path: join(dir, name), range, split, layout: { ...LAYOUT, ...change } };
+      return (await writeShard(task)).sha256;
+    };
+    const plain = await digest('plain', {});
+    expect(await digest('again', {})).toBe(plain);
+    expect((await digest('form', { arrowForm: 'stream' })) === plain).toBe(format === 'parquet');
+    expect((await digest('compression', { compression: 'none' })) === plain).toBe(format === 'arrow');
+    expect(await digest('tensor', { table: { ...TABLE, image: 'tensor' } })).not.toBe(plain);
+    expect(await digest('index', { table: layout.table })).not.toBe(plain);
+  });
+
+  it('gives the examples of tfrecord and array_record at the places of the order', () => {
+    const whole = [...serializedExamples(split, { start: 0, end: 7 })].map((bytes) => Buffer.from(bytes));
+    const part = [...serializedExamples(split, range)].map((bytes) => Buffer.from(bytes));
+    expect(part).toEqual(whole.slice(1, 6));
+    const framed = writtenBy((sink) => writeTfrecordShard(split, range, sink));
+    expect(framed).toHaveLength(part.reduce((sum, { length }) => sum + length + 16, 0));
+    for (const example of part) expect(framed.includes(example)).toBe(true);
+  });
+});
