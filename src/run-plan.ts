@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cachedPath, isCached } from './archive/cache.js';
 import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from './dataset/definition.js';
 import { EXAMPLE_OVERHEAD } from './encode/example.js';
-import { createPngEncoder } from './encode/png.js';
+import { createPngEncoder } from './encode/png/png.js';
 import type { PrepareOptions } from './options.js';
 import { automaticShardCount, shardRanges } from './plan/shards.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';

@@ -1,5 +1,5 @@
 import { EXAMPLE_OVERHEAD, type FeatureNames, writeExample } from './example.js';
-import { createPngEncoder, type ImageShape, type PngEncoder } from './png.js';
+import { createPngEncoder, type ImageShape, type PngEncoder } from './png/png.js';
 import { FRAMING_BYTES, frameRecord, RECORD_HEADER_BYTES } from './record.js';
 
 /** A run of rows of one split on their way to a worker. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { createPngEncoder, type ImageShape } from '../../dist/src/encode/png.js';
+import { createPngEncoder, type ImageShape } from '../../dist/src/encode/png/png.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { given } from './given.js';
 import { run } from './process.js';

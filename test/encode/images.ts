@@ -1,4 +1,4 @@
-import type { ImageShape } from '../../src/encode/png.js';
+import type { ImageShape } from '../../src/encode/png/png.js';
 
 /** Kinds of images, each a function of nothing but its shape. */
 export const KINDS = ['black', 'curved', 'echo', 'noise', 'sparse'] as const;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPngEncoder, type ImageShape } from '../../src/encode/png.js';
+import { createPngEncoder, type ImageShape } from '../../src/encode/png/png.js';
 import { drawImage, KINDS } from './images.js';
 import { readPng } from './read-png.js';
 

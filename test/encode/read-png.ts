@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { ImageShape } from '../../src/encode/png.js';
+import type { ImageShape } from '../../src/encode/png/png.js';
 
 /** A PNG taken apart, by nothing of the project's own. */
 export interface ReadPng extends ImageShape {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeExample } from '../../src/decode/example.js';
 import { readRecords } from '../../src/decode/record.js';
-import type { ImageShape } from '../../src/encode/png.js';
+import type { ImageShape } from '../../src/encode/png/png.js';
 import { type EncodedSlice, encodeSlice, type RowSlice } from '../../src/encode/slice.js';
 import { whole } from '../chunks.js';
 import { drawImage, KINDS } from './images.js';

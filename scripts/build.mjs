@@ -1,0 +1,25 @@
+// Builds the project into dist: the PNG encoder first, then everything else. What the compilers say goes to stderr.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('..', import.meta.url);
+
+let compiler;
+try {
+  compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+  import.meta.resolve('assemblyscript/asc');
+} catch {
+  console.error(
+    'error: the project is not built, and its compilers are not installed; run `npm ci` without --omit=dev',
+  );
+  process.exit(1);
+}
+
+const { compilePngEncoder } = await import('./compile-png-encoder.mjs');
+await compilePngEncoder();
+// What an earlier build left of sources that are gone would be packed with the rest.
+rmSync(new URL('dist', root), { recursive: true, force: true });
+const words = [compiler, '-p', fileURLToPath(new URL('tsconfig.json', root))];
+const { status } = spawnSync(process.execPath, words, { stdio: ['ignore', 2, 2] });
+if (status !== 0) process.exit(status ?? 1);
