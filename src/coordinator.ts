@@ -9,6 +9,7 @@ import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
+import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { writeSplit } from './write-split.js';
 
@@ -33,7 +34,7 @@ export async function prepare(
   const run = runSettings(definition, options, end.signal);
   if (run.formats.includes('parquet')) await requireCodec(run.layout.compression);
   const directory = datasetDirectory(run.out, definition);
-  const existing = await existingFiles(definition, directory, run);
+  const existing = await existingFiles(definition, directory, run, options.formats ?? []);
   if (existing !== undefined) return { directory, state: 'existing', files: existing };
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
@@ -61,17 +62,33 @@ function checkShardCounts({ splits }: DatasetDefinition, { numShards }: PrepareO
 /**
  * The files of a data set that is there already and complete, and that this run is not to replace.
  *
- * @throws {DatasetError} `OUTPUT_OCCUPIED` where something else stands in its place
+ * @throws {DatasetError} `OUTPUT_OCCUPIED` where something else stands in its place, or the data set without a format that
+ *   was asked for
  */
 async function existingFiles(
   { name }: DatasetDefinition,
   directory: string,
   { overwrite, onEvent }: RunSettings,
+  asked: readonly FormatName[],
 ): Promise<string[] | undefined> {
   const target = await inspectTarget(directory, name);
   if (target.state === 'incomplete') onEvent({ event: 'incomplete', directory, missing: target.missing });
   if (overwrite === true) return undefined;
-  if (target.state === 'complete') return target.files;
+  if (target.state === 'complete') {
+    const lacking = asked.filter((format) => !target.files.some((file) => isShardOf(format, file)));
+    if (lacking.length === 0) return target.files;
+    throw new DatasetError(
+      'OUTPUT_OCCUPIED',
+      `${directory} holds the data set, but not as ${lacking.join(', ')}`,
+      {
+        expected: asked.join(', '),
+        found: FORMAT_NAMES.filter((format) => target.files.some((file) => isShardOf(format, file))).join(
+          ', ',
+        ),
+        next: 'Prepare it again with --overwrite and all the --formats that it is to have, or choose another --out.',
+      },
+    );
+  }
   if (target.state !== 'foreign') return undefined;
   throw new DatasetError('OUTPUT_OCCUPIED', `${directory} holds files that belong to no data set`, {
     expected: 'no directory, an empty one, or a prepared data set',

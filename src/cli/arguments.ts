@@ -134,7 +134,8 @@ function formats(text: string): FormatName[] {
     });
 }
 
-function count(option: string, most: number): (text: string) => number {
+/** A parser of whole numbers from 1 to `most`. */
+export function count(option: string, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;

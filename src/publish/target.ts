@@ -8,7 +8,7 @@ import { CHECKSUMS_FILE, checksummedFiles } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE } from '../manifest/features.js';
 import { shardFileName } from '../plan/filename.js';
-import { FORMAT_NAMES, isFormatName, shardTemplate } from '../shard/formats.js';
+import { FORMAT_NAMES, shardTemplate } from '../shard/formats.js';
 
 /** Where TFDS keeps a prepared data set: `<out>/<name>/<version>`. */
 export function datasetDirectory(
@@ -109,9 +109,7 @@ async function firstMissingShard(
       );
     const shards = shardsIn(fileFormat, split.filepathTemplate);
     const named = (shard: string): boolean => checksummed?.includes(shard) === true;
-    const otherwise = FORMAT_NAMES.filter(isFormatName).map((format) =>
-      shardsIn(format, shardTemplate(format)),
-    );
+    const otherwise = FORMAT_NAMES.map((format) => shardsIn(format, shardTemplate(format)));
     if (!shards.some(named) && otherwise.some((others) => others.every(named))) continue;
     const missing = shards.find((shard) => !files.includes(shard));
     if (missing !== undefined) return missing;

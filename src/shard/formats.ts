@@ -43,7 +43,7 @@ const WRITERS = {
 export type FormatName = keyof typeof WRITERS;
 
 /** All formats. */
-export const FORMAT_NAMES: readonly string[] = Object.keys(WRITERS);
+export const FORMAT_NAMES: readonly FormatName[] = ['tfrecord', 'array_record', 'arrow', 'parquet'];
 
 /** The formats that are written when nobody chooses. */
 export const DEFAULT_FORMATS: readonly FormatName[] = ['tfrecord', 'arrow', 'parquet'];
@@ -56,6 +56,11 @@ export function isFormatName(name: string): name is FormatName {
 /** How the names of a format's shards are spelled. */
 export function shardTemplate(format: FormatName): string {
   return format === 'arrow' || format === 'parquet' ? SHARD_TEMPLATE_BY_ENDING : SHARD_TEMPLATE;
+}
+
+/** Whether a file has the name of a shard of this format. */
+export function isShardOf(format: FormatName, file: string): boolean {
+  return file.endsWith(`.${format}`) || file.includes(`.${format}-`);
 }
 
 /** One shard for a worker to write. */

@@ -119,6 +119,28 @@ describe('--formats', () => {
     expect(await digestsIn(own.target)).toEqual(digests);
   });
 
+  it('of a data set that is there without them are an error, not a silence', async () => {
+    const directory = await prepareDigits('--formats', 'tfrecord');
+    const again = [
+      '--dataset',
+      'digits',
+      '--quiet',
+      '--archives',
+      archives,
+      '--out',
+      join(directory, '../..'),
+    ];
+    const cache = await emptyFolder();
+    const { code, stderr } = await prepareCli([...again, '--formats', 'tfrecord,parquet'], cache);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${directory} holds the data set, but not as parquet [OUTPUT_OCCUPIED]`);
+    expect(stderr).toContain('found:    tfrecord\n');
+    expect(await digestsIn(directory)).toEqual(GOLDEN_TFRECORD);
+    // Who names no formats wants the data set, however it is there.
+    expect(await prepareCli(again, cache)).toMatchObject({ code: 0, stderr: '' });
+    expect(await digestsIn(directory)).toEqual(GOLDEN_TFRECORD);
+  });
+
   it('is told event by event', async () => {
     const own = await ownDataset(smallArchives());
     const { stdout } = await own.prepare('--json', '--quiet', '--formats', 'array_record,parquet');

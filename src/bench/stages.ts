@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { readArchive } from '../archive/read.js';
+import { crc32c } from '../encode/crc32c.js';
+import { encodeSlice } from '../encode/slice.js';
+import { runSettings } from '../options.js';
+import { orderOfRows } from '../plan/order.js';
+import { writeArrayRecord } from '../shard/array-record.js';
+import { writeArrowShard } from '../shard/arrow.js';
+import { type EncodedSplit, serializedExamples } from '../shard/encoded-split.js';
+import { writeParquetShard } from '../shard/parquet.js';
+import { parquetSettings } from '../shard/parquet-settings.js';
+import type { Sink } from '../shard/sink.js';
+import { writeTfrecordShard } from '../shard/tfrecord.js';
+import { type BenchData, mainSplit, readIdx } from './bench-data.js';
+import { pngSubjects } from './png-stage.js';
+import type { Setting } from './setting.js';
+import type { Part, Subject } from './subject.js';
+
+/** As many rows of 28x28 as a slice of the pipeline has, about. */
+const SLICE_ROWS = 668;
+const ORDERED_ROWS = 60_000;
+
+/** The stages, each by itself and on one thread. */
+export async function stages(setting: Setting): Promise<Part> {
+  const { data } = setting;
+  const { subjects, notes } = await pngSubjects(setting);
+  return {
+    rows: mainSplit(data).rows,
+    subjects: [
+      ...subjects,
+      inflateSubject(data),
+      await crcSubject(data),
+      {
+        name: `Order of ${ORDERED_ROWS} rows`,
+        measure: () => ({ milliseconds: secondsOf(() => orderOfRows('train', ORDERED_ROWS)) * 1000 }),
+      },
+      ...(await shardSubjects(data)),
+    ],
+    notes,
+  };
+}
+
+function secondsOf(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return (performance.now() - start) / 1000;
+}
+
+/** Inflating as the pipeline does it: the archive's checksum is taken on the way. */
+function inflateSubject(data: BenchData): Subject {
+  const { images } = mainSplit(data);
+  return {
+    name: 'Inflate, with the sha256 of the archive',
+    measure: async () => {
+      const start = performance.now();
+      const bytes = await readArchive(join(data.archives, images.file), images, async (inflated) => {
+        let sum = 0;
+        for await (const chunk of inflated) sum += chunk.length;
+        return sum;
+      });
+      return { megabytesPerSecond: bytes / 1000 / (performance.now() - start) };
+    },
+  };
+}
+
+/** The checksum over pieces of an image's length, which is that of a record, about. */
+async function crcSubject(data: BenchData): Promise<Subject> {
+  const { elements } = await readIdx(data, mainSplit(data).images);
+  const piece = data.definition.image.shape.reduce((product, side) => product * side, 1);
+  const sumUp = (): void => {
+    for (let at = 0; at < elements.length; at += piece) crc32c(elements, at, at + piece);
+  };
+  return {
+    name: 'CRC-32C',
+    measure: () => ({ megabytesPerSecond: elements.length / 1e6 / secondsOf(sumUp) }),
+  };
+}
+
+/** The writers of shards, into a sink that only counts. */
+async function shardSubjects(data: BenchData): Promise<Subject[]> {
+  const split = await encodedSplit(data);
+  const { layout } = runSettings(data.definition, { out: '.', cacheDir: '.' }, new AbortController().signal);
+  const settings = await parquetSettings(layout.table, layout.compression);
+  const range = { start: 0, end: split.order.length };
+  const subject = (name: string, write: (sink: Sink) => void): Subject => ({
+    name: `Shard writer: ${name}`,
+    measure: () => {
+      const sink = countingSink();
+      const seconds = secondsOf(() => write(sink));
+      return { megabytesPerSecond: sink.bytes / 1e6 / seconds, usPerRow: (seconds / range.end) * 1e6 };
+    },
+  });
+  return [
+    subject('TFRecord', (sink) => writeTfrecordShard(split, range, sink)),
+    subject('Arrow', (sink) => writeArrowShard(split, range, sink, layout.table, layout.arrowForm)),
+    subject('Parquet', (sink) => writeParquetShard(split, range, sink, layout.table, settings)),
+    subject('ArrayRecord', (sink) => writeArrayRecord(serializedExamples(split, range), sink)),
+  ];
+}
+
+function countingSink(): Sink & { readonly bytes: number } {
+  let bytes = 0;
+  return {
+    write: (chunk) => {
+      bytes += chunk.length;
+    },
+    get bytes() {
+      return bytes;
+    },
+  };
+}
+
+async function encodedSplit(data: BenchData): Promise<EncodedSplit> {
+  const split = mainSplit(data);
+  const { image, label } = data.definition;
+  const [height, width, channels] = image.shape;
+  const pixels = sharedCopy((await readIdx(data, split.images)).elements);
+  const labels = sharedCopy((await readIdx(data, split.labels)).elements);
+  const rowBytes = height * width * channels;
+  const slices = Array.from({ length: Math.ceil(split.rows / SLICE_ROWS) }, (_, slice) => {
+    const firstRow = slice * SLICE_ROWS;
+    return encodeSlice({
+      shape: { height, width, channels },
+      featureNames: [image.name, label.name],
+      firstRow,
+      rows: Math.min(SLICE_ROWS, split.rows - firstRow),
+      pixels: pixels.subarray(firstRow * rowBytes),
+      keepSamples: false,
+      labels,
+    });
+  });
+  const order = orderOfRows(split.name, split.rows);
+  return { name: split.name, slices, sliceRows: SLICE_ROWS, order, labels };
+}
+
+function sharedCopy(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}

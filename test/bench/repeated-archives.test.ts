@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type BenchData, mainSplit, readIdx } from '../../src/bench/bench-data.js';
+import { repeatRows } from '../../src/bench/repeated-archives.js';
+import { parseDefinition } from '../../src/dataset/definition.js';
+import { definitionOf, smallArchives, writeArchives } from '../fixtures/archives.js';
+import { scratchDir } from '../scratch-dir.js';
+
+/** The small data set of the tests, whose first split has 30 rows. */
+async function smallData(folder: string): Promise<BenchData> {
+  const archives = smallArchives();
+  await mkdir(folder, { recursive: true });
+  await writeArchives(folder, archives);
+  return { definition: definitionOf(archives), archives: folder };
+}
+
+describe('repeatRows', () => {
+  it.each([7, 30, 60, 75])('gives a data set of %i rows, those of the other in turn', async (rows) => {
+    const folder = await scratchDir();
+    const data = await smallData(join(folder, 'small'));
+    const repeated = await repeatRows(data, rows, join(folder, 'repeated'));
+    expect(parseDefinition(repeated.definition, 'repeated')).toEqual(repeated.definition);
+    const split = mainSplit(repeated);
+    expect(split.rows).toBe(rows);
+    for (const [kind, rowBytes] of [
+      ['images', 784],
+      ['labels', 1],
+    ] as const) {
+      const source = await readIdx(data, mainSplit(data)[kind]);
+      const { head, elements } = await readIdx(repeated, split[kind]);
+      expect(Buffer.from(head).readUInt32BE(4)).toBe(rows);
+      expect(Buffer.from(head.subarray(8)).equals(source.head.subarray(8))).toBe(true);
+      const expected = Buffer.concat([source.elements, source.elements, source.elements]);
+      expect(Buffer.from(elements).equals(expected.subarray(0, rows * rowBytes))).toBe(true);
+    }
+  });
+});

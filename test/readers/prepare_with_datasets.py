@@ -1,0 +1,31 @@
+"""Makes a Parquet file of each split with Hugging Face datasets, from IDX archives: what the benchmark holds ours against.
+
+  prepare_with_datasets.py OUT_DIR [SPLIT IMAGES.gz LABELS.gz ...]
+
+All rows are handed over at once (`from_dict`): it takes a quarter less time than a generator (`from_generator`).
+"""
+
+import gzip
+import os
+import sys
+
+import datasets
+import numpy as np
+
+
+def read_idx(path):
+    with gzip.open(path) as file:
+        content = file.read()
+    dimensions = np.frombuffer(content, '>u4', count=content[3], offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * content[3]).reshape(dimensions)
+
+
+datasets.disable_progress_bars()
+features = datasets.Features(
+    {'image': datasets.Image(), 'label': datasets.ClassLabel(names=[str(digit) for digit in range(10)])}
+)
+out, *words = sys.argv[1:]
+for split, images, labels in zip(words[0::3], words[1::3], words[2::3]):
+    columns = {'image': list(read_idx(images)), 'label': read_idx(labels).astype(np.int64)}
+    rows = datasets.Dataset.from_dict(columns, features=features)
+    rows.to_parquet(os.path.join(out, f'{split}.parquet'))
