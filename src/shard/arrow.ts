@@ -76,26 +76,38 @@ function rowsData(split: EncodedSplit, batch: ShardRange, layout: TableLayout, s
 
 function pngData(split: EncodedSplit, rows: Uint32Array): Data {
   const images = Array.from(rows, (row) => encodedImage(split, row));
-  const utf8 = new TextEncoder();
-  const paths = Array.from(rows, (row) => utf8.encode(imagePath(split.name, row)));
+  // A path is ASCII: as many bytes as letters, so that all of a batch are encoded at once.
+  const paths = Array.from(rows, (row) => imagePath(split.name, row));
   const children = [
     makeData({ type: new Binary(), length: rows.length, nullCount: 0, ...concatenate(images) }),
-    makeData({ type: new Utf8(), length: rows.length, nullCount: 0, ...concatenate(paths) }),
+    makeData({
+      type: new Utf8(),
+      length: rows.length,
+      nullCount: 0,
+      valueOffsets: offsetsOf(paths),
+      data: new TextEncoder().encode(paths.join('')),
+    }),
   ];
   return makeData({ type: pngType(), length: rows.length, nullCount: 0, children });
 }
 
 /** The values one behind the other, and where each begins and the last ends. */
 function concatenate(values: readonly Uint8Array[]): { data: Uint8Array; valueOffsets: Int32Array } {
-  const valueOffsets = new Int32Array(values.length + 1);
-  values.forEach((value, at) => {
-    valueOffsets[at + 1] = valueOffsets[at]! + value.length;
-  });
+  const valueOffsets = offsetsOf(values);
   const data = new Uint8Array(valueOffsets[values.length]!);
   values.forEach((value, at) => {
     data.set(value, valueOffsets[at]);
   });
   return { data, valueOffsets };
+}
+
+/** Where each value begins when they stand one behind the other, and where the last ends. */
+function offsetsOf(values: readonly { length: number }[]): Int32Array {
+  const offsets = new Int32Array(values.length + 1);
+  values.forEach((value, at) => {
+    offsets[at + 1] = offsets[at]! + value.length;
+  });
+  return offsets;
 }
 
 function tensorData(split: EncodedSplit, rows: Uint32Array, layout: TableLayout): Data {
