@@ -7,7 +7,7 @@ import { orderOfRows } from '../plan/order.js';
 import { writeArrayRecord } from '../shard/array-record.js';
 import { writeArrowShard } from '../shard/arrow.js';
 import { type EncodedSplit, serializedExamples } from '../shard/encoded-split.js';
-import { writeParquetShard } from '../shard/parquet.js';
+import { writeParquetShard } from '../shard/parquet/writer.js';
 import { parquetSettings } from '../shard/parquet-settings.js';
 import type { Sink } from '../shard/sink.js';
 import { writeTfrecordShard } from '../shard/tfrecord.js';

@@ -33,7 +33,7 @@ const WRITERS = {
     return (split, range, sink) => writeArrowShard(split, range, sink, table, arrowForm);
   },
   parquet: async ({ table, compression }) => {
-    const { writeParquetShard } = await import('./parquet.js');
+    const { writeParquetShard } = await import('./parquet/writer.js');
     const settings = await parquetSettings(table, compression);
     return (split, range, sink) => writeParquetShard(split, range, sink, table, settings);
   },

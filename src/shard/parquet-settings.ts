@@ -1,5 +1,6 @@
 import { DatasetError } from '../errors.js';
-import type { ParquetSettings } from './parquet.js';
+import type { Compress } from './parquet/page.js';
+import type { ParquetSettings } from './parquet/writer.js';
 import { type TableLayout, tableMetadata } from './table.js';
 
 /** How `--compression` calls the ways to compress Parquet's pages. */
@@ -23,9 +24,17 @@ export async function parquetSettings(
     const { serializedArrowSchema } = await import('./arrow-schema.js');
     kvMetadata.push({ key: 'ARROW:schema', value: serializedArrowSchema(layout) });
   }
-  if (compression === 'zstd')
-    return { codec: 'ZSTD', compressors: { ZSTD: await zstdCompressor() }, kvMetadata };
-  return { codec: compression === 'snappy' ? 'SNAPPY' : 'UNCOMPRESSED', kvMetadata };
+  if (compression === 'zstd') return { codec: 'ZSTD', compress: await zstdCompressor(), kvMetadata };
+  if (compression === 'none') return { codec: 'UNCOMPRESSED', kvMetadata };
+  return { codec: 'SNAPPY', compress: await snappyCompressor(), kvMetadata };
+}
+
+let snappy: Compress | undefined;
+
+/** Snappy in WebAssembly, whose bytes are the same everywhere; its memory serves all shards that a worker writes. */
+async function snappyCompressor(): Promise<Compress> {
+  snappy ??= (await import('hysnappy')).snappyCompressor();
+  return snappy;
 }
 
 /** zstd's own default. */
@@ -44,7 +53,7 @@ export async function requireCodec(compression: CompressionName): Promise<void> 
  * Zstandard from a package that is installed where it is wanted, and always from there: newer versions of Node.js bring
  * one of their own, but its bytes would not be those of older ones.
  */
-async function zstdCompressor(): Promise<(bytes: Uint8Array) => Uint8Array> {
+async function zstdCompressor(): Promise<Compress> {
   const { Zstd } = await import('@hpcc-js/wasm-zstd').catch((cause: unknown) => {
     throw new DatasetError('USAGE', '--compression zstd needs a package that is not installed', {
       expected: '@hpcc-js/wasm-zstd',

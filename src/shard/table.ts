@@ -39,7 +39,7 @@ export function* batchRanges(
   let bytes = 0;
   for (let place = range.start; place < range.end; place++) {
     const imageBytes =
-      layout.image === 'tensor' ? samplesPerImage(layout) : encodedImage(split, split.order[place]!).length;
+      layout.image === 'tensor' ? samplesPerImage(layout) : encodedImageLength(split, split.order[place]!);
     if (place > start && (place - start === limits.rows || bytes + imageBytes > limits.bytes)) {
       yield { start, end: place };
       start = place;
@@ -54,6 +54,12 @@ export function* batchRanges(
 export function encodedImage(split: EncodedSplit, row: number): Uint8Array<SharedArrayBuffer> {
   const { records, imageStarts, imageEnds, firstRow } = sliceOf(split, row);
   return records.subarray(imageStarts[row - firstRow], imageEnds[row - firstRow]);
+}
+
+/** How many bytes {@link encodedImage} has, without a view. */
+export function encodedImageLength(split: EncodedSplit, row: number): number {
+  const { imageStarts, imageEnds, firstRow } = sliceOf(split, row);
+  return imageEnds[row - firstRow]! - imageStarts[row - firstRow]!;
 }
 
 /** The samples of a row, as a view of shared memory. They are there when the split was encoded to be written as tensors. */

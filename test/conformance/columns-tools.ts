@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Zstd } from '@hpcc-js/wasm-zstd';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import { asyncBufferFromFile, type Compressors, parquetReadObjects, snappyUncompress } from 'hyparquet';
-import { ParquetEnvelopeReader, ParquetReader } from 'parquetjs-lite';
-import codecs from 'parquetjs-lite/lib/codec/index.js';
+import { ParquetReader } from 'parquetjs-lite';
 import type { ReadRow } from './columns-rows.js';
 
 function field(value: unknown, name: string): unknown {
@@ -50,16 +49,11 @@ export async function readWithHyparquet(path: string): Promise<ReadRow[]> {
 }
 
 /**
- * The rows of a Parquet file as parquetjs-lite reads them, which shares no code with what wrote them. Two things of the format
- * it does not know, both of them names: it takes a file for one of another format unless its metadata say version 1, and
- * of dictionaries it knows the older name of the encoding only (parquet-format, Encodings.md: `PLAIN_DICTIONARY` in data
- * pages is `RLE_DICTIONARY`). It gives values out of dictionaries as text.
+ * The rows of a Parquet file as parquetjs-lite reads them, which shares no code with what wrote them. It gives values out of
+ * dictionaries as text.
  */
 export async function readWithParquetjs(path: string): Promise<ReadRow[]> {
-  codecs.RLE_DICTIONARY = codecs.PLAIN_DICTIONARY;
-  const envelope = await ParquetEnvelopeReader.openFile(path);
-  const metadata = await envelope.readFooter();
-  const reader = new ParquetReader({ ...metadata, version: 1 }, envelope);
+  const reader = await ParquetReader.openFile(path);
   const cursor = reader.getCursor();
   const rows: ReadRow[] = [];
   for (let row = await cursor.next(); row !== null && row !== undefined; row = await cursor.next()) {

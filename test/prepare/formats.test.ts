@@ -42,9 +42,9 @@ async function prepareDigits(...words: string[]): Promise<string> {
 /** Tensors with the index, in streams and by zstd. */
 const GOLDEN_OPTIONS = {
   'digits-test-00000-of-00001.arrow': '9efc8df963b5f8b9c9bd312044b5ece1763f82b58b929313024aa6be71cb2099',
-  'digits-test-00000-of-00001.parquet': 'aebc1b923e94471a289e3e6411534eff6f6a5e016fd1e48c75b3a0eda3bcdbe9',
+  'digits-test-00000-of-00001.parquet': 'da386fb64aac1705413e3a1b7fbfa9165064d1331422b14ef2aa60e73587735f',
   'digits-train-00000-of-00001.arrow': '39372d1ea4d22e828cd19b27d0444c3d281a11cb0da7447124d8d51212588104',
-  'digits-train-00000-of-00001.parquet': 'bd8e0212a58b05e2259cc251a07004f8c54df573809ec5f603aee06d65bf9e64',
+  'digits-train-00000-of-00001.parquet': '0745417820019fb7bbfad40612c226c8c0f7fcc9ef287ae313749fe8ce9fb8ad',
 };
 
 const MANIFEST = pick(GOLDEN, /json$/);

@@ -15,7 +15,7 @@ import {
   shardTemplate,
   writeShard,
 } from '../../src/shard/formats.js';
-import { writeParquetShard } from '../../src/shard/parquet.js';
+import { writeParquetShard } from '../../src/shard/parquet/writer.js';
 import { parquetSettings } from '../../src/shard/parquet-settings.js';
 import type { Sink } from '../../src/shard/sink.js';
 import { writeTfrecordShard } from '../../src/shard/tfrecord.js';

@@ -2,12 +2,12 @@ import { Zstd } from '@hpcc-js/wasm-zstd';
 import { tableFromIPC } from 'apache-arrow';
 import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
-import type { ShardRange } from '../../src/plan/shards.js';
-import type { EncodedSplit } from '../../src/shard/encoded-split.js';
-import { writeParquetShard } from '../../src/shard/parquet.js';
-import { type CompressionName, parquetSettings } from '../../src/shard/parquet-settings.js';
-import { encodedImage, type TableLayout } from '../../src/shard/table.js';
-import { encodedImages, encodedSplit, pixelsOf, recordOf, TABLE, writtenBy } from './encoded.js';
+import type { ShardRange } from '../../../src/plan/shards.js';
+import type { EncodedSplit } from '../../../src/shard/encoded-split.js';
+import { writeParquetShard } from '../../../src/shard/parquet/writer.js';
+import { type CompressionName, parquetSettings } from '../../../src/shard/parquet-settings.js';
+import { encodedImage, type TableLayout } from '../../../src/shard/table.js';
+import { encodedImages, encodedSplit, pixelsOf, recordOf, TABLE, writtenBy } from '../encoded.js';
 
 const ORDER = [7, 2, 0, 9, 4, 1, 8, 3, 6, 5];
 const ALL = { start: 0, end: ORDER.length };
@@ -109,7 +109,7 @@ describe('writeParquetShard', () => {
 
   it('tells of itself what readers look for', async () => {
     const metadata = parquetMetadata(await shardOf(encodedImages(ORDER)));
-    expect(metadata).toMatchObject({ version: 2, num_rows: 10n, created_by: 'idx-shards' });
+    expect(metadata).toMatchObject({ version: 1, num_rows: 10n, created_by: 'idx-shards' });
     expect(metadata.key_value_metadata?.map(({ key }) => key)).toEqual(['huggingface']);
     const tensor = parquetMetadata(await shardOf(encodedImages(ORDER), { layout: TENSOR }));
     expect(tensor.key_value_metadata?.map(({ key }) => key)).toEqual(['ARROW:schema']);
@@ -154,23 +154,26 @@ describe('writeParquetShard', () => {
     expect(found).toEqual(Array.from(split.order));
   });
 
-  it('cuts row groups at 32 MiB of PNGs, and at 1 MiB of samples', async () => {
+  it('cuts row groups at 32 MiB of PNGs, and at 4 MiB of samples', async () => {
     const records = [11, 11, 11, 33, 1].map((mib, row) => recordOf(row, mib * 2 ** 20));
-    const split = encodedSplit(records, 2, [0, 1, 2, 3, 4]);
-    const png = await shardOf(split, { range: { start: 0, end: 5 } });
+    const images = encodedSplit(records, 2, [0, 1, 2, 3, 4]);
+    const png = await shardOf(images, { range: { start: 0, end: 5 } });
     expect(groupRows(parquetMetadata(png))).toEqual([2, 1, 1, 1]);
 
-    // 784 samples an image: 1,337 of them fit a MiB.
-    const rows = Array.from({ length: 2800 }, (_, row) => row);
-    const large = encodedSplit(
-      rows.map((row) => recordOf(row, 1)),
-      2800,
-      rows,
+    // As if an image had a MiB of samples: a row has no more than 35, so only the cuts are looked at.
+    const many = Array.from({ length: 9 }, (_, row) => row);
+    const split = encodedSplit(
+      many.map((row) => recordOf(row, 1)),
+      4,
+      many,
     );
-    large.slices[0]!.samples = new Uint8Array(new SharedArrayBuffer(2800 * 784));
-    const layout: TableLayout = { ...TENSOR, shape: [28, 28, 1] };
-    const tensors = await shardOf(large, { range: { start: 0, end: 2800 }, layout });
-    expect(groupRows(parquetMetadata(tensors))).toEqual([1337, 1337, 126]);
+    const samples = new Uint8Array(new SharedArrayBuffer(4 * 2 ** 20));
+    const slices = split.slices.map((slice) => ({ ...slice, samples }));
+    const tensors = await shardOf(
+      { ...split, slices },
+      { range: { start: 0, end: 9 }, layout: { ...TENSOR, shape: [1024, 1024, 1] } },
+    );
+    expect(groupRows(parquetMetadata(tensors))).toEqual([4, 4, 1]);
   });
 
   it('has bounds of images that hold, cut to 64 bytes', async () => {

@@ -1,0 +1,22 @@
+/** The numbers of `parquet.thrift`'s enumerations, as far as they are used here. */
+
+export const Type = { INT32: 1, INT64: 2, BYTE_ARRAY: 6 } as const;
+
+export const ConvertedType = { UTF8: 0, LIST: 3, UINT_8: 11 } as const;
+
+export const FieldRepetitionType = { OPTIONAL: 1, REPEATED: 2 } as const;
+
+/**
+ * Dictionaries go by the older name in both of their pages: with pages of version 1, parquet-mr writes it so, and some
+ * readers know no other.
+ */
+export const Encoding = { PLAIN: 0, PLAIN_DICTIONARY: 2, RLE: 3 } as const;
+
+export const CompressionCodec = { UNCOMPRESSED: 0, SNAPPY: 1, ZSTD: 6 } as const;
+
+export const PageType = { DATA_PAGE: 0, DICTIONARY_PAGE: 2 } as const;
+
+export const BoundaryOrder = { UNORDERED: 0, ASCENDING: 1, DESCENDING: 2 } as const;
+
+/** Any number of an enumeration above. */
+export type NumberOf<E extends Readonly<Record<string, number>>> = E[keyof E];

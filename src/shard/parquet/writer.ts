@@ -1,0 +1,99 @@
+import type { ShardRange } from '../../plan/shards.js';
+import type { EncodedSplit } from '../encoded-split.js';
+import type { Sink } from '../sink.js';
+import { batchRanges, type TableLayout } from '../table.js';
+import { ByteBuffer } from './byte-buffer.js';
+import { type ColumnChunk, PAGE_BYTES, writeColumnChunk } from './column.js';
+import { columnsOf } from './columns.js';
+import { CompressionCodec } from './enums.js';
+import { FileOffset } from './file-offset.js';
+import { type FileMetadata, type Location, type RowGroup, writeFileMetadata } from './footer.js';
+import { writeColumnIndex, writeOffsetIndex } from './indexes.js';
+import type { Compress } from './page.js';
+import { parquetSchema } from './schema.js';
+import { CompactWriter } from './thrift.js';
+
+/** A reader holds a row group at once, and a sample as 4 bytes and two levels: of tensors less makes as much. */
+const ROW_GROUP_LIMITS = {
+  png: { rows: 10_000, bytes: 32 * 1024 * 1024 },
+  tensor: { rows: 10_000, bytes: 4 * 1024 * 1024 },
+};
+
+const MAGIC = new TextEncoder().encode('PAR1');
+
+/** What a file is written with beside its rows. */
+export interface ParquetSettings {
+  codec: keyof typeof CompressionCodec;
+  /** The codec's compressor; none for `UNCOMPRESSED`. */
+  compress?: Compress;
+  kvMetadata: readonly { key: string; value: string }[];
+}
+
+/**
+ * Writes the rows at the places of `range` as one Parquet file (parquet-format, README.md, "File format"). A page goes to
+ * the sink as soon as it is full; of what is written only metadata stay in memory, until they are written at the end.
+ */
+export function writeParquetShard(
+  split: EncodedSplit,
+  range: ShardRange,
+  sink: Sink,
+  layout: TableLayout,
+  settings: ParquetSettings,
+): void {
+  const file = new FileOffset(sink);
+  file.write(MAGIC);
+  const columns = columnsOf(split, layout);
+  const body = new ByteBuffer(PAGE_BYTES / 8);
+  const groups: WrittenGroup[] = [];
+  for (const group of batchRanges(split, range, layout, ROW_GROUP_LIMITS[layout.image])) {
+    // A shard without rows has no row groups.
+    if (group.start === group.end) break;
+    const chunks = columns.map((column) => writeColumnChunk(column, group, file, body, settings.compress));
+    groups.push({ rows: group.end - group.start, chunks });
+  }
+  writeFooter(file, {
+    schema: parquetSchema(layout),
+    rowGroups: writeIndexes(file, groups),
+    codec: CompressionCodec[settings.codec],
+    keyValues: settings.kvMetadata,
+    createdBy: 'idx-shards',
+  });
+}
+
+interface WrittenGroup {
+  rows: number;
+  chunks: readonly ColumnChunk[];
+}
+
+/** Writes all column indexes, then all offset indexes, as PageIndex.md lays a file out. */
+function writeIndexes(file: FileOffset, groups: readonly WrittenGroup[]): RowGroup[] {
+  const write = (writeFields: (thrift: CompactWriter, chunk: ColumnChunk) => void): Location[][] =>
+    groups.map(({ chunks }) => chunks.map((chunk) => writeStruct(file, (to) => writeFields(to, chunk))));
+  const columnIndexes = write(writeColumnIndex);
+  const offsetIndexes = write(writeOffsetIndex);
+  return groups.map(({ rows, chunks }, i) => ({
+    rows,
+    chunks: chunks.map((chunk, j) => ({
+      chunk,
+      columnIndex: columnIndexes[i]![j]!,
+      offsetIndex: offsetIndexes[i]![j]!,
+    })),
+  }));
+}
+
+/** The metadata, their length in 4 bytes, and the magic number once more. */
+function writeFooter(file: FileOffset, metadata: FileMetadata): void {
+  const { length } = writeStruct(file, (thrift) => writeFileMetadata(thrift, metadata));
+  const trailer = new ByteBuffer(8);
+  trailer.uint32(length);
+  trailer.append(MAGIC);
+  file.write(trailer.filled());
+}
+
+function writeStruct(file: FileOffset, writeFields: (thrift: CompactWriter) => void): Location {
+  const { offset } = file;
+  const thrift = new CompactWriter();
+  thrift.struct(() => writeFields(thrift));
+  file.write(thrift.buffer.filled());
+  return { offset, length: file.offset - offset };
+}
