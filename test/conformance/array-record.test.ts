@@ -71,12 +71,13 @@ async function expectDataSource(
   context: TestContext,
   { out, archives, name, version }: Prepared,
   rows: { train: number; test: number },
-  formats: { format: string; alternatives: string[] },
+  { format, alternatives }: { format: string; alternatives: string[] },
 ): Promise<void> {
   const words = [out, archives, name, version, 'train=train', 'test=t10k'];
   const all = (count: number) => ({ expected: count, examples: count, equal: count, together: 500 });
   expect(await askReader(context, 'read_with_data_source.py', words)).toEqual({
-    ...formats,
+    format,
+    alternatives,
     read: { train: all(rows.train), test: all(rows.test) },
   });
 }
