@@ -1,5 +1,5 @@
-import { Command, CommanderError, Option } from 'commander';
-import { count } from '../cli/arguments.js';
+import { Command, Option } from 'commander';
+import { count, readWords } from '../cli/command.js';
 import { DatasetError } from '../errors.js';
 import { PARTS, type PartName } from './targets.js';
 
@@ -26,20 +26,9 @@ Where npm's own lines disturb (with --json, say): npm run --silent bench -- ...
  * @throws {DatasetError} `USAGE`
  */
 export function parseBenchArguments(words: readonly string[]): BenchArguments | { text: string } {
-  let text = '';
-  const command = benchCommand().configureOutput({
-    writeOut: (part) => {
-      text += part;
-    },
-    writeErr: () => {},
-  });
-  try {
-    command.exitOverride().parse(words, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { text };
-    throw new DatasetError('USAGE', error.message.replace(/^error: /, ''), { next: 'See --help.' });
-  }
+  const command = benchCommand();
+  const text = readWords(command, words);
+  if (text !== undefined) return { text };
   const { runs, only, rows, json } = command.opts<{
     runs: number;
     only?: PartName[];

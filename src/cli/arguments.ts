@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { DatasetError } from '../errors.js';
 import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '../shard/formats.js';
 import { COMPRESSIONS, type CompressionName } from '../shard/parquet-settings.js';
 import type { TableLayout } from '../shard/table.js';
+import { count, readWords, usage } from './command.js';
 import { parseSize } from './size.js';
 
 /** What the command line of `prepare` says. */
@@ -51,20 +52,9 @@ Environment: IDX_SHARDS_CACHE (where downloads are kept), HTTPS_PROXY, HTTP_PROX
  * @throws {DatasetError} `USAGE`
  */
 export function parseArguments(words: readonly string[], version: string): ParsedArguments {
-  let text = '';
-  const command = prepareCommand(version).configureOutput({
-    writeOut: (part) => {
-      text += part;
-    },
-    writeErr: () => {},
-  });
-  try {
-    command.exitOverride().parse(words, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { text };
-    throw usage(error.message.replace(/^error: /, ''));
-  }
+  const command = prepareCommand(version);
+  const text = readWords(command, words);
+  if (text !== undefined) return { text };
   const parsed = command.opts<PrepareArguments>();
   // An empty --out is a variable that was not set, not the folder that the command runs in.
   if (!parsed.out && parsed.list !== true) throw usage('--out is missing: where shall the data go?');
@@ -132,21 +122,4 @@ function formats(text: string): FormatName[] {
         next: 'See --help.',
       });
     });
-}
-
-/** A parser of whole numbers from 1 to `most`. */
-export function count(option: string, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-    throw new DatasetError('USAGE', `${option} takes a whole number`, {
-      expected: `1 to ${most}`,
-      found: text,
-      next: 'See --help.',
-    });
-  };
-}
-
-function usage(message: string): DatasetError {
-  return new DatasetError('USAGE', message, { next: 'See --help.' });
 }
