@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { DatasetDefinition } from './dataset/definition.js';
 import type { PrepareEvent } from './events.js';
 import type { ShardingOptions } from './plan/shards.js';
-import type { ArrowForm } from './shard/arrow.js';
+import type { ArrowForm } from './shard/arrow/ipc-writer.js';
 import { DEFAULT_FORMATS, type FormatName, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
 import type { TableLayout } from './shard/table.js';

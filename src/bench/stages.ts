@@ -5,7 +5,7 @@ import { encodeSlice } from '../encode/slice.js';
 import { runSettings } from '../options.js';
 import { orderByHash, orderOfRows } from '../plan/order.js';
 import { writeArrayRecord } from '../shard/array-record.js';
-import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow.js';
+import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow/writer.js';
 import { type BatchLimits, type BytesAt, rowsInMemory } from '../shard/batches.js';
 import {
   type EncodedRows,

@@ -2,7 +2,7 @@ import { SHARD_TEMPLATE, SHARD_TEMPLATE_BY_ENDING } from '../plan/filename.js';
 import type { ShardRange } from '../plan/shards.js';
 import type { EncodedSplit } from '../spill/row-store.js';
 import { rowsSpilled } from '../spill/spilled-split.js';
-import type { ArrowForm } from './arrow.js';
+import type { ArrowForm } from './arrow/ipc-writer.js';
 import { type BatchLimits, type BytesAt, rowsInMemory, type SplitRows } from './batches.js';
 import { recordBytesAt, serializedExamples } from './encoded-split.js';
 import { type WrittenFile, writeFileSynced } from './file-sink.js';
@@ -40,7 +40,7 @@ const WRITERS = {
       writeArrayRecord(serializedExamples(split.batches(range, RECORD_LIMITS, recordBytesAt)), sink);
   },
   arrow: async ({ table, arrowForm }) => {
-    const { RECORD_BATCH_LIMITS, writeArrowShard } = await import('./arrow.js');
+    const { RECORD_BATCH_LIMITS, writeArrowShard } = await import('./arrow/writer.js');
     return (split, range, sink) =>
       writeArrowShard(split.batches(range, RECORD_BATCH_LIMITS, imageBytesOf(table)), sink, table, arrowForm);
   },

@@ -21,7 +21,7 @@ export async function parquetSettings(
   const kvMetadata = tableMetadata(layout).map(([key, value]) => ({ key, value }));
   if (layout.image === 'tensor') {
     // Without Arrow's own schema, its readers would see lists of any length.
-    const { serializedArrowSchema } = await import('./arrow-schema.js');
+    const { serializedArrowSchema } = await import('./arrow/table-schema.js');
     kvMetadata.push({ key: 'ARROW:schema', value: serializedArrowSchema(layout) });
   }
   if (compression === 'zstd') return { codec: 'ZSTD', compress: await zstdCompressor(), kvMetadata };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shardFileName } from '../../src/plan/filename.js';
 import { writeArrayRecord } from '../../src/shard/array-record.js';
-import { RECORD_BATCH_LIMITS, writeArrowShard } from '../../src/shard/arrow.js';
+import { RECORD_BATCH_LIMITS, writeArrowShard } from '../../src/shard/arrow/writer.js';
 import { serializedExamples } from '../../src/shard/encoded-split.js';
 import {
   DEFAULT_FORMATS,

@@ -1,7 +1,7 @@
 import { Zstd } from '@hpcc-js/wasm-zstd';
 import { snappyUncompress } from 'hysnappy';
 import { describe, expect, it } from 'vitest';
-import { serializedArrowSchema } from '../../src/shard/arrow-schema.js';
+import { serializedArrowSchema } from '../../src/shard/arrow/table-schema.js';
 import { COMPRESSIONS, parquetSettings, requireCodec } from '../../src/shard/parquet-settings.js';
 import { tableMetadata } from '../../src/shard/table.js';
 import { TABLE } from './encoded.js';

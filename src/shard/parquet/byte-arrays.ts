@@ -1,3 +1,4 @@
+import type { ByteArrays } from '../images.js';
 import { type ByteBuffer, putUint32 } from './byte-buffer.js';
 import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './column.js';
 import { writeDefinitionLevels } from './levels.js';
@@ -5,13 +6,6 @@ import { type Bounds, lowerBound, upperBound } from './statistics.js';
 
 /** PLAIN has the length of a binary value in 4 bytes before it. */
 const LENGTH_BYTES = 4;
-
-/** Binary values, by the rows' positions. */
-export interface ByteArrays {
-  lengthOf(position: number): number;
-  /** Writes a row's value at `at`, where there is room for it, and returns the offset behind it. */
-  write(position: number, out: Uint8Array, at: number): number;
-}
 
 /** Encodes binary values that are never null, PLAIN. */
 export class ByteArrayEncoder implements ChunkEncoder {

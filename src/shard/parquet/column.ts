@@ -1,7 +1,7 @@
 import type { RowBatch } from '../encoded-split.js';
+import type { FileOffset } from '../file-offset.js';
 import type { ByteBuffer } from './byte-buffer.js';
 import { Encoding, type NumberOf, PageType, type Type } from './enums.js';
-import type { FileOffset } from './file-offset.js';
 import { type Compress, type PageSizes, writePage } from './page.js';
 import { type Bounds, type Compare, union } from './statistics.js';
 

@@ -1,9 +1,9 @@
 import type { EncodedRows } from '../encoded-split.js';
+import { imageBytes, imagePaths } from '../images.js';
 import { labelAt, rowNumberAt, type TableLayout } from '../table.js';
 import { ByteArrayEncoder } from './byte-arrays.js';
 import type { Column } from './column.js';
 import { Type } from './enums.js';
-import { imageBytes, imagePaths } from './images.js';
 import { dictionaryInt64, plainInt64 } from './integers.js';
 import { sampleEncoder } from './samples.js';
 import { compareBytes, compareNumbers } from './statistics.js';

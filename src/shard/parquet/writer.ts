@@ -1,12 +1,12 @@
 import type { BatchLimits } from '../batches.js';
 import type { RowBatch } from '../encoded-split.js';
+import { FileOffset } from '../file-offset.js';
 import type { Sink } from '../sink.js';
 import type { TableLayout } from '../table.js';
 import { ByteBuffer } from './byte-buffer.js';
 import { type ColumnChunk, PAGE_BYTES, writeColumnChunk } from './column.js';
 import { columnsOf } from './columns.js';
 import { CompressionCodec } from './enums.js';
-import { FileOffset } from './file-offset.js';
 import { type FileMetadata, type Location, type RowGroup, writeFileMetadata } from './footer.js';
 import { writeColumnIndex, writeOffsetIndex } from './indexes.js';
 import type { Compress } from './page.js';

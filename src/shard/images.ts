@@ -1,6 +1,12 @@
-import { type EncodedRows, sliceAt } from '../encoded-split.js';
-import { encodedImageLength, rowNumberAt } from '../table.js';
-import type { ByteArrays } from './byte-arrays.js';
+import { type EncodedRows, sliceAt } from './encoded-split.js';
+import { encodedImageLength, rowNumberAt } from './table.js';
+
+/** Binary values, by the rows' positions. */
+export interface ByteArrays {
+  lengthOf(position: number): number;
+  /** Writes a row's value at `at`, where there is room for it, and returns the offset behind it. */
+  write(position: number, out: Uint8Array, at: number): number;
+}
 
 /** The encoded images of rows. */
 export function imageBytes(rows: EncodedRows): ByteArrays {

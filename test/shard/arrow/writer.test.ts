@@ -1,10 +1,11 @@
 import { RecordBatchReader, type Table, tableFromIPC, util } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import type { ShardRange } from '../../src/plan/shards.js';
-import { type ArrowForm, RECORD_BATCH_LIMITS, writeArrowShard } from '../../src/shard/arrow.js';
-import { serializedArrowSchema } from '../../src/shard/arrow-schema.js';
-import type { EncodedRows } from '../../src/shard/encoded-split.js';
-import { encodedImage, type TableLayout } from '../../src/shard/table.js';
+import type { ShardRange } from '../../../src/plan/shards.js';
+import type { ArrowForm } from '../../../src/shard/arrow/ipc-writer.js';
+import { serializedArrowSchema } from '../../../src/shard/arrow/table-schema.js';
+import { RECORD_BATCH_LIMITS, writeArrowShard } from '../../../src/shard/arrow/writer.js';
+import type { EncodedRows } from '../../../src/shard/encoded-split.js';
+import { encodedImage, type TableLayout } from '../../../src/shard/table.js';
 import {
   encodedImages,
   encodedSplit,
@@ -13,7 +14,7 @@ import {
   TABLE,
   tableBatches,
   writtenBy,
-} from './encoded.js';
+} from '../encoded.js';
 
 const FORMS = ['file', 'stream'] as const;
 const ORDER = [7, 2, 0, 9, 4, 1, 8, 3, 6, 5];
@@ -59,6 +60,12 @@ describe.each(FORMS)('writeArrowShard as a %s', (form) => {
     );
     expect(column(table, 'label')).toEqual(rows.map((row) => BigInt(row % 3)));
     expect(batchRows(table)).toEqual([7]);
+  });
+
+  it('writes paths of a split whose name is not ASCII', () => {
+    const split = { ...encodedImages(ORDER), name: 'prüf' };
+    const paths = tableFromIPC(shardOf(split, { form })).getChild('image')?.getChild('path');
+    expect(paths?.toArray()).toEqual(ORDER.map((row) => `prüf/0000000${row}.png`));
   });
 
   it('writes the index where it is wanted', () => {

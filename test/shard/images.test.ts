@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pathsOf } from '../../../src/shard/parquet/images.js';
-import { imagePath } from '../../../src/shard/table.js';
+import { pathsOf } from '../../src/shard/images.js';
+import { imagePath } from '../../src/shard/table.js';
 
 describe('pathsOf', () => {
   it.each(['train', 'é'])('writes the paths of %s that every format has', (name) => {

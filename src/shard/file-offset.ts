@@ -1,4 +1,4 @@
-import type { Sink } from '../sink.js';
+import type { Sink } from './sink.js';
 
 /** A sink that knows where in the file it is. */
 export class FileOffset implements Sink {
