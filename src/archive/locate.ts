@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
 import { cachedPath, isCached } from './cache.js';
-import { download } from './download.js';
 import { PartialFile } from './partial-file.js';
 
 /** Where a run takes its archives from. */
@@ -17,7 +16,7 @@ export interface ArchiveOptions {
 /**
  * The path of an archive on this machine, got hold of if need be. Its content is checked by whoever reads it.
  *
- * @throws {DatasetError} what {@link download} throws, and `DISK` or `DISK_FULL` where an archive cannot be kept
+ * @throws {DatasetError} what `download` of `download.ts` throws, and `DISK` or `DISK_FULL` where an archive cannot be kept
  */
 export async function locateArchive(
   definition: DatasetDefinition,
@@ -26,6 +25,7 @@ export async function locateArchive(
 ): Promise<string> {
   if (options.archives !== undefined) return join(options.archives, archive.file);
   if (definition.drawn !== undefined) return drawnArchive(archive, options.cacheDir);
+  const { download } = await import('./download.js');
   return download(
     { ...archive, urls: definition.mirrors.map((mirror) => new URL(archive.file, mirror).href) },
     {

@@ -6,7 +6,6 @@ import { datasetNames, loadDefinition } from '../dataset/registry.js';
 import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
 import type { PrepareOptions } from '../options.js';
-import { planRun } from '../run-plan.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
 import { type Progress, progressBars, progressLines, silent } from './progress.js';
 import { errorText, planText, resultText } from './report.js';
@@ -50,6 +49,7 @@ async function run(words: PrepareArguments, signal: AbortSignal): Promise<void> 
     signal,
   };
   if (words.dryRun === true) {
+    const { planRun } = await import('../run-plan.js');
     const plan = await planRun(definition, options);
     if (words.json === true) printJson({ event: 'plan', ...plan });
     else process.stdout.write(planText(plan));
