@@ -45,7 +45,7 @@ export async function writeSplit(encoded: EncodedSplit, target: SplitTarget): Pr
         split: encoded,
         layout,
       });
-      staging.add(file, sha256);
+      await staging.add(file, sha256);
       onEvent({ event: 'write', split, file, format, rows: range.end - range.start, bytes, sha256 });
     }),
   );

@@ -14,6 +14,7 @@ export class Staging {
   readonly #directory: string;
   readonly #topmostMade: string | undefined;
   readonly #digests = new Map<string, string>();
+  #lastSync: Promise<void> = Promise.resolve();
 
   /** @param topmostMade the uppermost of the directories above that were not there before */
   private constructor(target: string, directory: string, topmostMade: string | undefined) {
@@ -46,15 +47,23 @@ export class Staging {
     await rm(this.path(file), { force: true });
   }
 
-  /** Notes the checksum of a file that was written to {@link path}. */
-  add(file: string, sha256: string): void {
+  /**
+   * Syncs a file that was written to {@link path} to the disk, and notes its checksum. One file at a time: threads that wait
+   * for the disk are threads that inflate nothing.
+   *
+   * @throws {DatasetError} `DISK`, `DISK_FULL`
+   */
+  async add(file: string, sha256: string): Promise<void> {
+    const synced = this.#lastSync.then(() => syncFile(this.path(file)));
+    this.#lastSync = synced.catch(() => {});
+    await synced;
     this.#digests.set(file, sha256);
   }
 
   /** Writes a small text file of the data set, synced. */
   async writeText(file: string, text: string): Promise<void> {
     await this.#writeSynced(file, text);
-    this.add(file, createHash('sha256').update(text).digest('hex'));
+    this.#digests.set(file, createHash('sha256').update(text).digest('hex'));
   }
 
   /**
@@ -130,6 +139,19 @@ async function moveAside(path: string): Promise<string | undefined> {
     await rm(aside, { recursive: true, force: true });
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw asDiskError(error, `syncing ${path}`);
   }
 }
 

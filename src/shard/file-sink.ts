@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { asDiskError } from '../errors.js';
 import type { Sink } from './sink.js';
 
@@ -12,11 +12,12 @@ export interface WrittenFile {
 const BUFFER_BYTES = 1024 * 1024;
 
 /**
- * Writes a new file through `fill`, syncs it to the disk and closes it, whatever happens.
+ * Writes a new file through `fill` and closes it, whatever happens. Syncing it to the disk is left to the caller: a worker
+ * would wait for the disk where it could go on with the next task.
  *
  * @throws {DatasetError} `DISK_FULL`, `DISK`, and what `fill` throws
  */
-export function writeFileSynced(path: string, fill: (sink: Sink) => void): WrittenFile {
+export function writeNewFile(path: string, fill: (sink: Sink) => void): WrittenFile {
   try {
     const file = openSync(path, 'wx');
     try {
@@ -55,7 +56,6 @@ class FileSink implements Sink {
 
   finish(): WrittenFile {
     this.#flush();
-    fsyncSync(this.#file);
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 

@@ -5,7 +5,7 @@ import { rowsSpilled } from '../spill/spilled-split.js';
 import type { ArrowForm } from './arrow/ipc-writer.js';
 import { type BatchLimits, type BytesAt, rowsInMemory, type SplitRows } from './batches.js';
 import { recordBytesAt, serializedExamples } from './encoded-split.js';
-import { type WrittenFile, writeFileSynced } from './file-sink.js';
+import { type WrittenFile, writeNewFile } from './file-sink.js';
 import { type CompressionName, parquetSettings } from './parquet-settings.js';
 import type { Sink } from './sink.js';
 import { imageBytesAt, type TableLayout } from './table.js';
@@ -98,5 +98,5 @@ export function rowsOf(split: EncodedSplit): SplitRows {
 /** Writes one shard to a new file. */
 export async function writeShard({ format, path, range, split, layout }: ShardTask): Promise<WrittenFile> {
   const write: ShardWriter = await WRITERS[format](layout);
-  return writeFileSynced(path, (sink) => write(rowsOf(split), range, sink));
+  return writeNewFile(path, (sink) => write(rowsOf(split), range, sink));
 }

@@ -50,7 +50,7 @@ async function stage(target: string): Promise<Staging> {
   const staging = await Staging.open(target);
   await staging.writeText('features.json', '{"ō": 1}');
   await writeFile(staging.path('tiny-train'), 'the shard');
-  staging.add('tiny-train', sha256('the shard'));
+  await staging.add('tiny-train', sha256('the shard'));
   return staging;
 }
 
@@ -236,6 +236,26 @@ describe('a disk that fails while a data set is published', () => {
       const { failed, error } = await publishFailing(call, target);
       expect(error).toMatchObject({ code: 'DISK', cause: { message: `EIO: i/o error, ${failed}` } });
       expect(await readdir(dirname(target))).toEqual([]);
+    }
+  });
+
+  it('says which file it could not sync, one after the other, and goes on with the next', async () => {
+    const staging = await Staging.open(join(await scratchDir(), '1.2.3'));
+    for (const file of ['a', 'b', 'c']) await writeFile(staging.path(file), file);
+    faults.countdown = 4;
+    const added = await Promise.allSettled(
+      ['a', 'b', 'missing', 'b', 'c'].map((file) => staging.add(file, '0')),
+    );
+    expect(added.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled'],
+    ]);
+    for (const [at, file] of [
+      [2, 'missing'],
+      [3, 'b'],
+    ] as const) {
+      expect(added[at]).toMatchObject({
+        reason: { code: 'DISK', message: `the file system refused while syncing ${staging.path(file)}` },
+      });
     }
   });
 

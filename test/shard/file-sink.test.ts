@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DatasetError } from '../../src/errors.js';
-import { writeFileSynced } from '../../src/shard/file-sink.js';
+import { writeNewFile } from '../../src/shard/file-sink.js';
 import { scratchDir } from '../scratch-dir.js';
 
 /** What the disk does: takes no more than so many bytes of a write, and none after so many writes. */
@@ -22,15 +22,11 @@ vi.mock('node:fs', async (importOriginal) => {
     disk.calls.push('write');
     return real.writeSync(file, bytes, at, Math.min(disk.atMost, bytes.length - at));
   };
-  const fsyncSync = (file: number): void => {
-    disk.calls.push('fsync');
-    real.fsyncSync(file);
-  };
   const closeSync = (file: number): void => {
     disk.calls.push('close');
     real.closeSync(file);
   };
-  return { ...real, writeSync, fsyncSync, closeSync };
+  return { ...real, writeSync, closeSync };
 });
 
 afterEach(() => {
@@ -53,7 +49,7 @@ async function expectWritten(lengths: readonly number[]): Promise<void> {
   const path = join(await scratchDir(), 'file');
   const parts = lengths.map((length, part) => bytesOf(length, part));
   const reused = new Uint8Array(Math.max(0, ...lengths));
-  const written = writeFileSynced(path, (sink) => {
+  const written = writeNewFile(path, (sink) => {
     for (const part of parts) {
       reused.set(part);
       sink.write(reused.subarray(0, part.length));
@@ -70,7 +66,7 @@ function openFiles(): number {
   return process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0;
 }
 
-describe('writeFileSynced', () => {
+describe('writeNewFile', () => {
   it.each([
     [[]],
     [[0]],
@@ -100,7 +96,7 @@ describe('writeFileSynced', () => {
     const path = join(await scratchDir(), 'file');
     const shared = new Uint8Array(new SharedArrayBuffer(2 * MIB));
     shared.set(bytesOf(2 * MIB, 3));
-    const { sha256: digest } = writeFileSynced(path, (sink) => {
+    const { sha256: digest } = writeNewFile(path, (sink) => {
       sink.write(shared.subarray(10, 20));
       sink.write(shared);
     });
@@ -109,19 +105,19 @@ describe('writeFileSynced', () => {
     expect(digest).toBe(sha256(expected));
   });
 
-  it('syncs the file when all of it is written, before it closes it', async () => {
+  it('closes the file when all of it is written', async () => {
     const path = join(await scratchDir(), 'file');
     disk.calls.length = 0;
-    writeFileSynced(path, (sink) => {
+    writeNewFile(path, (sink) => {
       for (let part = 0; part < 3; part++) sink.write(bytesOf(MIB, part));
     });
-    expect(disk.calls).toEqual(['write', 'write', 'write', 'fsync', 'close']);
+    expect(disk.calls).toEqual(['write', 'write', 'write', 'close']);
   });
 
   it('refuses a file that is there, and leaves it alone', async () => {
     const path = join(await scratchDir(), 'file');
     writeFileSync(path, 'mine');
-    expect(() => writeFileSynced(path, (sink) => sink.write(bytesOf(9, 0)))).toThrow(
+    expect(() => writeNewFile(path, (sink) => sink.write(bytesOf(9, 0)))).toThrow(
       expect.objectContaining({
         name: 'DatasetError',
         code: 'DISK',
@@ -133,7 +129,7 @@ describe('writeFileSynced', () => {
 
   it('refuses a folder that is not there', async () => {
     const path = join(await scratchDir(), 'absent', 'file');
-    expect(() => writeFileSynced(path, () => {})).toThrow(expect.objectContaining({ code: 'DISK' }));
+    expect(() => writeNewFile(path, () => {})).toThrow(expect.objectContaining({ code: 'DISK' }));
   });
 
   it.each([
@@ -147,7 +143,7 @@ describe('writeFileSynced', () => {
     for (const writes of [0, 1, 2]) {
       Object.assign(disk, { writes, code });
       const write = (): unknown =>
-        writeFileSynced(`${path}-${writes}`, (sink) => {
+        writeNewFile(`${path}-${writes}`, (sink) => {
           for (let part = 0; part < 3; part++) sink.write(bytesOf(MIB, part));
         });
       expect(write).toThrow(
@@ -166,7 +162,7 @@ describe('writeFileSynced', () => {
     const before = openFiles();
     const own = new DatasetError('SHARD_COUNT', 'no');
     const throwing = (thrown: unknown) => (): unknown =>
-      writeFileSynced(`${path}-${String(thrown)}`, () => {
+      writeNewFile(`${path}-${String(thrown)}`, () => {
         throw thrown;
       });
     expect(throwing(own)).toThrow(own);
