@@ -7,6 +7,8 @@ export {
   type SplitDefinition,
 } from './dataset/definition.js';
 export { datasetNames, loadDefinition, readDefinition } from './dataset/registry.js';
+export { type DefinedDataset, defineDataset, type OwnDataset, type ScanOptions } from './define/define.js';
+export type { ScannedSplit, SplitFiles } from './define/scan-split.js';
 export { DatasetError, type ErrorCode } from './errors.js';
 export type { PrepareEvent } from './events.js';
 export type { SplitInfo } from './manifest/dataset-info.js';

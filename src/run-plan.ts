@@ -62,6 +62,8 @@ async function origin(
   archive: ArchiveDefinition,
   options: PrepareOptions,
 ): Promise<string> {
+  const given = options.archivePaths?.get(archive.sha256);
+  if (given !== undefined) return `from ${given}`;
   if (options.archives !== undefined) return `from ${join(options.archives, archive.file)}`;
   const cached = cachedPath(options.cacheDir, archive);
   if (await isCached(cached, archive.bytes)) return `from the cache, ${cached}`;

@@ -17,12 +17,18 @@ export interface LocatedArchives {
 /** Starts getting hold of all archives at once. */
 export function locateAll(
   definition: DatasetDefinition,
-  { archives, cacheDir, signal, onEvent }: RunSettings,
+  { archives, archivePaths, cacheDir, signal, onEvent }: RunSettings,
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
   const start = async (archive: ArchiveDefinition): Promise<string> => {
-    const path = await locateArchive(definition, archive, { archives, cacheDir, signal, onReceived });
+    const path = await locateArchive(definition, archive, {
+      archives,
+      archivePaths,
+      cacheDir,
+      signal,
+      onReceived,
+    });
     onEvent({ event: 'archive', file: archive.file, path, bytes: archive.bytes });
     return path;
   };

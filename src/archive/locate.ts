@@ -8,6 +8,8 @@ import { PartialFile } from './partial-file.js';
 export interface ArchiveOptions {
   /** A folder that holds them already; without it they come from the cache, and into it from their mirrors. */
   archives?: string | undefined;
+  /** Where single archives lie, by their SHA-256; before all else. */
+  archivePaths?: ReadonlyMap<string, string> | undefined;
   cacheDir: string;
   signal?: AbortSignal | undefined;
   /** Called as the bytes of a download come, with how many have come. */
@@ -24,6 +26,8 @@ export async function locateArchive(
   archive: ArchiveDefinition,
   options: ArchiveOptions,
 ): Promise<string> {
+  const given = options.archivePaths?.get(archive.sha256);
+  if (given !== undefined) return given;
   if (options.archives !== undefined) return join(options.archives, archive.file);
   if (definition.drawn !== undefined) return drawnArchive(archive, options.cacheDir);
   return download(

@@ -17,7 +17,7 @@ const archive = v.strictObject({
 const split = v.strictObject({
   name: v.pipe(
     text,
-    v.regex(/^\w+$/, 'must be letters, digits and _'),
+    v.regex(/^[\w-]+$/, 'must be letters, digits, _ and -'),
     v.notValue('all', 'must not be all, a word of its own in TFDS'),
   ),
   rows: positiveInteger,
@@ -38,7 +38,12 @@ const label = v.pipe(
   v.strictObject({
     name: v.pipe(text, v.regex(/^\w+$/, 'must be letters, digits and _')),
     classes: v.pipe(positiveInteger, v.maxValue(256, 'must be 256 at most')),
-    classNames: v.optional(v.array(v.pipe(text, v.regex(/^[^\r\n]*$/, 'must be one line')))),
+    classNames: v.optional(
+      v.pipe(
+        v.array(v.pipe(text, v.regex(/^(\S(.*\S)?)?$/, 'must be one line without white space around it'))),
+        v.check((names) => new Set(names).size === names.length, 'must have different names'),
+      ),
+    ),
   }),
   v.check(
     ({ classes, classNames }) => classNames === undefined || classNames.length === classes,
@@ -46,8 +51,11 @@ const label = v.pipe(
   ),
 );
 
-/** The schema of a definition. TFDS's own rules stand behind those of names and versions (`tensorflow_datasets/core/naming.py`). */
-const schema = v.pipe(
+/**
+ * The schema of a definition. TFDS's own rules stand behind those of names and versions (`tensorflow_datasets/core/naming.py`),
+ * of splits (`splits.py`: `_SUB_SPEC_RE`), and of class names, which it reads back from lines (`features/class_label_feature.py`).
+ */
+export const definitionSchema = v.pipe(
   v.strictObject({
     $schema: v.optional(v.string()),
     name: v.pipe(
@@ -79,7 +87,7 @@ const schema = v.pipe(
 );
 
 /** A data set as `config/` describes it: what TFDS says of it, and the archives that hold it. */
-export type DatasetDefinition = v.InferOutput<typeof schema>;
+export type DatasetDefinition = v.InferOutput<typeof definitionSchema>;
 /** One split: its rows, and the two archives that hold them. */
 export type SplitDefinition = v.InferOutput<typeof split>;
 /** One archive: its file name, its size in bytes and its checksum. */
@@ -93,7 +101,7 @@ export type ArchiveDefinition = v.InferOutput<typeof archive>;
  * @throws {DatasetError} `DEFINITION_INVALID`, naming every field that is missing, unknown or wrong
  */
 export function parseDefinition(value: unknown, where: string): DatasetDefinition {
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(definitionSchema, value);
   if (result.success) return result.output;
   const faults = result.issues.map(describeIssue);
   throw new DatasetError(

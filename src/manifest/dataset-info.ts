@@ -1,6 +1,7 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { SHARD_TEMPLATE } from '../plan/filename.js';
 import type { FormatName } from '../shard/formats.js';
+import { dedent } from './dedent.js';
 import { pythonJson } from './json.js';
 
 /** What a manifest tells of one split. */
@@ -32,9 +33,9 @@ export function datasetInfoJson(
   const alone = formats.includes('array_record') && !besides;
   const info = {
     alternativeFileFormats: besides ? ['array_record'] : undefined,
-    citation: definition.citation,
-    description: definition.description,
-    downloadSize: String(downloadBytes(definition)),
+    citation: dedent(definition.citation),
+    description: dedent(definition.description),
+    downloadSize: isDownloaded(definition) ? String(downloadBytes(definition)) : undefined,
     fileFormat: alone ? 'array_record' : 'tfrecord',
     location: definition.homepage === undefined ? undefined : { urls: [definition.homepage] },
     moduleName: definition.moduleName,
@@ -51,6 +52,11 @@ export function datasetInfoJson(
     version: definition.version,
   };
   return pythonJson(info, 2);
+}
+
+/** One's own files are there already: TFDS tells no size of a download then. The digits drawn here stand for one. */
+function isDownloaded({ mirrors, drawn }: DatasetDefinition): boolean {
+  return mirrors.length > 0 || drawn !== undefined;
 }
 
 /** Sum of the archives' sizes in bytes. */

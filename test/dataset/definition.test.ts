@@ -68,7 +68,8 @@ describe('parseDefinition', () => {
     ['drawn', 'digits'],
     ['mirrors', []],
     ['label.classes', 3],
-    ['label.classNames', ['T-shirt/top', ' ', 'ō']],
+    ['label.classNames', ['T-shirt/top', 'a b', 'ō']],
+    ['splits.0.name', 'train-2'],
     ['splits.0.name', 'all_of_it'],
     ['splits.0.images.file', 'a.b-c_d.gz'],
     ['image.name', 'picture_2'],
@@ -158,6 +159,8 @@ describe('parseDefinition', () => {
 
   const NAME = 'must begin with a letter and go on with letters, digits and _';
   const WORD = 'must be letters, digits and _';
+  const SPLIT = 'must be letters, digits, _ and -';
+  const LINE = 'must be one line without white space around it';
   const VERSION = 'must be x.y.z without leading zeros';
   const FILE = 'must be a plain file name';
   const SHA256 = 'must be 64 lower-case hexadecimal digits';
@@ -188,12 +191,16 @@ describe('parseDefinition', () => {
     ['label.name', 'la/bel', WORD],
     ['label.classes', 257, 'must be 256 at most'],
     ['label.classes', 0, 'must be 1 at least'],
-    ['label.classNames.1', 'two\nlines', 'must be one line'],
-    ['label.classNames.1', 'two\rlines', 'must be one line'],
+    ['label.classNames.1', 'two\nlines', LINE],
+    ['label.classNames.1', 'two\rlines', LINE],
+    ['label.classNames.1', ' ', LINE],
+    ['label.classNames.1', 'two ', LINE],
+    ['label.classNames.1', '\ttwo', LINE],
     ['label.classNames.2', '', 'must not be empty'],
     ['splits', [], 'must name one split at least'],
     ['splits.0.name', 'all', 'must not be all, a word of its own in TFDS'],
-    ['splits.0.name', 'train[:10%]', WORD],
+    ['splits.0.name', 'train[:10%]', SPLIT],
+    ['splits.0.name', 'train+test', SPLIT],
     ['splits.0.rows', 0, 'must be 1 at least'],
     ['splits.0.rows', -1, 'must be 1 at least'],
     ['splits.0.rows', 1.5, 'must be a whole number'],
@@ -220,6 +227,7 @@ describe('parseDefinition', () => {
     ['splits.0.name', 'test', '`splits` must have different names'],
     ['label.classNames', ['one', 'two'], '`label` must have one name in classNames for each of its classes'],
     ['label.classes', 4, '`label` must have one name in classNames for each of its classes'],
+    ['label.classNames', ['one', 'two', 'one'], '`label.classNames` must have different names'],
     ['label.name', 'image', 'it must give image and label different names'],
   ])('refuses parts that do not go together: %s: %j', (path, value, fault) => {
     expect(errorWith(path, value).message).toBe(`tiny.json is not a definition: ${fault}`);
