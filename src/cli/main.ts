@@ -3,14 +3,17 @@ import { defaultCacheDir } from '../archive/cache.js';
 import { prepare } from '../coordinator.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { datasetNames, loadDefinition } from '../dataset/registry.js';
+import type { ScannedSplit } from '../define/scan-split.js';
 import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
 import type { PrepareOptions } from '../options.js';
 import { planRun } from '../run-plan.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
+import { foundText } from './own-data.js';
 import { type Progress, progressBars, progressLines, silent } from './progress.js';
 import { errorText, planText, resultText } from './report.js';
 import { formatCount } from './size.js';
+import { chooseSource } from './source.js';
 import { packageVersion } from './version.js';
 
 /**
@@ -41,9 +44,10 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 async function run(words: PrepareArguments, signal: AbortSignal): Promise<void> {
-  const definition = await loadDefinition(words.dataset);
+  const { definition, ...archives } = await chooseSource(words, { signal, onSplit: tellFound(words) });
   const options: PrepareOptions = {
     ...words,
+    ...archives,
     out: words.out ?? '.',
     cacheDir: defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() }),
     arrowForm: words.arrowStream === true ? 'stream' : 'file',
@@ -56,6 +60,15 @@ async function run(words: PrepareArguments, signal: AbortSignal): Promise<void> 
     return;
   }
   await prepareAndReport(definition, options, words);
+}
+
+/** Tells what is found in one's own files, as the words ask for it. */
+function tellFound({ json, quiet }: PrepareArguments): (split: ScannedSplit) => void {
+  return (split) => {
+    const { files, rows, shape, labelRange } = split;
+    if (json === true) printJson({ event: 'scan', split: files.name, rows, shape, labels: labelRange });
+    if (quiet !== true) process.stderr.write(`${foundText(split)}\n`);
+  };
 }
 
 async function prepareAndReport(
