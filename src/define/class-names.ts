@@ -11,13 +11,15 @@ export async function readClassNames(path: string): Promise<string[]> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw asDiskError(error, `reading the class names ${path}`);
   });
-  const names = decoded(bytes, path).split(/\r?\n/);
+  const names = decoded(bytes, path)
+    .split('\n')
+    .map((line) => line.trim());
   if (names.at(-1) === '') names.pop();
   if (names.length === 0) throw faulty(path, 'has no class name', 'one name a line', 'an empty file');
   const lines = new Map<string, number>();
   for (const [at, name] of names.entries()) {
     const line = `line ${at + 1}`;
-    if (name.trim() === '') throw faulty(path, `has no name in ${line}`, 'one name a line', 'an empty line');
+    if (name === '') throw faulty(path, `has no name in ${line}`, 'one name a line', 'an empty line');
     const before = lines.get(name);
     if (before !== undefined)
       throw faulty(
@@ -28,7 +30,7 @@ export async function readClassNames(path: string): Promise<string[]> {
       );
     lines.set(name, at + 1);
   }
-  return names.map((name) => name.trim());
+  return names;
 }
 
 function decoded(bytes: Uint8Array, path: string): string {
