@@ -11,6 +11,7 @@ import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
 import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
+import { MemoryBudget } from './spill/memory.js';
 import { writeSplit } from './write-split.js';
 
 /** How a run ended: the data set was prepared, or it was there before and left alone. */
@@ -123,6 +124,7 @@ async function makeSplits(
   staging: Staging,
 ): Promise<SplitInfo[]> {
   const { formats, layout, onEvent } = run;
+  const budget = new MemoryBudget(run.memory);
   const target = { dataset: definition.name, formats, layout, sharding: run, pool, staging, onEvent };
   const infos: Promise<SplitInfo>[] = [];
   for (const split of definition.splits) {
@@ -133,9 +135,15 @@ async function makeSplits(
       imagesPath: await locate(split.images),
       pool,
       keepSamples: layout.table.image === 'tensor',
+      budget,
+      scratchPath: staging.path(`${split.name}.scratch`),
       onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),
     });
-    infos.push(handledLater(writeSplit(encoded, target)));
+    const written = writeSplit(encoded, target).finally(async () => {
+      budget.release(encoded.keptBytes);
+      if (encoded.state === 'spilled') await staging.remove(`${split.name}.scratch`);
+    });
+    infos.push(handledLater(written));
   }
   return Promise.all(infos);
 }

@@ -7,6 +7,7 @@ import type { ArrowForm } from './shard/arrow.js';
 import { DEFAULT_FORMATS, type FormatName, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
 import type { TableLayout } from './shard/table.js';
+import { DEFAULT_MEMORY } from './spill/memory.js';
 
 /** How a data set is to be prepared. */
 export interface PrepareOptions extends ShardingOptions {
@@ -30,6 +31,8 @@ export interface PrepareOptions extends ShardingOptions {
   index?: boolean | undefined;
   /** Worker threads (default: one for each core). The bytes are the same for any number. */
   workers?: number | undefined;
+  /** Bytes of encoded rows that may be in memory; what is beyond goes to scratch files. The bytes written are the same. */
+  memory?: number | undefined;
   /** Prepare even where the data set is there already, and replace it. */
   overwrite?: boolean | undefined;
   /** Ends the run: nothing of it stays but the cache. */
@@ -43,6 +46,7 @@ export interface RunSettings extends PrepareOptions {
   formats: readonly FormatName[];
   layout: ShardLayout;
   workers: number;
+  memory: number;
   signal: AbortSignal;
   onEvent: (event: PrepareEvent) => void;
 }
@@ -64,6 +68,7 @@ export function runSettings(
     formats: options.formats ?? DEFAULT_FORMATS,
     layout: shardLayout(definition, options),
     workers: options.workers ?? availableParallelism(),
+    memory: options.memory ?? DEFAULT_MEMORY,
     signal,
     onEvent: options.onEvent ?? (() => {}),
   };

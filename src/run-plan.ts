@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { cachedPath, isCached } from './archive/cache.js';
 import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from './dataset/definition.js';
-import { EXAMPLE_OVERHEAD } from './encode/example.js';
-import { createPngEncoder } from './encode/png/png.js';
+import { FRAMING_BYTES } from './encode/record.js';
+import { maxRecordBytes } from './encode/slice.js';
 import type { PrepareOptions } from './options.js';
 import { automaticShardCount, shardRanges } from './plan/shards.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
@@ -80,8 +80,7 @@ function shardsOf(definition: DatasetDefinition, split: SplitDefinition, options
     return `as few shards as keep each within ${options.maxShardSize} bytes`;
   const { image, label } = definition;
   const [height, width, channels] = image.shape;
-  const png = createPngEncoder({ height, width, channels }).maxLength;
-  const largest = png + image.name.length + label.name.length + EXAMPLE_OVERHEAD;
+  const largest = maxRecordBytes({ height, width, channels }, [image.name, label.name]) - FRAMING_BYTES;
   const most = automaticShardCount(split.rows * largest, split.rows);
   return most === 1 ? shards(1) : `1 to ${shards(most)}, by the size of the encoded rows`;
 }

@@ -5,8 +5,9 @@ import { shardFileName } from './plan/filename.js';
 import { planShards, type ShardingOptions } from './plan/shards.js';
 import type { WorkerPool } from './pool.js';
 import type { Staging } from './publish/staging.js';
-import { type EncodedSplit, recordBytesByPlace } from './shard/encoded-split.js';
-import { type FormatName, type ShardLayout, shardTemplate } from './shard/formats.js';
+import { recordBytesAt } from './shard/encoded-split.js';
+import { type FormatName, RECORD_LIMITS, rowsOf, type ShardLayout, shardTemplate } from './shard/formats.js';
+import type { EncodedSplit } from './spill/row-store.js';
 
 /** Where a split's shards go, and how they are cut. */
 export interface SplitTarget {
@@ -26,12 +27,13 @@ export interface SplitTarget {
  */
 export async function writeSplit(encoded: EncodedSplit, target: SplitTarget): Promise<SplitInfo> {
   const { dataset, formats, layout, pool, staging, onEvent } = target;
-  const { name: split } = encoded;
-  const recordBytes = recordBytesByPlace(encoded);
-  const ranges = planShards(split, recordBytes, target.sharding);
+  const { name: split } = encoded.encoded;
+  const { rows, recordBytes } = encoded;
+  const size = { rows, recordBytes, recordBytesByPlace: () => recordBytesByPlace(encoded) };
+  const ranges = planShards(split, size, target.sharding);
   onEvent({ event: 'shards', split, files: ranges.length * formats.length });
-  const writes = formats.flatMap((format) =>
-    ranges.map(async (range, shard) => {
+  const writes = ranges.flatMap((range, shard) =>
+    formats.map(async (format) => {
       const file = shardFileName(
         { dataset, split, format, shard, shards: ranges.length },
         shardTemplate(format),
@@ -48,10 +50,19 @@ export async function writeSplit(encoded: EncodedSplit, target: SplitTarget): Pr
     }),
   );
   await Promise.all(writes);
-  const framed = recordBytes.reduce((sum, bytes) => sum + bytes, 0);
   return {
     name: split,
-    numBytes: framed - FRAMING_BYTES * recordBytes.length,
+    numBytes: recordBytes - FRAMING_BYTES * rows,
     shardLengths: ranges.map(({ start, end }) => end - start),
   };
+}
+
+function recordBytesByPlace(split: EncodedSplit): Uint32Array {
+  const all = new Uint32Array(split.rows);
+  let filled = 0;
+  const whole = { start: 0, end: split.rows };
+  for (const { rows, range } of rowsOf(split).batches(whole, RECORD_LIMITS, recordBytesAt)) {
+    for (let place = range.start; place < range.end; place++) all[filled++] = recordBytesAt(rows, place);
+  }
+  return all;
 }

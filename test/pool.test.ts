@@ -5,19 +5,20 @@ const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 
 /** One image of 4x4. */
 const slice = () => ({
+  splitName: 'train',
   shape: { height: 4, width: 4, channels: 1 },
   featureNames: ['image', 'label'] as const,
   firstRow: 0,
   rows: 1,
   pixels: shared(16),
-  labels: shared(1),
+  labels: new Uint32Array(1),
   keepSamples: false,
 });
 
 describe('WorkerPool', () => {
   it('may be destroyed while an answer is on its way, which then harms nobody', async () => {
     const pool = new WorkerPool(1);
-    expect(await pool.encodeSlice(slice())).toMatchObject({ firstRow: 0, rows: 1 });
+    expect(await pool.encodeSlice(slice())).toMatchObject({ firstPosition: 0, rows: 1 });
     const dropped = expect(pool.encodeSlice(slice())).rejects.toThrow();
     // The thread stands still while the worker answers, so that the answer waits when the task is dropped.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);

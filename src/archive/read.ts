@@ -31,10 +31,10 @@ export async function readArchive<T>(
   });
   let result: T;
   try {
-    result = await consume(inflated);
+    result = await consume(chunksOf(inflated, path));
   } catch (error) {
     compareChecksum(path, archive, await sha256OfFile(path));
-    throw isZlibError(error) ? notGzip(path, error) : asDiskError(error, `reading ${path}`);
+    throw error;
   } finally {
     inflated.destroy();
   }
@@ -76,6 +76,15 @@ function inflate(path: string, onCompressed: (chunk: Uint8Array) => void): Trans
   const gunzip = createGunzip({ chunkSize: INFLATED_BYTES });
   // The error reaches the reader of gunzip as well: this callback has nothing left to do.
   return pipeline(createReadStream(path, { highWaterMark: READ_BYTES }), tap, gunzip, () => {});
+}
+
+/** What is inflated; an error tells of which archive it is, since `consume` may read another at the same time. */
+async function* chunksOf(inflated: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* inflated;
+  } catch (error) {
+    throw isZlibError(error) ? notGzip(path, error) : asDiskError(error, `reading ${path}`);
+  }
 }
 
 function isZlibError(error: unknown): error is Error {

@@ -3,13 +3,21 @@ import { readArchive } from '../archive/read.js';
 import { crc32c } from '../encode/crc32c.js';
 import { encodeSlice } from '../encode/slice.js';
 import { runSettings } from '../options.js';
-import { orderOfRows } from '../plan/order.js';
+import { orderByHash, orderOfRows } from '../plan/order.js';
 import { writeArrayRecord } from '../shard/array-record.js';
-import { writeArrowShard } from '../shard/arrow.js';
-import { type EncodedSplit, serializedExamples } from '../shard/encoded-split.js';
-import { writeParquetShard } from '../shard/parquet/writer.js';
+import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow.js';
+import { type BatchLimits, type BytesAt, rowsInMemory } from '../shard/batches.js';
+import {
+  type EncodedRows,
+  type RowBatch,
+  recordBytesAt,
+  serializedExamples,
+} from '../shard/encoded-split.js';
+import { RECORD_LIMITS } from '../shard/formats.js';
+import { rowGroupLimits, writeParquetShard } from '../shard/parquet/writer.js';
 import { parquetSettings } from '../shard/parquet-settings.js';
 import type { Sink } from '../shard/sink.js';
+import { imageBytesAt } from '../shard/table.js';
 import { writeTfrecordShard } from '../shard/tfrecord.js';
 import { type BenchData, mainSplit, readIdx } from './bench-data.js';
 import { pngSubjects } from './png-stage.js';
@@ -78,10 +86,14 @@ async function crcSubject(data: BenchData): Promise<Subject> {
 
 /** The writers of shards, into a sink that only counts. */
 async function shardSubjects(data: BenchData): Promise<Subject[]> {
-  const split = await encodedSplit(data);
+  const encoded = await encodedRows(data);
   const { layout } = runSettings(data.definition, { out: '.', cacheDir: '.' }, new AbortController().signal);
   const settings = await parquetSettings(layout.table, layout.compression);
-  const range = { start: 0, end: split.order.length };
+  const range = { start: 0, end: encoded.order.length };
+  const batches = (limits: BatchLimits, bytesAt: BytesAt): Iterable<RowBatch> =>
+    rowsInMemory(encoded).batches(range, limits, bytesAt);
+  const records = (): Iterable<RowBatch> => batches(RECORD_LIMITS, recordBytesAt);
+  const imageBytes: BytesAt = (rows, place) => imageBytesAt(rows, place, layout.table);
   const subject = (name: string, write: (sink: Sink) => void): Subject => ({
     name: `Shard writer: ${name}`,
     measure: () => {
@@ -91,10 +103,14 @@ async function shardSubjects(data: BenchData): Promise<Subject[]> {
     },
   });
   return [
-    subject('TFRecord', (sink) => writeTfrecordShard(split, range, sink)),
-    subject('Arrow', (sink) => writeArrowShard(split, range, sink, layout.table, layout.arrowForm)),
-    subject('Parquet', (sink) => writeParquetShard(split, range, sink, layout.table, settings)),
-    subject('ArrayRecord', (sink) => writeArrayRecord(serializedExamples(split, range), sink)),
+    subject('TFRecord', (sink) => writeTfrecordShard(records(), sink)),
+    subject('Arrow', (sink) =>
+      writeArrowShard(batches(RECORD_BATCH_LIMITS, imageBytes), sink, layout.table, layout.arrowForm),
+    ),
+    subject('Parquet', (sink) =>
+      writeParquetShard(batches(rowGroupLimits(layout.table), imageBytes), sink, layout.table, settings),
+    ),
+    subject('ArrayRecord', (sink) => writeArrayRecord(serializedExamples(records()), sink)),
   ];
 }
 
@@ -110,27 +126,31 @@ function countingSink(): Sink & { readonly bytes: number } {
   };
 }
 
-async function encodedSplit(data: BenchData): Promise<EncodedSplit> {
+async function encodedRows(data: BenchData): Promise<EncodedRows> {
   const split = mainSplit(data);
   const { image, label } = data.definition;
   const [height, width, channels] = image.shape;
   const pixels = sharedCopy((await readIdx(data, split.images)).elements);
-  const labels = sharedCopy((await readIdx(data, split.labels)).elements);
+  const labels = (await readIdx(data, split.labels)).elements;
   const rowBytes = height * width * channels;
   const slices = Array.from({ length: Math.ceil(split.rows / SLICE_ROWS) }, (_, slice) => {
     const firstRow = slice * SLICE_ROWS;
+    const rows = Math.min(SLICE_ROWS, split.rows - firstRow);
     return encodeSlice({
+      splitName: split.name,
       shape: { height, width, channels },
       featureNames: [image.name, label.name],
       firstRow,
-      rows: Math.min(SLICE_ROWS, split.rows - firstRow),
+      rows,
       pixels: pixels.subarray(firstRow * rowBytes),
       keepSamples: false,
-      labels,
+      labels: Uint32Array.from(labels.subarray(firstRow, firstRow + rows)),
     });
   });
-  const order = orderOfRows(split.name, split.rows);
-  return { name: split.name, slices, sliceRows: SLICE_ROWS, order, labels };
+  const hashes = Uint32Array.from(slices.flatMap((slice) => Array.from(slice.hashes)));
+  const rowNumbers = Uint32Array.from(slices.flatMap((slice) => Array.from(slice.rowNumbers)));
+  const order = orderByHash(split.name, hashes, (position) => rowNumbers[position] ?? 0);
+  return { name: split.name, slices, sliceRows: SLICE_ROWS, order };
 }
 
 function sharedCopy(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {

@@ -28,6 +28,7 @@ export interface PrepareArguments {
   image?: TableLayout['image'] | undefined;
   index?: boolean | undefined;
   workers?: number | undefined;
+  memory?: number | undefined;
   numShards?: number | undefined;
   maxShardSize?: number | undefined;
   overwrite?: boolean | undefined;
@@ -117,6 +118,11 @@ function prepareCommand(): Command {
       '--workers <n>',
       'worker threads; the bytes are the same for any number (default: one a core)',
       count('--workers', 256),
+    )
+    .option(
+      '--memory <size>',
+      'encoded rows in memory; what is beyond goes to scratch files beside the data (default: 128MiB)',
+      (text: string) => parseSize(text, '--memory'),
     )
     .addOption(
       new Option('--num-shards <n>', 'shards a split (default: as TFDS chooses)')

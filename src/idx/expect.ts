@@ -36,15 +36,16 @@ export function expectBytes(header: IdxHeader, dimensions: readonly number[], wh
 /**
  * Checks that every label names a class.
  *
+ * @param firstRow number of the row that the first label belongs to
  * @param classes number of classes: labels go from 0 to one less
  * @throws {DatasetError} `LABEL_RANGE`
  */
-export function expectLabels(labels: Uint8Array, classes: number, where: string): void {
-  const row = labels.findIndex((label) => label >= classes);
-  if (row === -1) return;
-  throw new DatasetError('LABEL_RANGE', `row ${row} of ${where} has a label outside the classes`, {
+export function expectLabels(labels: Uint8Array, firstRow: number, classes: number, where: string): void {
+  const at = labels.findIndex((label) => label >= classes);
+  if (at === -1) return;
+  throw new DatasetError('LABEL_RANGE', `row ${firstRow + at} of ${where} has a label outside the classes`, {
     expected: `0 to ${classes - 1}`,
-    found: String(labels[row]),
+    found: String(labels[at]),
     next: 'Check the labels, and label.classes of the definition.',
   });
 }

@@ -58,20 +58,27 @@ export function shardRanges(split: string, rows: number, count: number): ShardRa
   return Array.from({ length: count }, (_, shard) => ({ start: cut(shard), end: cut(shard + 1) }));
 }
 
+/** How large a split is. */
+export interface SplitSize {
+  rows: number;
+  /** Bytes of all its framed records. */
+  recordBytes: number;
+  /** Bytes of the framed record at each place of the order; asked for only where a shard's size is bounded. */
+  recordBytesByPlace: () => Uint32Array;
+}
+
 /**
  * The shards of a split, by the user's wish or TFDS's rule.
  *
- * @param recordBytes bytes of the framed record at each place of the order
  * @throws {DatasetError} `SHARD_COUNT` when there are fewer rows than shards, or a record is larger than `maxShardSize`
  */
-export function planShards(split: string, recordBytes: Uint32Array, options: ShardingOptions): ShardRange[] {
-  const rows = recordBytes.length;
+export function planShards(split: string, size: SplitSize, options: ShardingOptions): ShardRange[] {
+  const { rows, recordBytes } = size;
   if (options.numShards !== undefined) return shardRanges(split, rows, options.numShards);
-  const framed = recordBytes.reduce((sum, bytes) => sum + bytes, 0);
   if (options.maxShardSize === undefined) {
-    return shardRanges(split, rows, automaticShardCount(framed - FRAMING_BYTES * rows, rows));
+    return shardRanges(split, rows, automaticShardCount(recordBytes - FRAMING_BYTES * rows, rows));
   }
-  return rangesWithin(split, recordBytes, framed, options.maxShardSize);
+  return rangesWithin(split, size.recordBytesByPlace(), recordBytes, options.maxShardSize);
 }
 
 function rangesWithin(split: string, recordBytes: Uint32Array, framed: number, limit: number): ShardRange[] {

@@ -41,6 +41,11 @@ export class Staging {
     return join(this.#directory, file);
   }
 
+  /** Removes a file that is no part of the data set. */
+  async remove(file: string): Promise<void> {
+    await rm(this.path(file), { force: true });
+  }
+
   /** Notes the checksum of a file that was written to {@link path}. */
   add(file: string, sha256: string): void {
     this.#digests.set(file, sha256);

@@ -12,31 +12,32 @@ import {
   Uint8,
   Utf8,
 } from 'apache-arrow';
-import type { ShardRange } from '../plan/shards.js';
 import { arrowSchema, pngType, tensorType } from './arrow-schema.js';
-import type { EncodedSplit } from './encoded-split.js';
+import type { BatchLimits } from './batches.js';
+import type { EncodedRows, RowBatch } from './encoded-split.js';
 import type { Sink } from './sink.js';
 import {
-  batchRanges,
   encodedImage,
   imagePath,
   imageSamples,
+  labelAt,
+  rowNumberAt,
   samplesPerImage,
   type TableLayout,
 } from './table.js';
 
-const BATCH_LIMITS = { rows: 10_000, bytes: 32 * 1024 * 1024 };
+/** Where record batches are cut. */
+export const RECORD_BATCH_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024 };
 
 /** Arrow's two file forms: `file` has a footer and can be memory-mapped; `stream` is read from front to back. */
 export type ArrowForm = 'file' | 'stream';
 
 /**
- * Writes the rows at the places of `range` as one Arrow IPC file, a record batch at a time. The buffers are laid out as
+ * Writes record batches as one Arrow IPC file, one at a time. The buffers are laid out as
  * Arrow has them and not compressed, so that a reader maps them without a copy.
  */
 export function writeArrowShard(
-  split: EncodedSplit,
-  range: ShardRange,
+  batches: Iterable<RowBatch>,
   sink: Sink,
   layout: TableLayout,
   form: ArrowForm,
@@ -44,8 +45,8 @@ export function writeArrowShard(
   const schema = arrowSchema(layout);
   const writer = form === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter();
   writer.reset(new SinkQueue(sink), schema);
-  for (const batch of batchRanges(split, range, layout, BATCH_LIMITS)) {
-    writer.write(new RecordBatch(schema, rowsData(split, batch, layout, schema)));
+  for (const batch of batches) {
+    writer.write(new RecordBatch(schema, rowsData(batch, layout, schema)));
   }
   writer.close();
 }
@@ -64,20 +65,20 @@ class SinkQueue extends AsyncByteQueue<Uint8Array> {
   }
 }
 
-function rowsData(split: EncodedSplit, batch: ShardRange, layout: TableLayout, schema: Schema): Data<Struct> {
-  const rows = split.order.subarray(batch.start, batch.end);
+function rowsData({ rows: split, range }: RowBatch, layout: TableLayout, schema: Schema): Data<Struct> {
+  const rows = split.order.subarray(range.start, range.end);
   const children = [
     layout.image === 'png' ? pngData(split, rows) : tensorData(split, rows, layout),
-    int64Data(rows, (row) => split.labels[row]!),
+    int64Data(rows, (row) => labelAt(split, row)),
   ];
-  if (layout.columns.index !== undefined) children.push(int64Data(rows, (row) => row));
+  if (layout.columns.index !== undefined) children.push(int64Data(rows, (row) => rowNumberAt(split, row)));
   return makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children });
 }
 
-function pngData(split: EncodedSplit, rows: Uint32Array): Data {
+function pngData(split: EncodedRows, rows: Uint32Array): Data {
   const images = Array.from(rows, (row) => encodedImage(split, row));
   // A path is ASCII: as many bytes as letters, so that all of a batch are encoded at once.
-  const paths = Array.from(rows, (row) => imagePath(split.name, row));
+  const paths = Array.from(rows, (row) => imagePath(split.name, rowNumberAt(split, row)));
   const children = [
     makeData({ type: new Binary(), length: rows.length, nullCount: 0, ...concatenate(images) }),
     makeData({
@@ -110,7 +111,7 @@ function offsetsOf(values: readonly { length: number }[]): Int32Array {
   return offsets;
 }
 
-function tensorData(split: EncodedSplit, rows: Uint32Array, layout: TableLayout): Data {
+function tensorData(split: EncodedRows, rows: Uint32Array, layout: TableLayout): Data {
   const size = samplesPerImage(layout);
   const data = new Uint8Array(rows.length * size);
   rows.forEach((row, at) => {

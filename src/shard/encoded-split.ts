@@ -2,38 +2,46 @@ import { RECORD_FOOTER_BYTES, RECORD_HEADER_BYTES } from '../encode/record.js';
 import type { EncodedSlice } from '../encode/slice.js';
 import type { ShardRange } from '../plan/shards.js';
 
-/** A split whose rows are all encoded, with the order in which they go into shards. All of it lies in shared memory. */
-export interface EncodedSplit {
+/**
+ * Encoded rows in memory, with the order in which they go into shards. A row is reached by its position: the row `i` of
+ * a slice is at `firstPosition + i`.
+ */
+export interface EncodedRows {
   /** Name of the split. */
   name: string;
-  /** Slices in row order; each but the last has `sliceRows` rows. */
+  /** Slices whose first positions are the multiples of `sliceRows`. */
   slices: readonly EncodedSlice[];
   sliceRows: number;
-  /** `order[place]` is the row at that place. */
-  order: Uint32Array<SharedArrayBuffer>;
-  /** The rows' labels, by row. */
-  labels: Uint8Array<SharedArrayBuffer>;
+  /** `order[place]` is the position of the row at that place. */
+  order: Uint32Array;
 }
 
-/** The slice that holds a row. */
-export function sliceOf({ slices, sliceRows }: EncodedSplit, row: number): EncodedSlice {
-  return slices[Math.floor(row / sliceRows)]!;
+/** Rows at hand: those at the places of `range`. */
+export interface RowBatch {
+  rows: EncodedRows;
+  range: ShardRange;
 }
 
-/** Bytes of the framed record at each place of the split's order. */
-export function recordBytesByPlace(split: EncodedSplit): Uint32Array {
-  return Uint32Array.from(split.order, (row) => {
-    const { offsets, firstRow } = sliceOf(split, row);
-    return offsets[row - firstRow + 1]! - offsets[row - firstRow]!;
-  });
+/** The slice that holds a position. */
+export function sliceAt({ slices, sliceRows }: EncodedRows, position: number): EncodedSlice {
+  return slices[Math.floor(position / sliceRows)]!;
 }
 
-/** The serialized Examples at the places of `range`, in order, as views of shared memory. */
-export function* serializedExamples(split: EncodedSplit, range: ShardRange): Generator<Uint8Array> {
-  for (let place = range.start; place < range.end; place++) {
-    const row = split.order[place]!;
-    const { records, offsets, firstRow } = sliceOf(split, row);
-    const [start, end] = [offsets[row - firstRow]!, offsets[row - firstRow + 1]!];
-    yield records.subarray(start + RECORD_HEADER_BYTES, end - RECORD_FOOTER_BYTES);
+/** Bytes of the framed record at a place. */
+export function recordBytesAt(rows: EncodedRows, place: number): number {
+  const position = rows.order[place]!;
+  const { offsets, firstPosition } = sliceAt(rows, position);
+  return offsets[position - firstPosition + 1]! - offsets[position - firstPosition]!;
+}
+
+/** The serialized Examples of batches, in order, as views of the rows' memory. */
+export function* serializedExamples(batches: Iterable<RowBatch>): Generator<Uint8Array> {
+  for (const { rows, range } of batches) {
+    for (let place = range.start; place < range.end; place++) {
+      const position = rows.order[place]!;
+      const { records, offsets, firstPosition } = sliceAt(rows, position);
+      const [start, end] = [offsets[position - firstPosition]!, offsets[position - firstPosition + 1]!];
+      yield records.subarray(start + RECORD_HEADER_BYTES, end - RECORD_FOOTER_BYTES);
+    }
   }
 }

@@ -1,11 +1,14 @@
 import { SHARD_TEMPLATE, SHARD_TEMPLATE_BY_ENDING } from '../plan/filename.js';
 import type { ShardRange } from '../plan/shards.js';
+import type { EncodedSplit } from '../spill/row-store.js';
+import { rowsSpilled } from '../spill/spilled-split.js';
 import type { ArrowForm } from './arrow.js';
-import { type EncodedSplit, serializedExamples } from './encoded-split.js';
+import { type BatchLimits, type BytesAt, rowsInMemory, type SplitRows } from './batches.js';
+import { recordBytesAt, serializedExamples } from './encoded-split.js';
 import { type WrittenFile, writeFileSynced } from './file-sink.js';
 import { type CompressionName, parquetSettings } from './parquet-settings.js';
 import type { Sink } from './sink.js';
-import type { TableLayout } from './table.js';
+import { imageBytesAt, type TableLayout } from './table.js';
 
 /** What the shards of a run have in common. */
 export interface ShardLayout {
@@ -16,28 +19,43 @@ export interface ShardLayout {
 }
 
 /** Writes the rows at the places of `range` as one shard. */
-type ShardWriter = (split: EncodedSplit, range: ShardRange, sink: Sink) => void;
+type ShardWriter = (split: SplitRows, range: ShardRange, sink: Sink) => void;
+
+/** How many records are at hand at once, where nothing else asks for batches. */
+export const RECORD_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024 };
 
 /**
  * The formats that a shard can have; the next one is one more entry here. A format's library is loaded by the workers that
  * write shards of it, and by nobody else.
  */
 const WRITERS = {
-  tfrecord: async () => (await import('./tfrecord.js')).writeTfrecordShard,
+  tfrecord: async () => {
+    const { writeTfrecordShard } = await import('./tfrecord.js');
+    return (split, range, sink) =>
+      writeTfrecordShard(split.batches(range, RECORD_LIMITS, recordBytesAt), sink);
+  },
   array_record: async () => {
     const { writeArrayRecord } = await import('./array-record.js');
-    return (split, range, sink) => writeArrayRecord(serializedExamples(split, range), sink);
+    return (split, range, sink) =>
+      writeArrayRecord(serializedExamples(split.batches(range, RECORD_LIMITS, recordBytesAt)), sink);
   },
   arrow: async ({ table, arrowForm }) => {
-    const { writeArrowShard } = await import('./arrow.js');
-    return (split, range, sink) => writeArrowShard(split, range, sink, table, arrowForm);
+    const { RECORD_BATCH_LIMITS, writeArrowShard } = await import('./arrow.js');
+    return (split, range, sink) =>
+      writeArrowShard(split.batches(range, RECORD_BATCH_LIMITS, imageBytesOf(table)), sink, table, arrowForm);
   },
   parquet: async ({ table, compression }) => {
-    const { writeParquetShard } = await import('./parquet/writer.js');
+    const { rowGroupLimits, writeParquetShard } = await import('./parquet/writer.js');
     const settings = await parquetSettings(table, compression);
-    return (split, range, sink) => writeParquetShard(split, range, sink, table, settings);
+    const limits = rowGroupLimits(table);
+    return (split, range, sink) =>
+      writeParquetShard(split.batches(range, limits, imageBytesOf(table)), sink, table, settings);
   },
 } satisfies Record<string, (layout: ShardLayout) => Promise<ShardWriter>>;
+
+const imageBytesOf = (table: TableLayout): BytesAt => {
+  return (rows, place) => imageBytesAt(rows, place, table);
+};
 
 /** Name of a format, as in file names. */
 export type FormatName = keyof typeof WRITERS;
@@ -72,8 +90,13 @@ export interface ShardTask {
   layout: ShardLayout;
 }
 
+/** The rows of a split, wherever they are. */
+export function rowsOf(split: EncodedSplit): SplitRows {
+  return split.state === 'spilled' ? rowsSpilled(split.encoded) : rowsInMemory(split.encoded);
+}
+
 /** Writes one shard to a new file. */
 export async function writeShard({ format, path, range, split, layout }: ShardTask): Promise<WrittenFile> {
   const write: ShardWriter = await WRITERS[format](layout);
-  return writeFileSynced(path, (sink) => write(split, range, sink));
+  return writeFileSynced(path, (sink) => write(rowsOf(split), range, sink));
 }

@@ -1,5 +1,4 @@
-import type { ShardRange } from '../plan/shards.js';
-import { type EncodedSplit, sliceOf } from './encoded-split.js';
+import { type EncodedRows, sliceAt } from './encoded-split.js';
 
 /** How a data set looks as a table: the same in every columnar format. */
 export interface TableLayout {
@@ -13,65 +12,49 @@ export interface TableLayout {
   shape: readonly [number, number, number];
 }
 
-/** How large a record batch or row group may become, which is what a writer holds in memory at once. */
-export interface BatchLimits {
-  rows: number;
-  /** Bytes of images; a single row may have more. */
-  bytes: number;
-}
-
 /** How many samples an image of the table has, which is what a tensor takes in bytes. */
 export function samplesPerImage({ shape: [height, width, channels] }: TableLayout): number {
   return height * width * channels;
 }
 
-/**
- * Cuts a shard into record batches, or row groups, of bounded rows and bytes. Where the cuts fall depends on the data
- * alone, and so do a file's bytes.
- */
-export function* batchRanges(
-  split: EncodedSplit,
-  range: ShardRange,
-  layout: TableLayout,
-  limits: BatchLimits,
-): Generator<ShardRange> {
-  let start = range.start;
-  let bytes = 0;
-  for (let place = range.start; place < range.end; place++) {
-    const imageBytes =
-      layout.image === 'tensor' ? samplesPerImage(layout) : encodedImageLength(split, split.order[place]!);
-    if (place > start && (place - start === limits.rows || bytes + imageBytes > limits.bytes)) {
-      yield { start, end: place };
-      start = place;
-      bytes = 0;
-    }
-    bytes += imageBytes;
-  }
-  yield { start, end: range.end };
+/** Bytes that the image at a place takes in the table, which is what {@link BatchLimits} count. */
+export function imageBytesAt(rows: EncodedRows, place: number, layout: TableLayout): number {
+  return layout.image === 'tensor' ? samplesPerImage(layout) : encodedImageLength(rows, rows.order[place]!);
 }
 
-/** The encoded image of a row, as a view of shared memory. */
-export function encodedImage(split: EncodedSplit, row: number): Uint8Array<SharedArrayBuffer> {
-  const { records, imageStarts, imageEnds, firstRow } = sliceOf(split, row);
-  return records.subarray(imageStarts[row - firstRow], imageEnds[row - firstRow]);
+/** The encoded image of the row at a position, as a view of the rows' memory. */
+export function encodedImage(rows: EncodedRows, position: number): Uint8Array {
+  const { records, imageStarts, imageEnds, firstPosition } = sliceAt(rows, position);
+  return records.subarray(imageStarts[position - firstPosition], imageEnds[position - firstPosition]);
 }
 
 /** How many bytes {@link encodedImage} has, without a view. */
-export function encodedImageLength(split: EncodedSplit, row: number): number {
-  const { imageStarts, imageEnds, firstRow } = sliceOf(split, row);
-  return imageEnds[row - firstRow]! - imageStarts[row - firstRow]!;
+export function encodedImageLength(rows: EncodedRows, position: number): number {
+  const { imageStarts, imageEnds, firstPosition } = sliceAt(rows, position);
+  return imageEnds[position - firstPosition]! - imageStarts[position - firstPosition]!;
 }
 
-/** The samples of a row, as a view of shared memory. They are there when the split was encoded to be written as tensors. */
-export function imageSamples(
-  split: EncodedSplit,
-  row: number,
-  layout: TableLayout,
-): Uint8Array<SharedArrayBuffer> {
-  const { samples, firstRow } = sliceOf(split, row);
+/**
+ * The samples of the row at a position, as a view of the rows' memory. They are there when the split was encoded to be
+ * written as tensors.
+ */
+export function imageSamples(rows: EncodedRows, position: number, layout: TableLayout): Uint8Array {
+  const { samples, firstPosition } = sliceAt(rows, position);
   if (samples === undefined) throw new Error('the samples of the images were not kept');
   const size = samplesPerImage(layout);
-  return samples.subarray((row - firstRow) * size, (row - firstRow + 1) * size);
+  return samples.subarray((position - firstPosition) * size, (position - firstPosition + 1) * size);
+}
+
+/** The label of the row at a position. */
+export function labelAt(rows: EncodedRows, position: number): number {
+  const { labels, firstPosition } = sliceAt(rows, position);
+  return labels[position - firstPosition]!;
+}
+
+/** The number that the row at a position has in its source. */
+export function rowNumberAt(rows: EncodedRows, position: number): number {
+  const { rowNumbers, firstPosition } = sliceAt(rows, position);
+  return rowNumbers[position - firstPosition]!;
 }
 
 /** Where a row's image would lie if its split were a folder of files: the same for every format and any sharding. */

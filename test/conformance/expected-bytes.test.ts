@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { readExamples } from '../../dist/src/index.js';
-import { emptyFolder, sha256 } from '../fixtures/folder.js';
+import { digestsIn, emptyFolder, sha256 } from '../fixtures/folder.js';
 import { given } from './given.js';
 import { prepare, readShards } from './prepared.js';
 import { run } from './process.js';
@@ -62,6 +62,15 @@ describe('MNIST from its archives', () => {
     expect((await readdir(cwd)).sort()).toEqual(['SHA256SUMS', ...WHAT_TFDS_WRITES]);
     expect((await run('sha256sum', ['-c', sums], { cwd })).code).toBe(0);
   });
+
+  it.for(['6MiB', '16MiB'])(
+    'is the same within %s of memory, where rows go to scratch files on their way',
+    async (memory, context) => {
+      const digests = async (...words: string[]): Promise<Record<string, string>> =>
+        digestsIn(await mnistFromArchives(context, await emptyFolder(), [...words, '--image', 'tensor']));
+      expect(await digests('--memory', memory)).toEqual(await digests('--memory', '1GiB'));
+    },
+  );
 
   it('in eight shards is the same records, and the same manifest but for their lengths', async (context) => {
     const digests = await expectedDigests(context);

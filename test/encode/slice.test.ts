@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeExample } from '../../src/decode/example.js';
 import { readRecords } from '../../src/decode/record.js';
@@ -13,19 +14,19 @@ function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
   return copy;
 }
 
-/** A slice of images of every kind in turn; its labels are those of a split that goes on before and behind it. */
+/** A slice of images of every kind in turn. */
 function drawSlice(shape: ImageShape, rows: number, change: Partial<RowSlice> = {}): RowSlice {
   const images = Array.from({ length: rows }, (_, row) => drawImage(KINDS[row % KINDS.length]!, shape));
   const firstRow = change.firstRow ?? 3;
-  const labels = Uint8Array.from({ length: firstRow + rows + 2 }, (_, row) => (row * 53 + rows) & 0xff);
   return {
+    splitName: 'train',
     shape,
     featureNames: ['image', 'label'],
     firstRow,
     rows,
     pixels: shared(Buffer.concat(images)),
     keepSamples: false,
-    labels: shared(labels),
+    labels: Uint32Array.from({ length: rows }, (_, row) => (row * 53 + rows) & 0xff),
     ...change,
   };
 }
@@ -33,31 +34,44 @@ function drawSlice(shape: ImageShape, rows: number, change: Partial<RowSlice> = 
 /** Expects the records to hold the slice's rows, and the offsets to be where things are. */
 async function expectRows(encoded: EncodedSlice, slice: RowSlice): Promise<void> {
   const { shape, rows, firstRow, pixels, labels } = slice;
-  expect([encoded.firstRow, encoded.rows]).toEqual([firstRow, rows]);
-  expect([encoded.offsets.length, encoded.imageStarts.length, encoded.imageEnds.length]).toEqual([
-    rows + 1,
-    rows,
-    rows,
+  expect([encoded.firstPosition, encoded.rows]).toEqual([firstRow, rows]);
+  const { offsets, imageStarts, imageEnds, hashes } = encoded;
+  expect([offsets, imageStarts, imageEnds, hashes].map(({ length }) => length)).toEqual([
+    ...[rows + 1, rows, rows, rows],
   ]);
+  expectSortedByHash(encoded, slice);
   expect([encoded.offsets[0], encoded.offsets[rows]]).toEqual([0, encoded.records.length]);
   const rowBytes = shape.height * shape.width * shape.channels;
-  let row = 0;
+  let position = 0;
   for await (const data of readRecords(whole(encoded.records), 'the slice')) {
-    expect(encoded.offsets[row + 1]! - encoded.offsets[row]!).toBe(data.length + 16);
+    const row = encoded.rowNumbers[position]! - firstRow;
+    expect(offsets[position + 1]! - offsets[position]!).toBe(data.length + 16);
     const features = decodeExample(data);
     const [image] = features.get(slice.featureNames[0]) ?? [];
     if (!(image instanceof Uint8Array)) throw new Error(`row ${row} has no image`);
     expect(readPng(image).pixels).toEqual(
       Uint8Array.from(pixels.subarray(row * rowBytes, (row + 1) * rowBytes)),
     );
-    expect(features.get(slice.featureNames[1])).toEqual([BigInt(labels[firstRow + row]!)]);
-    const stored = encoded.records.subarray(encoded.imageStarts[row], encoded.imageEnds[row]);
+    expect(features.get(slice.featureNames[1])).toEqual([BigInt(labels[row]!)]);
+    expect(encoded.labels[position]).toBe(labels[row]);
+    const stored = encoded.records.subarray(imageStarts[position], imageEnds[position]);
     expect(Buffer.compare(stored, image)).toBe(0);
-    expect(encoded.imageStarts[row]).toBeGreaterThan(encoded.offsets[row]!);
-    expect(encoded.imageEnds[row]).toBeLessThan(encoded.offsets[row + 1]!);
-    row++;
+    expect(imageStarts[position]).toBeGreaterThan(offsets[position]!);
+    expect(imageEnds[position]).toBeLessThan(offsets[position + 1]!);
+    position++;
   }
-  expect(row).toBe(rows);
+  expect(position).toBe(rows);
+}
+
+/** Expects every row of the slice to be there once, with its hash, and the hashes to rise. */
+function expectSortedByHash({ rowNumbers, hashes }: EncodedSlice, slice: RowSlice): void {
+  const numbers = Array.from({ length: slice.rows }, (_, row) => slice.firstRow + row);
+  expect(Array.from(rowNumbers).sort((a, b) => a - b)).toEqual(numbers);
+  const expected = Array.from(rowNumbers, (row) =>
+    createHash('md5').update(`${slice.splitName}${row}`).digest().readUInt32BE(),
+  );
+  expect(Array.from(hashes)).toEqual(expected);
+  expect(expected.toSorted((a, b) => a - b)).toEqual(expected);
 }
 
 const SMALL = { height: 5, width: 7, channels: 1 };
@@ -109,18 +123,22 @@ describe('encodeSlice', () => {
     expect(encodeSlice(longer)).not.toHaveProperty('samples');
     const { samples, ...encoded } = encodeSlice({ ...longer, keepSamples: true });
     expect(encoded).toEqual(encodeSlice(longer));
-    expect(samples).toEqual(pixels);
+    const size = SMALL.height * SMALL.width;
+    const byPosition = Array.from(encoded.rowNumbers, (row) =>
+      Buffer.from(pixels.slice((row - longer.firstRow) * size, (row - longer.firstRow + 1) * size)),
+    );
+    expect(Buffer.from(samples!)).toEqual(Buffer.concat(byPosition));
+    const before = samples!.slice();
     // The next slice comes in the same buffer.
     longer.pixels.fill(0);
-    expect(samples).toEqual(pixels);
+    expect(samples!.slice()).toEqual(before);
   });
 
   it('gives shared memory, of the exact length', () => {
     const slice = drawSlice(SMALL, 2, { keepSamples: true });
-    const { records, offsets, imageStarts, imageEnds, samples } = encodeSlice(slice);
-    for (const array of [records, offsets, imageStarts, imageEnds, samples!]) {
+    const { records, samples, firstPosition: _, rows: __, ...index } = encodeSlice(slice);
+    for (const array of [records, samples!]) expect(array.buffer.byteLength).toBe(array.byteLength);
+    for (const array of [records, samples!, ...Object.values(index)])
       expect(array.buffer).toBeInstanceOf(SharedArrayBuffer);
-      expect(array.buffer.byteLength).toBe(array.byteLength);
-    }
   });
 });

@@ -64,13 +64,13 @@ describe('expectBytes', () => {
 
 describe('expectLabels', () => {
   it('takes labels of every class', () => {
-    expectLabels(Uint8Array.of(0, 9, 5), 10, 'labels.gz');
-    expectLabels(Uint8Array.of(0, 255), 256, 'labels.gz');
-    expectLabels(new Uint8Array(0), 1, 'labels.gz');
+    expectLabels(Uint8Array.of(0, 9, 5), 0, 10, 'labels.gz');
+    expectLabels(Uint8Array.of(0, 255), 0, 256, 'labels.gz');
+    expectLabels(new Uint8Array(0), 0, 1, 'labels.gz');
   });
 
   it('refuses the first label that names no class', () => {
-    expect(() => expectLabels(Uint8Array.of(0, 9, 10, 200), 10, 'labels.gz')).toThrow(
+    expect(() => expectLabels(Uint8Array.of(0, 9, 10, 200), 0, 10, 'labels.gz')).toThrow(
       expect.objectContaining({
         name: 'DatasetError',
         code: 'LABEL_RANGE',

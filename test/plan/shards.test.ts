@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { automaticShardCount, planShards, type ShardRange, shardRanges } from '../../src/plan/shards.js';
+import {
+  automaticShardCount,
+  planShards,
+  type ShardRange,
+  type SplitSize,
+  shardRanges,
+} from '../../src/plan/shards.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -151,27 +157,36 @@ describe('shardRanges', () => {
   });
 });
 
+/** The size of a split whose framed records have these lengths. */
+function sizeOf(recordBytes: Uint32Array): SplitSize {
+  return {
+    rows: recordBytes.length,
+    recordBytes: recordBytes.reduce((sum, bytes) => sum + bytes, 0),
+    recordBytesByPlace: () => recordBytes,
+  };
+}
+
 describe('planShards', () => {
   it('takes the count that the user gives', () => {
-    expect(cuts(planShards('train', new Uint32Array(7).fill(100), { numShards: 2 }))).toEqual([4, 7]);
+    expect(cuts(planShards('train', sizeOf(new Uint32Array(7).fill(100)), { numShards: 2 }))).toEqual([4, 7]);
   });
 
   it('refuses more shards than rows', () => {
-    expect(() => planShards('test', new Uint32Array(2).fill(100), { numShards: 3 })).toThrow(
+    expect(() => planShards('test', sizeOf(new Uint32Array(2).fill(100)), { numShards: 3 })).toThrow(
       expect.objectContaining({ code: 'SHARD_COUNT', found: '3 shards for 2 rows' }),
     );
   });
 
   it('follows the rule of TFDS without a wish', () => {
     // Records of 32 MiB: 128 MiB, framing included, is where two shards begin.
-    expect(cuts(planShards('train', new Uint32Array(4).fill(32 * MIB), {}))).toEqual([2, 4]);
+    expect(cuts(planShards('train', sizeOf(new Uint32Array(4).fill(32 * MIB)), {}))).toEqual([2, 4]);
     const oneByteLess = Uint32Array.of(32 * MIB, 32 * MIB, 32 * MIB, 32 * MIB - 1);
-    expect(cuts(planShards('train', oneByteLess, {}))).toEqual([4]);
+    expect(cuts(planShards('train', sizeOf(oneByteLess), {}))).toEqual([4]);
   });
 
   it('refuses a split without rows', () => {
     for (const options of [{}, { numShards: 1 }, { maxShardSize: 100 }]) {
-      expect(() => planShards('train', new Uint32Array(0), options)).toThrow(
+      expect(() => planShards('train', sizeOf(new Uint32Array(0)), options)).toThrow(
         expect.objectContaining({ code: 'SHARD_COUNT' }),
       );
     }
@@ -185,7 +200,7 @@ describe('planShards', () => {
         const maxShardSize = Math.max(...records) + room;
         const sizes = (ranges: readonly ShardRange[]): number[] =>
           ranges.map(({ start, end }) => records.slice(start, end).reduce((sum, size) => sum + size, 0));
-        const ranges = planShards('train', recordBytes, { maxShardSize });
+        const ranges = planShards('train', sizeOf(recordBytes), { maxShardSize });
         expect(cuts(ranges).at(-1)).toBe(records.length);
         expect(Math.max(...sizes(ranges))).toBeLessThanOrEqual(maxShardSize);
         expect(ranges).toEqual(shardRanges('train', records.length, ranges.length));
@@ -199,14 +214,14 @@ describe('planShards', () => {
 
   it('fills a shard to the last byte', () => {
     const records = new Uint32Array(6).fill(100);
-    expect(cuts(planShards('train', records, { maxShardSize: 300 }))).toEqual([3, 6]);
-    expect(cuts(planShards('train', records, { maxShardSize: 299 }))).toEqual([2, 4, 6]);
-    expect(cuts(planShards('train', records, { maxShardSize: 600 }))).toEqual([6]);
-    expect(cuts(planShards('train', records, { maxShardSize: 100 }))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(cuts(planShards('train', sizeOf(records), { maxShardSize: 300 }))).toEqual([3, 6]);
+    expect(cuts(planShards('train', sizeOf(records), { maxShardSize: 299 }))).toEqual([2, 4, 6]);
+    expect(cuts(planShards('train', sizeOf(records), { maxShardSize: 600 }))).toEqual([6]);
+    expect(cuts(planShards('train', sizeOf(records), { maxShardSize: 100 }))).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('refuses a record that no shard can hold', () => {
-    expect(() => planShards('train', Uint32Array.of(50, 101, 60), { maxShardSize: 100 })).toThrow(
+    expect(() => planShards('train', sizeOf(Uint32Array.of(50, 101, 60)), { maxShardSize: 100 })).toThrow(
       expect.objectContaining({
         name: 'DatasetError',
         code: 'SHARD_COUNT',

@@ -1,11 +1,19 @@
 import { RecordBatchReader, type Table, tableFromIPC, util } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import type { ShardRange } from '../../src/plan/shards.js';
-import { type ArrowForm, writeArrowShard } from '../../src/shard/arrow.js';
+import { type ArrowForm, RECORD_BATCH_LIMITS, writeArrowShard } from '../../src/shard/arrow.js';
 import { serializedArrowSchema } from '../../src/shard/arrow-schema.js';
-import type { EncodedSplit } from '../../src/shard/encoded-split.js';
+import type { EncodedRows } from '../../src/shard/encoded-split.js';
 import { encodedImage, type TableLayout } from '../../src/shard/table.js';
-import { encodedImages, encodedSplit, pixelsOf, recordOf, TABLE, writtenBy } from './encoded.js';
+import {
+  encodedImages,
+  encodedSplit,
+  pixelsOf,
+  recordOf,
+  TABLE,
+  tableBatches,
+  writtenBy,
+} from './encoded.js';
 
 const FORMS = ['file', 'stream'] as const;
 const ORDER = [7, 2, 0, 9, 4, 1, 8, 3, 6, 5];
@@ -14,14 +22,15 @@ const WITH_INDEX: TableLayout = { ...TABLE, columns: { image: 'image', label: 'l
 const TENSOR: TableLayout = { ...TABLE, image: 'tensor' };
 
 function shardOf(
-  split: EncodedSplit,
+  split: EncodedRows,
   {
     range = ALL,
     layout = TABLE,
     form = 'file',
   }: { range?: ShardRange; layout?: TableLayout; form?: ArrowForm },
 ): Buffer {
-  return writtenBy((sink) => writeArrowShard(split, range, sink, layout, form));
+  const batches = tableBatches(split, RECORD_BATCH_LIMITS, layout, range);
+  return writtenBy((sink) => writeArrowShard(batches, sink, layout, form));
 }
 
 function column(table: Table, name: string): unknown[] {
@@ -37,12 +46,13 @@ describe.each(FORMS)('writeArrowShard as a %s', (form) => {
     const split = encodedImages(ORDER);
     const table = tableFromIPC(shardOf(split, { form, range: { start: 2, end: 9 } }));
     const rows = ORDER.slice(2, 9);
+    const positions = split.order.subarray(2, 9);
     expect(table.schema.fields.map(String)).toEqual([
       'image: Struct<{bytes:Binary, path:Utf8}>',
       'label: Int64',
     ]);
     expect(table.getChild('image')?.getChild('bytes')?.toArray()).toEqual(
-      rows.map((row) => Uint8Array.from(encodedImage(split, row))),
+      Array.from(positions, (position) => Uint8Array.from(encodedImage(split, position))),
     );
     expect(table.getChild('image')?.getChild('path')?.toArray()).toEqual(
       rows.map((row) => `train/0000000${row}.png`),

@@ -1,9 +1,12 @@
 import { frameRecord, RECORD_FOOTER_BYTES, RECORD_HEADER_BYTES } from '../../src/encode/record.js';
 import { type EncodedSlice, encodeSlice } from '../../src/encode/slice.js';
-import type { EncodedSplit } from '../../src/shard/encoded-split.js';
-import type { ShardLayout } from '../../src/shard/formats.js';
+import type { ShardRange } from '../../src/plan/shards.js';
+import { type BatchLimits, rowsInMemory } from '../../src/shard/batches.js';
+import { type EncodedRows, type RowBatch, recordBytesAt } from '../../src/shard/encoded-split.js';
+import { RECORD_LIMITS, type ShardLayout } from '../../src/shard/formats.js';
 import type { Sink } from '../../src/shard/sink.js';
-import type { TableLayout } from '../../src/shard/table.js';
+import { imageBytesAt, rowNumberAt, type TableLayout } from '../../src/shard/table.js';
+import type { EncodedSplit } from '../../src/spill/row-store.js';
 import { drawImage, KINDS } from '../encode/images.js';
 
 /** A table of small oblong images. */
@@ -36,34 +39,31 @@ export function recordOf(row: number, length: number): Uint8Array {
   return record;
 }
 
-/** A split of the given records, as workers leave it: in slices of `sliceRows` rows. */
+/** A split of the given records, in slices of `sliceRows` rows; each row lies at the position of its number. */
 export function encodedSplit(
   records: readonly Uint8Array[],
   sliceRows: number,
   order: readonly number[],
-): EncodedSplit {
+): EncodedRows {
   const slices: EncodedSlice[] = [];
   for (let firstRow = 0; firstRow < records.length; firstRow += sliceRows) {
     const own = records.slice(firstRow, firstRow + sliceRows);
     const offsets = [0];
     for (const record of own) offsets.push((offsets.at(-1) ?? 0) + record.length);
     slices.push({
-      firstRow,
+      firstPosition: firstRow,
       rows: own.length,
       records: shared(Buffer.concat(own)),
       offsets: sharedOffsets(offsets),
       // All of a record's data is its image.
       imageStarts: sharedOffsets(offsets.slice(0, -1).map((start) => start + RECORD_HEADER_BYTES)),
       imageEnds: sharedOffsets(offsets.slice(1).map((end) => end - RECORD_FOOTER_BYTES)),
+      rowNumbers: sharedOffsets(own.map((_, at) => firstRow + at)),
+      hashes: sharedOffsets(own.map(() => 0)),
+      labels: sharedOffsets(own.map(() => 0)),
     });
   }
-  return {
-    name: 'train',
-    slices,
-    sliceRows,
-    order: sharedOffsets(order),
-    labels: shared(new Uint8Array(records.length)),
-  };
+  return { name: 'train', slices, sliceRows, order: sharedOffsets(order) };
 }
 
 /** Samples of the image that {@link encodedImages} has at a row. */
@@ -73,26 +73,32 @@ export function pixelsOf(row: number): Uint8Array {
   return pixels;
 }
 
-/** A split of images of {@link TABLE} as workers encode it, with their samples; labels count 0, 1, 2, 0, ... */
-export function encodedImages(order: readonly number[], sliceRows = 4): EncodedSplit {
-  const labels = shared(Uint8Array.from(order, (_, row) => row % 3));
+/**
+ * A split of images of {@link TABLE} as workers encode it, with their samples; labels count 0, 1, 2, 0, ...
+ *
+ * @param order the rows' numbers at the places
+ */
+export function encodedImages(order: readonly number[], sliceRows = 4): EncodedRows {
   const slices: EncodedSlice[] = [];
   for (let firstRow = 0; firstRow < order.length; firstRow += sliceRows) {
     const rows = Math.min(sliceRows, order.length - firstRow);
     const images = Array.from({ length: rows }, (_, row) => pixelsOf(firstRow + row));
     slices.push(
       encodeSlice({
+        splitName: 'train',
         shape: { height: 5, width: 7, channels: 1 },
         featureNames: ['image', 'label'],
         firstRow,
         rows,
         pixels: shared(Buffer.concat(images)),
         keepSamples: true,
-        labels,
+        labels: Uint32Array.from(images, (_, row) => (firstRow + row) % 3),
       }),
     );
   }
-  return { name: 'train', slices, sliceRows, order: sharedOffsets(order), labels };
+  const rowNumbers = slices.flatMap((slice) => Array.from(slice.rowNumbers));
+  const positions = order.map((row) => rowNumbers.indexOf(row));
+  return { name: 'train', slices, sliceRows, order: sharedOffsets(positions) };
 }
 
 /** All that `write` gives its sink. The bytes are copied, as `Sink` asks for. */
@@ -100,4 +106,31 @@ export function writtenBy(write: (sink: Sink) => void): Buffer {
   const parts: Uint8Array[] = [];
   write({ write: (bytes) => void parts.push(Uint8Array.from(bytes)) });
   return Buffer.concat(parts);
+}
+
+const allOf = ({ order }: EncodedRows): ShardRange => ({ start: 0, end: order.length });
+
+/** The rows at the places of `range`, in batches as formats of records ask for them. */
+export function recordBatches(rows: EncodedRows, range = allOf(rows)): Iterable<RowBatch> {
+  return rowsInMemory(rows).batches(range, RECORD_LIMITS, recordBytesAt);
+}
+
+/** The same, in batches of a table. */
+export function tableBatches(
+  rows: EncodedRows,
+  limits: BatchLimits,
+  layout: TableLayout,
+  range = allOf(rows),
+): Iterable<RowBatch> {
+  return rowsInMemory(rows).batches(range, limits, (from, place) => imageBytesAt(from, place, layout));
+}
+
+/** Rows that stayed in memory, for {@link writeShard}. */
+export function inMemory(encoded: EncodedRows): EncodedSplit {
+  return { state: 'in memory', encoded, rows: encoded.order.length, recordBytes: 0, keptBytes: 0 };
+}
+
+/** The number of the row at each place. */
+export function rowsInOrder(rows: EncodedRows): number[] {
+  return Array.from(rows.order, (position) => rowNumberAt(rows, position));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shardFileName } from '../../src/plan/filename.js';
 import { writeArrayRecord } from '../../src/shard/array-record.js';
-import { writeArrowShard } from '../../src/shard/arrow.js';
+import { RECORD_BATCH_LIMITS, writeArrowShard } from '../../src/shard/arrow.js';
 import { serializedExamples } from '../../src/shard/encoded-split.js';
 import {
   DEFAULT_FORMATS,
@@ -15,12 +15,12 @@ import {
   shardTemplate,
   writeShard,
 } from '../../src/shard/formats.js';
-import { writeParquetShard } from '../../src/shard/parquet/writer.js';
+import { rowGroupLimits, writeParquetShard } from '../../src/shard/parquet/writer.js';
 import { parquetSettings } from '../../src/shard/parquet-settings.js';
 import type { Sink } from '../../src/shard/sink.js';
 import { writeTfrecordShard } from '../../src/shard/tfrecord.js';
 import { scratchDir } from '../scratch-dir.js';
-import { encodedImages, LAYOUT, TABLE, writtenBy } from './encoded.js';
+import { encodedImages, inMemory, LAYOUT, recordBatches, TABLE, tableBatches, writtenBy } from './encoded.js';
 
 const FORMATS = FORMAT_NAMES.filter(isFormatName);
 
@@ -48,7 +48,8 @@ describe('the names of formats', () => {
 });
 
 describe('writeShard', () => {
-  const split = encodedImages([3, 0, 4, 1, 2, 6, 5], 2);
+  const encoded = encodedImages([3, 0, 4, 1, 2, 6, 5], 2);
+  const split = inMemory(encoded);
   const range = { start: 1, end: 6 };
   const layout: ShardLayout = {
     table: { ...TABLE, image: 'tensor', columns: { image: 'Bild', label: 'Klasse', index: 'Nummer' } },
@@ -58,11 +59,17 @@ describe('writeShard', () => {
 
   /** What each format's own writer writes. */
   const writers: Record<FormatName, (sink: Sink, layout: ShardLayout) => Promise<void>> = {
-    tfrecord: async (sink) => writeTfrecordShard(split, range, sink),
-    array_record: async (sink) => writeArrayRecord(serializedExamples(split, range), sink),
-    arrow: async (sink, { table, arrowForm }) => writeArrowShard(split, range, sink, table, arrowForm),
+    tfrecord: async (sink) => writeTfrecordShard(recordBatches(encoded, range), sink),
+    array_record: async (sink) => writeArrayRecord(serializedExamples(recordBatches(encoded, range)), sink),
+    arrow: async (sink, { table, arrowForm }) =>
+      writeArrowShard(tableBatches(encoded, RECORD_BATCH_LIMITS, table, range), sink, table, arrowForm),
     parquet: async (sink, { table, compression }) =>
-      writeParquetShard(split, range, sink, table, await parquetSettings(table, compression)),
+      writeParquetShard(
+        tableBatches(encoded, rowGroupLimits(table), table, range),
+        sink,
+        table,
+        await parquetSettings(table, compression),
+      ),
   };
 
   it.each(FORMATS)('writes a file of %s, and tells its size and checksum', async (format) => {
@@ -96,10 +103,10 @@ describe('writeShard', () => {
   });
 
   it('gives the examples of tfrecord and array_record at the places of the order', () => {
-    const whole = [...serializedExamples(split, { start: 0, end: 7 })].map((bytes) => Buffer.from(bytes));
-    const part = [...serializedExamples(split, range)].map((bytes) => Buffer.from(bytes));
+    const whole = [...serializedExamples(recordBatches(encoded))].map((bytes) => Buffer.from(bytes));
+    const part = [...serializedExamples(recordBatches(encoded, range))].map((bytes) => Buffer.from(bytes));
     expect(part).toEqual(whole.slice(1, 6));
-    const framed = writtenBy((sink) => writeTfrecordShard(split, range, sink));
+    const framed = writtenBy((sink) => writeTfrecordShard(recordBatches(encoded, range), sink));
     expect(framed).toHaveLength(part.reduce((sum, { length }) => sum + length + 16, 0));
     for (const example of part) expect(framed.includes(example)).toBe(true);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FORMAT_NAMES, isFormatName, type ShardTask, writeShard } from '../../src/shard/formats.js';
 import { scratchDir } from '../scratch-dir.js';
-import { encodedSplit, LAYOUT, recordOf } from './encoded.js';
+import { encodedSplit, inMemory, LAYOUT, recordOf } from './encoded.js';
 
 /** A disk that takes so many writes, each of 256 KiB at most, and then is full. */
 const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY, writes: 0, opened: 0, closed: 0 }));
@@ -54,7 +54,7 @@ describe.each(FORMAT_NAMES.filter(isFormatName))(
         format,
         path: join(dir, file),
         range: { start: 0, end: RECORDS.length },
-        split: encodedSplit(RECORDS, 7, [...RECORDS.keys()]),
+        split: inMemory(encodedSplit(RECORDS, 7, [...RECORDS.keys()])),
         layout: LAYOUT,
       });
       Object.assign(disk, { writes: 0, opened: 0, closed: 0 });

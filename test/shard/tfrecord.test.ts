@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { orderOfRows } from '../../src/plan/order.js';
-import { recordBytesByPlace } from '../../src/shard/encoded-split.js';
+import { recordBytesAt } from '../../src/shard/encoded-split.js';
 import { writeShard } from '../../src/shard/formats.js';
 import { writeTfrecordShard } from '../../src/shard/tfrecord.js';
 import { scratchDir } from '../scratch-dir.js';
-import { encodedSplit, LAYOUT, recordOf } from './encoded.js';
+import { encodedSplit, inMemory, LAYOUT, recordBatches, recordOf } from './encoded.js';
 
 const ROWS = 23;
 const records = Array.from({ length: ROWS }, (_, row) => recordOf(row, (row * 7) % 11));
@@ -17,7 +17,7 @@ const order = Array.from(orderOfRows('train', ROWS));
 function shardOf(sliceRows: number, start: number, end: number): Buffer {
   const parts: Uint8Array[] = [];
   const sink = { write: (bytes: Uint8Array) => parts.push(Uint8Array.from(bytes)) };
-  writeTfrecordShard(encodedSplit(records, sliceRows, order), { start, end }, sink);
+  writeTfrecordShard(recordBatches(encodedSplit(records, sliceRows, order), { start, end }), sink);
   return Buffer.concat(parts);
 }
 
@@ -34,11 +34,12 @@ describe('writeTfrecordShard', () => {
   });
 });
 
-describe('recordBytesByPlace', () => {
+describe('recordBytesAt', () => {
   it('tells the length of the record at each place', () => {
     for (const sliceRows of [1, 5, ROWS, 100]) {
-      const lengths = recordBytesByPlace(encodedSplit(records, sliceRows, order));
-      expect(Array.from(lengths)).toEqual(order.map((row) => records[row]!.length));
+      const split = encodedSplit(records, sliceRows, order);
+      const lengths = order.map((_, place) => recordBytesAt(split, place));
+      expect(lengths).toEqual(order.map((row) => records[row]!.length));
     }
   });
 });
@@ -46,7 +47,7 @@ describe('recordBytesByPlace', () => {
 describe('writeShard', () => {
   it('writes a file, and tells its size and checksum', async () => {
     const path = join(await scratchDir(), 'shard');
-    const split = encodedSplit(records, 5, order);
+    const split = inMemory(encodedSplit(records, 5, order));
     const written = await writeShard({
       format: 'tfrecord',
       path,
@@ -65,7 +66,7 @@ describe('writeShard', () => {
   it('writes records larger than its buffer', async () => {
     const path = join(await scratchDir(), 'shard');
     const large = [recordOf(0, 3_000_000), recordOf(1, 10), recordOf(2, 2 ** 20)];
-    const split = encodedSplit(large, 2, [2, 0, 1]);
+    const split = inMemory(encodedSplit(large, 2, [2, 0, 1]));
     const { sha256 } = await writeShard({
       format: 'tfrecord',
       path,

@@ -6,11 +6,11 @@ import { type Bounds, lowerBound, upperBound } from './statistics.js';
 /** PLAIN has the length of a binary value in 4 bytes before it. */
 const LENGTH_BYTES = 4;
 
-/** Binary values, by row. */
+/** Binary values, by the rows' positions. */
 export interface ByteArrays {
-  lengthOf(row: number): number;
+  lengthOf(position: number): number;
   /** Writes a row's value at `at`, where there is room for it, and returns the offset behind it. */
-  write(row: number, out: Uint8Array, at: number): number;
+  write(position: number, out: Uint8Array, at: number): number;
 }
 
 /** Encodes binary values that are never null, PLAIN. */

@@ -1,4 +1,4 @@
-import type { ShardRange } from '../../plan/shards.js';
+import type { RowBatch } from '../encoded-split.js';
 import type { ByteBuffer } from './byte-buffer.js';
 import { Encoding, type NumberOf, PageType, type Type } from './enums.js';
 import type { FileOffset } from './file-offset.js';
@@ -15,7 +15,7 @@ export interface Column {
   type: NumberOf<typeof Type>;
   compare: Compare;
   /** Looks at the rows of a row group, and decides how their values are encoded. */
-  encoder(group: ShardRange): ChunkEncoder;
+  encoder(group: RowBatch): ChunkEncoder;
 }
 
 /** Encodes the values of one column chunk, page after page. */
@@ -62,7 +62,7 @@ export interface ColumnChunk {
 /** Writes the pages of a column chunk, of which `body` holds one at a time. */
 export function writeColumnChunk(
   column: Column,
-  group: ShardRange,
+  group: RowBatch,
   sink: FileOffset,
   body: ByteBuffer,
   compress: Compress | undefined,
@@ -81,12 +81,13 @@ export function writeColumnChunk(
   if (dictionary !== undefined) put(dictionary.page, PageType.DICTIONARY_PAGE, dictionary.values);
   const pages: WrittenPage[] = [];
   let values = 0;
-  for (let start = group.start; start < group.end; ) {
+  const { range } = group;
+  for (let start = range.start; start < range.end; ) {
     body.length = 0;
-    const page = encoder.encodePage(body, start, group.end);
+    const page = encoder.encodePage(body, start, range.end);
     const at = sink.offset;
     const bytes = put(body.filled(), PageType.DATA_PAGE, page.values);
-    pages.push({ offset: at, bytes, firstRow: start - group.start, bounds: page.bounds });
+    pages.push({ offset: at, bytes, firstRow: start - range.start, bounds: page.bounds });
     values += page.values;
     start = page.end;
   }

@@ -1,10 +1,10 @@
-import type { EncodedSplit } from '../encoded-split.js';
-import type { TableLayout } from '../table.js';
+import type { EncodedRows } from '../encoded-split.js';
+import { labelAt, rowNumberAt, type TableLayout } from '../table.js';
 import { ByteArrayEncoder } from './byte-arrays.js';
 import type { Column } from './column.js';
 import { Type } from './enums.js';
 import { imageBytes, imagePaths } from './images.js';
-import { plainInt64, smallInt64 } from './integers.js';
+import { dictionaryInt64, plainInt64 } from './integers.js';
 import { sampleEncoder } from './samples.js';
 import { compareBytes, compareNumbers } from './statistics.js';
 
@@ -14,40 +14,40 @@ const IMAGE_BOUND_BYTES = 64;
 /** Of a field in a struct where both are there. */
 const FIELD_LEVEL = 2;
 
-/** The columns of a split, in the order of the schema's leaves. */
-export function columnsOf(split: EncodedSplit, layout: TableLayout): Column[] {
-  const { order, labels } = split;
+/** The columns of the table, in the order of the schema's leaves. */
+export function columnsOf(layout: TableLayout): Column[] {
   const { columns, image } = layout;
-  const imageColumns = image === 'png' ? pngColumns(split, layout) : [tensorColumn(split, layout)];
+  const imageColumns = image === 'png' ? pngColumns(layout) : [tensorColumn(layout)];
   const int64 = { type: Type.INT64, compare: compareNumbers };
   const label: Column = {
     ...int64,
     path: [columns.label],
-    encoder: ({ start, end }) => smallInt64((place) => labels[order[place]!]!, start, end),
+    encoder: ({ rows, range }) =>
+      dictionaryInt64((place) => labelAt(rows, rows.order[place]!), range.start, range.end),
   };
   if (columns.index === undefined) return [...imageColumns, label];
   const index: Column = {
     ...int64,
     path: [columns.index],
-    encoder: () => plainInt64((place) => order[place]!),
+    encoder: ({ rows }) => plainInt64((place) => rowNumberAt(rows, rows.order[place]!)),
   };
   return [...imageColumns, label, index];
 }
 
-function pngColumns(split: EncodedSplit, { columns }: TableLayout): Column[] {
-  const { order } = split;
-  const common = { order, level: FIELD_LEVEL };
-  const bytes = new ByteArrayEncoder(imageBytes(split), { ...common, boundLimit: IMAGE_BOUND_BYTES });
-  const paths = new ByteArrayEncoder(imagePaths(split), { ...common, boundLimit: Number.POSITIVE_INFINITY });
+function pngColumns({ columns }: TableLayout): Column[] {
   const byteArray = { type: Type.BYTE_ARRAY, compare: compareBytes };
+  const encoder = (values: typeof imageBytes, boundLimit: number): Column['encoder'] => {
+    return ({ rows }) =>
+      new ByteArrayEncoder(values(rows), { order: rows.order, level: FIELD_LEVEL, boundLimit });
+  };
   return [
-    { ...byteArray, path: [columns.image, 'bytes'], encoder: () => bytes },
-    { ...byteArray, path: [columns.image, 'path'], encoder: () => paths },
+    { ...byteArray, path: [columns.image, 'bytes'], encoder: encoder(imageBytes, IMAGE_BOUND_BYTES) },
+    { ...byteArray, path: [columns.image, 'path'], encoder: encoder(imagePaths, Number.POSITIVE_INFINITY) },
   ];
 }
 
-function tensorColumn(split: EncodedSplit, layout: TableLayout): Column {
-  const encoder = sampleEncoder(split, layout);
+function tensorColumn(layout: TableLayout): Column {
   const path = [layout.columns.image, 'list', 'element'];
-  return { path, type: Type.INT32, compare: compareNumbers, encoder: () => encoder };
+  const encoder = ({ rows }: { rows: EncodedRows }) => sampleEncoder(rows, layout);
+  return { path, type: Type.INT32, compare: compareNumbers, encoder };
 }

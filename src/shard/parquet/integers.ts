@@ -56,10 +56,19 @@ export function plainInt64(valueAt: NumberAt): ChunkEncoder {
 /** About what the header of a dictionary's page takes. */
 const DICTIONARY_HEADER_BYTES = 32;
 
-/** Encodes INT64 values from 0 to 255 that are never null: by a dictionary where that is smaller, else PLAIN. */
-export function smallInt64(valueAt: NumberAt, start: number, end: number): ChunkEncoder {
-  const indices = new Uint8Array(256);
-  for (let place = start; place < end; place++) indices[valueAt(place)] = 1;
+/** Most values of a dictionary, and one more than the greatest: an index takes 8 bits. */
+const DICTIONARY_VALUES = 256;
+
+/**
+ * Encodes INT64 values that are never null: by a dictionary where they are small and that is smaller, else PLAIN.
+ */
+export function dictionaryInt64(valueAt: NumberAt, start: number, end: number): ChunkEncoder {
+  const indices = new Uint8Array(DICTIONARY_VALUES);
+  for (let place = start; place < end; place++) {
+    const value = valueAt(place);
+    if (value >= DICTIONARY_VALUES) return plainInt64(valueAt);
+    indices[value] = 1;
+  }
   const values = [...indices.keys()].filter((value) => indices[value] === 1);
   for (const [index, value] of values.entries()) indices[value] = index;
   const width = Math.max(1, 32 - Math.clz32(values.length - 1));

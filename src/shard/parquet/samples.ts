@@ -1,4 +1,4 @@
-import type { EncodedSplit } from '../encoded-split.js';
+import type { EncodedRows } from '../encoded-split.js';
 import { imageSamples, samplesPerImage, type TableLayout } from '../table.js';
 import { type ByteBuffer, putUint32 } from './byte-buffer.js';
 import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './column.js';
@@ -23,7 +23,7 @@ const LEVEL = 3;
  * Encodes tensors as lists of INT32: where Parquet's smallest integer takes 4 bytes, an index takes one, and the samples
  * go into a page as they are.
  */
-export function sampleEncoder(split: EncodedSplit, layout: TableLayout): ChunkEncoder {
+export function sampleEncoder(encoded: EncodedRows, layout: TableLayout): ChunkEncoder {
   const size = samplesPerImage(layout);
   const page = new Uint8Array(DICTIONARY_VALUES * INT32_BYTES);
   for (let value = 0; value < DICTIONARY_VALUES; value++) putUint32(page, value * INT32_BYTES, value);
@@ -39,7 +39,7 @@ export function sampleEncoder(split: EncodedSplit, layout: TableLayout): ChunkEn
       body.reserve(values);
       const samplesStart = body.length;
       for (let place = start; place < start + rows; place++)
-        body.append(imageSamples(split, split.order[place]!, layout));
+        body.append(imageSamples(encoded, encoded.order[place]!, layout));
       const { min, max } = extremes(body.bytes, samplesStart, body.length);
       padBitPacked(body, values, INDEX_BITS);
       return { end: start + rows, values, bounds: numberBounds(min, max, INT32_BYTES) };

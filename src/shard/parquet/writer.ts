@@ -1,7 +1,7 @@
-import type { ShardRange } from '../../plan/shards.js';
-import type { EncodedSplit } from '../encoded-split.js';
+import type { BatchLimits } from '../batches.js';
+import type { RowBatch } from '../encoded-split.js';
 import type { Sink } from '../sink.js';
-import { batchRanges, type TableLayout } from '../table.js';
+import type { TableLayout } from '../table.js';
 import { ByteBuffer } from './byte-buffer.js';
 import { type ColumnChunk, PAGE_BYTES, writeColumnChunk } from './column.js';
 import { columnsOf } from './columns.js';
@@ -29,27 +29,32 @@ export interface ParquetSettings {
   kvMetadata: readonly { key: string; value: string }[];
 }
 
+/** Where the row groups of a file of this layout are cut. */
+export function rowGroupLimits({ image }: TableLayout): BatchLimits {
+  return ROW_GROUP_LIMITS[image];
+}
+
 /**
- * Writes the rows at the places of `range` as one Parquet file (parquet-format, README.md, "File format"). A page goes to
- * the sink as soon as it is full; of what is written only metadata stay in memory, until they are written at the end.
+ * Writes row groups as one Parquet file (parquet-format, README.md, "File format"). A page goes to the sink as soon as it is
+ * full; of what is written only metadata stay in memory, until they are written at the end.
  */
 export function writeParquetShard(
-  split: EncodedSplit,
-  range: ShardRange,
+  batches: Iterable<RowBatch>,
   sink: Sink,
   layout: TableLayout,
   settings: ParquetSettings,
 ): void {
   const file = new FileOffset(sink);
   file.write(MAGIC);
-  const columns = columnsOf(split, layout);
+  const columns = columnsOf(layout);
   const body = new ByteBuffer(PAGE_BYTES / 8);
   const groups: WrittenGroup[] = [];
-  for (const group of batchRanges(split, range, layout, ROW_GROUP_LIMITS[layout.image])) {
+  for (const group of batches) {
+    const { start, end } = group.range;
     // A shard without rows has no row groups.
-    if (group.start === group.end) break;
+    if (start === end) break;
     const chunks = columns.map((column) => writeColumnChunk(column, group, file, body, settings.compress));
-    groups.push({ rows: group.end - group.start, chunks });
+    groups.push({ rows: end - start, chunks });
   }
   writeFooter(file, {
     schema: parquetSchema(layout),

@@ -3,10 +3,10 @@ import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { describe, expect, it } from 'vitest';
 import { writeStatistics } from '../../../src/shard/parquet/statistics.js';
 import { CompactWriter } from '../../../src/shard/parquet/thrift.js';
-import { writeParquetShard } from '../../../src/shard/parquet/writer.js';
+import { rowGroupLimits, writeParquetShard } from '../../../src/shard/parquet/writer.js';
 import { parquetSettings } from '../../../src/shard/parquet-settings.js';
 import type { TableLayout } from '../../../src/shard/table.js';
-import { encodedSplit, recordOf, TABLE, writtenBy } from '../encoded.js';
+import { encodedSplit, recordOf, TABLE, tableBatches, writtenBy } from '../encoded.js';
 import { chunksOf } from './pages-of.js';
 
 const ROWS = 1000;
@@ -20,11 +20,14 @@ async function fileOf(layout: TableLayout): Promise<ArrayBuffer> {
   const samples = new Uint8Array(new SharedArrayBuffer(ROWS)).fill(254);
   samples[0] = 0;
   samples[ROWS - 1] = 255;
-  split.labels.set(rows.map((row) => row % 2));
-  const slices = split.slices.map((slice) => ({ ...slice, samples }));
+  const slices = split.slices.map((slice) => ({
+    ...slice,
+    samples,
+    labels: Uint32Array.from(rows, (row) => row % 2),
+  }));
   const settings = await parquetSettings(layout, 'none');
-  const range = { start: 0, end: ROWS };
-  const bytes = writtenBy((sink) => writeParquetShard({ ...split, slices }, range, sink, layout, settings));
+  const batches = tableBatches({ ...split, slices }, rowGroupLimits(layout), layout);
+  const bytes = writtenBy((sink) => writeParquetShard(batches, sink, layout, settings));
   return Uint8Array.from(bytes).buffer;
 }
 

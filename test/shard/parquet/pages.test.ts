@@ -5,45 +5,57 @@ import { crc32 } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects, readOffsetIndex } from 'hyparquet';
 import { ParquetReader } from 'parquetjs-lite';
 import { describe, expect, it } from 'vitest';
-import type { EncodedSplit } from '../../../src/shard/encoded-split.js';
-import { writeParquetShard } from '../../../src/shard/parquet/writer.js';
+import type { EncodedRows } from '../../../src/shard/encoded-split.js';
+import { rowGroupLimits, writeParquetShard } from '../../../src/shard/parquet/writer.js';
 import { type CompressionName, parquetSettings } from '../../../src/shard/parquet-settings.js';
-import { encodedImage, imagePath, imageSamples, type TableLayout } from '../../../src/shard/table.js';
+import {
+  encodedImage,
+  imagePath,
+  imageSamples,
+  labelAt,
+  type TableLayout,
+} from '../../../src/shard/table.js';
 import { scratchDir } from '../../scratch-dir.js';
-import { encodedImages, encodedSplit, recordOf, TABLE, writtenBy } from '../encoded.js';
+import { encodedImages, encodedSplit, recordOf, TABLE, tableBatches, writtenBy } from '../encoded.js';
 import { chunksOf } from './pages-of.js';
 
 const PAGE_BYTES = 2 ** 20;
 const WITH_INDEX: TableLayout = { ...TABLE, columns: { ...TABLE.columns, index: 'index' } };
 
 /** A split of images of these lengths, whose rows lie in it from the last to the first. */
-function imagesOf(lengths: readonly number[]): EncodedSplit {
+function imagesOf(lengths: readonly number[]): EncodedRows {
   const records = lengths.map((length, row) => recordOf(row, length));
   return encodedSplit(records, 3, [...lengths.keys()].reverse());
 }
 
+/** Gives the rows other labels. */
+function setLabels({ slices }: EncodedRows, label: (row: number) => number): void {
+  for (const { labels, firstPosition } of slices)
+    for (let at = 0; at < labels.length; at++) labels[at] = label(firstPosition + at);
+}
+
 /** `rows` tensors of a size that no eight divides, in no order. */
-function tensorsOf(rows: number, shape: TableLayout['shape']): { split: EncodedSplit; layout: TableLayout } {
+function tensorsOf(rows: number, shape: TableLayout['shape']): { split: EncodedRows; layout: TableLayout } {
   const [height, width, channels] = shape;
   const size = height * width * channels;
   const split = imagesOf(new Array(rows).fill(1));
   const slices = split.slices.map((slice) => {
     const samples = new Uint8Array(new SharedArrayBuffer(slice.rows * size));
     for (let i = 0; i < samples.length; i++)
-      samples[i] = Math.imul(slice.firstRow * size + i, 2654435761) >>> 23;
+      samples[i] = Math.imul(slice.firstPosition * size + i, 2654435761) >>> 23;
     return { ...slice, samples };
   });
   return { split: { ...split, slices }, layout: { ...WITH_INDEX, image: 'tensor', shape } };
 }
 
 async function fileOf(
-  split: EncodedSplit,
+  split: EncodedRows,
   layout: TableLayout,
   compression: CompressionName,
 ): Promise<ArrayBuffer> {
   const settings = await parquetSettings(layout, compression);
-  const range = { start: 0, end: split.order.length };
-  return Uint8Array.from(writtenBy((sink) => writeParquetShard(split, range, sink, layout, settings))).buffer;
+  const batches = tableBatches(split, rowGroupLimits(layout), layout);
+  return Uint8Array.from(writtenBy((sink) => writeParquetShard(batches, sink, layout, settings))).buffer;
 }
 
 /** Holds sizes, offsets, counts and checksums of a file against the pages that are in it. */
@@ -101,13 +113,13 @@ function expectLocations(file: ArrayBuffer): void {
   }
 }
 
-function expectedRows(split: EncodedSplit, layout: TableLayout): Record<string, unknown>[] {
+function expectedRows(split: EncodedRows, layout: TableLayout): Record<string, unknown>[] {
   return Array.from(split.order, (row) => ({
     image:
       layout.image === 'png'
         ? { bytes: Uint8Array.from(encodedImage(split, row)), path: imagePath(split.name, row) }
         : Array.from(imageSamples(split, row, layout)),
-    label: BigInt(split.labels[row]!),
+    label: BigInt(labelAt(split, row)),
     ...(layout.columns.index === undefined ? {} : { index: BigInt(row) }),
   }));
 }
@@ -137,7 +149,7 @@ function plain(value: unknown, name = ''): unknown {
 }
 
 async function expectReadBack(
-  split: EncodedSplit,
+  split: EncodedRows,
   layout: TableLayout,
   compression: CompressionName = 'snappy',
 ): Promise<ArrayBuffer> {
@@ -200,7 +212,7 @@ describe('the pages of a shard', () => {
 
   it.each(['snappy', 'none'] as const)('are many, in several row groups, %s', async (compression) => {
     const split = imagesOf(Array.from({ length: 12_000 }, (_, row) => (row * 7) % 400));
-    for (let row = 0; row < 12_000; row++) split.labels[row] = (row * row) % 10;
+    setLabels(split, (row) => (row * row) % 10);
     const file = await expectReadBack(split, WITH_INDEX, compression);
     expect(pageValues(file, 'image.bytes').map(({ length }) => length)).toEqual([2, 1]);
     expect(pageValues(file, 'label')).toEqual([[10_000], [2000]]);
@@ -224,7 +236,7 @@ describe('the pages of a shard', () => {
   ])('hold labels of $rows rows in $classes classes', async ({ rows, classes }) => {
     const split = imagesOf(new Array(rows).fill(1));
     // The last classes: a dictionary is of those that are there.
-    for (let row = 0; row < rows; row++) split.labels[row] = 255 - ((row * 101) % classes);
+    setLabels(split, (row) => 255 - ((row * 101) % classes));
     const file = await expectReadBack(split, TABLE);
     const label = chunksOf(file).find(({ metadata }) => metadata.path_in_schema[0] === 'label');
     const dictionary = label?.pages.find(({ header }) => header.type === 2);
@@ -274,7 +286,7 @@ describe('the pages of a shard', () => {
     const sink = { write: (bytes: Uint8Array) => void sizes.push(bytes.length) };
     const large = imagesOf(new Array(40).fill(PAGE_BYTES / 4));
     for (const images of [split, large])
-      writeParquetShard(images, { start: 0, end: images.order.length }, sink, TABLE, settings);
+      writeParquetShard(tableBatches(images, rowGroupLimits(TABLE), TABLE), sink, TABLE, settings);
     expect(Math.max(...sizes)).toBeGreaterThan(PAGE_BYTES / 2);
     expect(Math.max(...sizes)).toBeLessThan(PAGE_BYTES + 100);
   });

@@ -3,11 +3,19 @@ import { tableFromIPC } from 'apache-arrow';
 import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { ShardRange } from '../../../src/plan/shards.js';
-import type { EncodedSplit } from '../../../src/shard/encoded-split.js';
-import { writeParquetShard } from '../../../src/shard/parquet/writer.js';
+import type { EncodedRows } from '../../../src/shard/encoded-split.js';
+import { rowGroupLimits, writeParquetShard } from '../../../src/shard/parquet/writer.js';
 import { type CompressionName, parquetSettings } from '../../../src/shard/parquet-settings.js';
 import { encodedImage, type TableLayout } from '../../../src/shard/table.js';
-import { encodedImages, encodedSplit, pixelsOf, recordOf, TABLE, writtenBy } from '../encoded.js';
+import {
+  encodedImages,
+  encodedSplit,
+  pixelsOf,
+  recordOf,
+  TABLE,
+  tableBatches,
+  writtenBy,
+} from '../encoded.js';
 
 const ORDER = [7, 2, 0, 9, 4, 1, 8, 3, 6, 5];
 const ALL = { start: 0, end: ORDER.length };
@@ -21,11 +29,12 @@ interface Asked {
 }
 
 async function shardOf(
-  split: EncodedSplit,
+  split: EncodedRows,
   { range = ALL, layout = TABLE, compression = 'snappy' }: Asked = {},
 ): Promise<ArrayBuffer> {
   const settings = await parquetSettings(layout, compression);
-  const bytes = writtenBy((sink) => writeParquetShard(split, range, sink, layout, settings));
+  const batches = tableBatches(split, rowGroupLimits(layout), layout, range);
+  const bytes = writtenBy((sink) => writeParquetShard(batches, sink, layout, settings));
   return Uint8Array.from(bytes).buffer;
 }
 
@@ -51,8 +60,11 @@ describe('writeParquetShard', () => {
     const split = encodedImages(ORDER);
     const rows = await rowsOf(await shardOf(split, { range: { start: 2, end: 9 } }));
     expect(rows).toEqual(
-      ORDER.slice(2, 9).map((row) => ({
-        image: { bytes: Uint8Array.from(encodedImage(split, row)), path: `train/0000000${row}.png` },
+      ORDER.slice(2, 9).map((row, at) => ({
+        image: {
+          bytes: Uint8Array.from(encodedImage(split, split.order[2 + at]!)),
+          path: `train/0000000${row}.png`,
+        },
         label: BigInt(row % 3),
       })),
     );
@@ -129,7 +141,12 @@ describe('writeParquetShard', () => {
       4096,
       records.map((_, place) => rows - 1 - place),
     );
-    split.labels.fill(2).fill(7, 10_001, 10_005).set([1]);
+    for (const { labels, firstPosition } of split.slices) {
+      for (let at = 0; at < labels.length; at++) {
+        const row = firstPosition + at;
+        labels[at] = row === 0 ? 1 : row >= 10_001 && row < 10_005 ? 7 : 2;
+      }
+    }
     const file = await shardOf(split, { layout: WITH_INDEX, range: { start: 0, end: rows } });
     const metadata = parquetMetadata(file);
     expect(groupRows(metadata)).toEqual([10_000, 10_000, 1]);
