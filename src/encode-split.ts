@@ -46,13 +46,13 @@ export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
 }
 
 function readLabels({ definition, split, labelsPath }: SplitSource): Promise<Uint8Array<SharedArrayBuffer>> {
-  return readArchive(labelsPath, split.labels, async (inflated) => {
-    const idx = await IdxReader.open(inflated, labelsPath);
-    expectBytes(idx.header, [split.rows], labelsPath);
+  return readArchive(labelsPath, split.labels, async (inflated, where) => {
+    const idx = await IdxReader.open(inflated, where);
+    expectBytes(idx.header, [split.rows], where, split.firstRows);
     const labels = new Uint8Array(new SharedArrayBuffer(split.rows));
     await idx.read(labels);
     await idx.end();
-    expectLabels(labels, definition.label.classes, labelsPath);
+    expectLabels(labels, definition.label.classes, where);
     return labels;
   });
 }
@@ -65,9 +65,9 @@ function encodeImages(
   const { definition, split, imagesPath, pool, keepSamples } = source;
   const [height, width, channels] = definition.image.shape;
   const rowBytes = height * width * channels;
-  return readArchive(imagesPath, split.images, async (inflated) => {
-    const idx = await IdxReader.open(inflated, imagesPath);
-    expectBytes(idx.header, [split.rows, height, width], imagesPath);
+  return readArchive(imagesPath, split.images, async (inflated, where) => {
+    const idx = await IdxReader.open(inflated, where);
+    expectBytes(idx.header, [split.rows, height, width], where, split.firstRows);
     const buffers = new SliceBuffers(slicesUnderWay(pool), Math.min(sliceRows, split.rows) * rowBytes);
     const encoded: Promise<EncodedSlice>[] = [];
     let done = 0;

@@ -3,10 +3,18 @@ export { type PrepareResult, prepare } from './coordinator.js';
 export {
   type ArchiveDefinition,
   type DatasetDefinition,
+  datasetId,
   parseDefinition,
   type SplitDefinition,
 } from './dataset/definition.js';
-export { datasetNames, loadDefinition, readDefinition } from './dataset/registry.js';
+export { parseDefinitions } from './dataset/definition-file.js';
+export {
+  datasetNames,
+  loadDefinition,
+  loadDefinitions,
+  readDefinition,
+  readDefinitions,
+} from './dataset/registry.js';
 export { DatasetError, type ErrorCode } from './errors.js';
 export type { PrepareEvent } from './events.js';
 export type { SplitInfo } from './manifest/dataset-info.js';

@@ -8,6 +8,7 @@ import { parseSize } from './size.js';
 
 /** What the command line of `prepare` says. */
 export interface PrepareArguments {
+  /** Names with commas between them. */
   dataset: string;
   out?: string | undefined;
   archives?: string | undefined;
@@ -34,6 +35,7 @@ Examples:
   $ npm run prepare -- --out ./data                                MNIST, downloaded
   $ npm run prepare -- --out ./data --dataset digits               a small data set that needs no network
   $ npm run prepare -- --out ./data --archives ~/Downloads/mnist   MNIST from archives on disk
+  $ npm run prepare -- --out ./data --dataset all                  every data set of --list, one after the other
   $ npm run prepare -- --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
   $ npm run prepare -- --out ./data --dry-run                      only say what would be done
 
@@ -67,7 +69,12 @@ function prepareCommand(version: string): Command {
       'Prepares MNIST and its like as TensorFlow Datasets does: the same files, byte for byte, without Python.',
     )
     .version(version)
-    .addOption(new Option('--dataset <name>', 'which data set (see --list)').default('mnist'))
+    .addOption(
+      new Option(
+        '--dataset <names>',
+        'which data set, or several: mnist,kmnist, emnist/all, all (see --list)',
+      ).default('mnist'),
+    )
     .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
     .option('--archives <dir>', 'take the archives from this folder instead of downloading them')
     .option(

@@ -1,4 +1,4 @@
-import type { DatasetDefinition } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import { SHARD_TEMPLATE } from '../plan/filename.js';
 import type { FormatName } from '../shard/formats.js';
 import { pythonJson } from './json.js';
@@ -33,12 +33,15 @@ export function datasetInfoJson(
   const info = {
     alternativeFileFormats: besides ? ['array_record'] : undefined,
     citation: definition.citation,
+    configDescription: definition.config?.description,
+    configName: definition.config?.name,
     description: definition.description,
     downloadSize: String(downloadBytes(definition)),
     fileFormat: alone ? 'array_record' : 'tfrecord',
     location: definition.homepage === undefined ? undefined : { urls: [definition.homepage] },
     moduleName: definition.moduleName,
     name: definition.name,
+    releaseNotes: definition.releaseNotes,
     splits: splits.map(({ name, numBytes, shardLengths }) => ({
       filepathTemplate: SHARD_TEMPLATE,
       name,
@@ -53,7 +56,7 @@ export function datasetInfoJson(
   return pythonJson(info, 2);
 }
 
-/** Sum of the archives' sizes in bytes. */
-export function downloadBytes({ splits }: DatasetDefinition): number {
-  return splits.reduce((sum, { images, labels }) => sum + images.bytes + labels.bytes, 0);
+/** Sum of the archives' sizes in bytes; a zip counts once, however many of its members are used. */
+export function downloadBytes(definition: DatasetDefinition): number {
+  return archivesOf(definition).reduce((sum, { bytes }) => sum + bytes, 0);
 }
