@@ -77,15 +77,18 @@ async function readMember<T>(
   const where = `${path}: ${member}`;
   const checksum = sha256OnceOfFile(path);
   checksum.catch(() => {}); // It is awaited below.
+  const checkChecksum = async (): Promise<void> => {
+    compareChecksum(path, archive, await checksum);
+    compareChecksum(path, archive, await sha256OnceOfFile(path)); // It is still the same file.
+  };
   let result: T;
   try {
     result = await readZipMember(path, member, (chunks) => consume(inflate(chunks, where), where));
   } catch (error) {
-    compareChecksum(path, archive, await checksum);
+    await checkChecksum();
     throw asDiskError(error, `reading ${path}`);
   }
-  compareChecksum(path, archive, await checksum);
-  compareChecksum(path, archive, await sha256OnceOfFile(path)); // It is still the file that was read.
+  await checkChecksum();
   return result;
 }
 
