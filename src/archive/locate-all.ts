@@ -1,11 +1,11 @@
-import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
+import { type ArchiveDefinition, archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import type { RunSettings } from '../options.js';
 import { locateArchive } from './locate.js';
 
 /** The archives of a run, each at hand or on its way. */
 export interface LocatedArchives {
   /**
-   * Waits for the path of one.
+   * Waits for the path of one; a zip of which several members are used is one.
    *
    * @throws {DatasetError} what {@link locateArchive} throws
    */
@@ -32,10 +32,10 @@ export function locateAll(
     onEvent({ event: 'archive', file: archive.file, path, bytes: archive.bytes });
     return path;
   };
-  const all = definition.splits.flatMap(({ images, labels }) => [images, labels]);
-  const paths = new Map(all.map((archive) => [archive, start(archive)]));
+  const key = ({ sha256, file }: ArchiveDefinition): string => `${sha256}/${file}`;
+  const paths = new Map(archivesOf(definition).map((archive) => [key(archive), start(archive)]));
   return {
-    locate: (archive) => paths.get(archive) ?? start(archive),
+    locate: (archive) => paths.get(key(archive)) ?? start(archive),
     settled: Promise.allSettled(paths.values()),
   };
 }

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
 import { cachedPath, isCached } from './cache.js';
@@ -28,7 +29,7 @@ export async function locateArchive(
 ): Promise<string> {
   const given = options.archivePaths?.get(archive.sha256);
   if (given !== undefined) return given;
-  if (options.archives !== undefined) return join(options.archives, archive.file);
+  if (options.archives !== undefined) return archiveIn(options.archives, definition, archive);
   if (definition.drawn !== undefined) return drawnArchive(archive, options.cacheDir);
   return download(
     { ...archive, urls: definition.mirrors.map((mirror) => new URL(archive.file, mirror).href) },
@@ -38,6 +39,23 @@ export async function locateArchive(
       onProgress: (received) => options.onReceived?.(archive, received),
     },
   );
+}
+
+/**
+ * Where an archive lies in a folder of archives: in a folder of the data set's name, where there is such a file, since MNIST
+ * and its family give their archives the same names; or else in the folder itself.
+ */
+export async function archiveIn(
+  folder: string,
+  { name }: Pick<DatasetDefinition, 'name'>,
+  { file }: ArchiveDefinition,
+): Promise<string> {
+  const own = join(folder, name, file);
+  const isThere = await access(own).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? own : join(folder, file);
 }
 
 let drawing: Promise<Map<string, Uint8Array>> | undefined;

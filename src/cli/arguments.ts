@@ -16,6 +16,7 @@ import { parseSize } from './size.js';
 
 /** What the command line of `prepare` says. */
 export interface PrepareArguments {
+  /** Names with commas between them. */
   dataset: string;
   /** Path of a definition. */
   definition?: string | undefined;
@@ -46,6 +47,7 @@ Examples:
   $ npm run prepare -- --out ./data                                MNIST, downloaded
   $ npm run prepare -- --out ./data --dataset digits               a small data set that needs no network
   $ npm run prepare -- --out ./data --archives ~/Downloads/mnist   MNIST from archives on disk
+  $ npm run prepare -- --out ./data --dataset all                  every data set of --list, one after the other
   $ npm run prepare -- --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
   $ npm run prepare -- --out ./data --dry-run                      only say what would be done
   $ npm run prepare -- --out ./data --name letters --train images.gz labels.gz --test test-images.gz test-labels.gz
@@ -94,7 +96,12 @@ function prepareCommand(): Command {
     .description(
       'Prepares MNIST and its like as TensorFlow Datasets does: the same files, byte for byte, without Python.',
     )
-    .addOption(new Option('--dataset <name>', 'which data set (see --list)').default('mnist'))
+    .addOption(
+      new Option(
+        '--dataset <names>',
+        'which data set, or several: mnist,kmnist, emnist/all, all (see --list)',
+      ).default('mnist'),
+    )
     .addOption(new Option('--definition <file>', 'a data set that a JSON file defines').conflicts('dataset'))
     .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
     .option('--archives <dir>', 'take the archives from this folder instead of downloading them')

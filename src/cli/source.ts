@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { DatasetDefinition } from '../dataset/definition.js';
-import { loadDefinition, readDefinition } from '../dataset/registry.js';
+import { loadDefinitions, readDefinitions } from '../dataset/registry.js';
 import { defineDataset, type ScanOptions } from '../define/define.js';
 import type { PrepareOptions } from '../options.js';
 import type { PrepareArguments } from './arguments.js';
@@ -8,7 +8,7 @@ import { withClassNames } from './own-data.js';
 
 /** What is to be prepared, and where its archives are. */
 export interface Source extends Pick<PrepareOptions, 'archives' | 'archivePaths'> {
-  definition: DatasetDefinition;
+  definitions: DatasetDefinition[];
 }
 
 /**
@@ -18,9 +18,12 @@ export interface Source extends Pick<PrepareOptions, 'archives' | 'archivePaths'
  */
 export async function chooseSource(words: PrepareArguments, options: ScanOptions): Promise<Source> {
   const { archives } = words;
-  if (words.own !== undefined) return defineDataset(await withClassNames(words.own), options);
-  if (words.definition === undefined) return { definition: await loadDefinition(words.dataset), archives };
-  const definition = await readDefinition(words.definition);
-  const beside = definition.mirrors.length === 0 && definition.drawn === undefined;
-  return { definition, archives: archives ?? (beside ? dirname(words.definition) : undefined) };
+  if (words.own !== undefined) {
+    const { definition, archivePaths } = await defineDataset(await withClassNames(words.own), options);
+    return { definitions: [definition], archivePaths };
+  }
+  if (words.definition === undefined) return { definitions: await loadDefinitions(words.dataset), archives };
+  const definitions = await readDefinitions(words.definition);
+  const beside = definitions.every(({ mirrors, drawn }) => mirrors.length === 0 && drawn === undefined);
+  return { definitions, archives: archives ?? (beside ? dirname(words.definition) : undefined) };
 }

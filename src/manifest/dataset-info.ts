@@ -1,4 +1,4 @@
-import type { DatasetDefinition } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import { SHARD_TEMPLATE } from '../plan/filename.js';
 import type { FormatName } from '../shard/formats.js';
 import { dedent } from './dedent.js';
@@ -34,12 +34,15 @@ export function datasetInfoJson(
   const info = {
     alternativeFileFormats: besides ? ['array_record'] : undefined,
     citation: dedent(definition.citation),
+    configDescription: definition.config?.description,
+    configName: definition.config?.name,
     description: dedent(definition.description),
     downloadSize: isDownloaded(definition) ? String(downloadBytes(definition)) : undefined,
     fileFormat: alone ? 'array_record' : 'tfrecord',
     location: definition.homepage === undefined ? undefined : { urls: [definition.homepage] },
     moduleName: definition.moduleName,
     name: definition.name,
+    releaseNotes: definition.releaseNotes,
     splits: splits.map(({ name, numBytes, shardLengths }) => ({
       filepathTemplate: SHARD_TEMPLATE,
       name,
@@ -59,7 +62,7 @@ function isDownloaded({ mirrors, drawn }: DatasetDefinition): boolean {
   return mirrors.length > 0 || drawn !== undefined;
 }
 
-/** Sum of the archives' sizes in bytes. */
-export function downloadBytes({ splits }: DatasetDefinition): number {
-  return splits.reduce((sum, { images, labels }) => sum + images.bytes + labels.bytes, 0);
+/** Sum of the archives' sizes in bytes; a zip counts once, however many of its members are used. */
+export function downloadBytes(definition: DatasetDefinition): number {
+  return archivesOf(definition).reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -79,6 +79,17 @@ describe("one's own IDX files", () => {
     ]);
   });
 
+  it('are the same data set where they are not gzipped', async () => {
+    const files = await ownFiles();
+    await files.prepare(...OWN, ...TRAIN);
+    const digests = await digestsIn(join(files.folder, 'out/own/1.0.0'));
+    await files.write('plain-images', imagesIdx(30));
+    await files.write('plain-labels', labelsIdx(30));
+    const ended = await files.prepare(...OWN, '--train', 'plain-images', 'plain-labels', '--overwrite');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(await digestsIn(join(files.folder, 'out/own/1.0.0'))).toEqual(digests);
+  });
+
   it('tell of themselves as JSON, and of the plan', async () => {
     const files = await ownFiles();
     const { stdout } = await files.prepare(...OWN, ...TRAIN, '--json', '--dry-run');
@@ -320,23 +331,23 @@ const FILES: Refusal[] = [
     what: 'text',
     words: badImages,
     files: { 'bad.gz': 'label,pixel\n' },
-    message: 'bad.gz is not an IDX file',
-    code: 'IDX_MAGIC',
+    message: 'bad.gz is not a whole gzip archive',
+    code: 'GZIP_INVALID',
     exit: 4,
   },
   {
     what: 'an empty file',
     words: badImages,
     files: { 'bad.gz': '' },
-    message: 'bad.gz ends inside its head',
-    code: 'IDX_TRUNCATED',
+    message: 'bad.gz is not a whole gzip archive',
+    code: 'GZIP_INVALID',
     exit: 4,
   },
   {
     what: 'gzip cut short',
     words: badLabels,
     files: { 'bad.gz': gzip(labelsIdx(30)).subarray(0, -5) },
-    message: 'bad.gz begins as gzip does',
+    message: 'bad.gz is not a whole gzip archive',
     code: 'GZIP_INVALID',
     exit: 4,
   },
@@ -489,7 +500,7 @@ const WORDS: Refusal[] = [
     {
       what: 'a data set too',
       words: [...TRAIN, '--dataset', 'mnist'],
-      message: "option '--name <name>' cannot be used with option '--dataset <name>'",
+      message: "option '--name <name>' cannot be used with option '--dataset <names>'",
     },
     {
       what: 'a definition too',
@@ -510,7 +521,7 @@ const WITHOUT_NAME: Refusal[] = [
     {
       what: 'files and a data set',
       words: [...TEST, '--dataset', 'mnist'],
-      message: "option '--test <images> <labels>' cannot be used with option '--dataset <name>'",
+      message: "option '--test <images> <labels>' cannot be used with option '--dataset <names>'",
     },
     {
       what: 'files and a definition',
@@ -520,7 +531,7 @@ const WITHOUT_NAME: Refusal[] = [
     {
       what: 'a definition and a data set',
       words: ['--definition', 'own.json', '--dataset', 'mnist'],
-      message: "option '--definition <file>' cannot be used with option '--dataset <name>'",
+      message: "option '--definition <file>' cannot be used with option '--dataset <names>'",
     },
     { what: 'class names', words: ['--class-names', 'names'], message: '--class-names without --name' },
     { what: 'a description', words: ['--description', 'x'], message: '--description without --name' },
