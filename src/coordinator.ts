@@ -7,6 +7,7 @@ import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './manif
 import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
+import { writeDefaultConfig } from './publish/default-config.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
 import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
@@ -36,7 +37,11 @@ export async function prepare(
   if (run.formats.includes('parquet')) await requireCodec(run.layout.compression);
   const directory = datasetDirectory(run.out, definition);
   const existing = await existingFiles(definition, directory, run, options.formats ?? []);
-  if (existing !== undefined) return { directory, state: 'existing', files: existing };
+  if (existing !== undefined) {
+    // A run may have ended before it wrote this. Where it cannot be written, the data set is as good as it was before.
+    await writeDefaultConfig(run.out, definition).catch(() => {});
+    return { directory, state: 'existing', files: existing };
+  }
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
   try {
@@ -44,6 +49,7 @@ export async function prepare(
     await writeManifest(definition, splits, run, staging);
     run.signal.throwIfAborted();
     await staging.publish();
+    await writeDefaultConfig(run.out, definition);
     return { directory, state: 'prepared', splits };
   } catch (error) {
     await staging.discard();

@@ -57,9 +57,9 @@ export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
     scratchPath,
   });
   try {
-    await readArchive(source.labelsPath, split.labels, (labels) =>
-      readArchive(source.imagesPath, split.images, (images) =>
-        encodeRows(source, { labels, images }, store, sliceRows),
+    await readArchive(source.labelsPath, split.labels, (labels, labelsWhere) =>
+      readArchive(source.imagesPath, split.images, (images, imagesWhere) =>
+        encodeRows(source, { labels, labelsWhere, images, imagesWhere }, store, sliceRows),
       ),
     );
     return await store.finish();
@@ -77,22 +77,26 @@ const featureNames = ({ image, label }: DatasetDefinition): readonly [string, st
 /** The two files of a split, as they inflate. */
 interface SplitBytes {
   labels: AsyncIterable<Uint8Array>;
+  /** The file of the labels, for messages. */
+  labelsWhere: string;
   images: AsyncIterable<Uint8Array>;
+  imagesWhere: string;
 }
 
 /** Reads images and labels side by side, a slice at a time, and has the slices encoded. */
 async function encodeRows(
-  { definition, split, imagesPath, labelsPath, pool, keepSamples, onRows }: SplitSource,
+  { definition, split, pool, keepSamples, onRows }: SplitSource,
   bytes: SplitBytes,
   store: RowStore,
   sliceRows: number,
 ): Promise<void> {
+  const { labelsWhere, imagesWhere } = bytes;
   const [height, width, channels] = definition.image.shape;
   const rowBytes = height * width * channels;
-  const labelsIdx = await IdxReader.open(bytes.labels, labelsPath);
-  expectBytes(labelsIdx.header, [split.rows], labelsPath);
-  const imagesIdx = await IdxReader.open(bytes.images, imagesPath);
-  expectBytes(imagesIdx.header, [split.rows, height, width], imagesPath);
+  const labelsIdx = await IdxReader.open(bytes.labels, labelsWhere);
+  expectBytes(labelsIdx.header, [split.rows], labelsWhere, split.firstRows);
+  const imagesIdx = await IdxReader.open(bytes.images, imagesWhere);
+  expectBytes(imagesIdx.header, [split.rows, height, width], imagesWhere, split.firstRows);
   const buffers = new SliceBuffers(slicesUnderWay(pool), Math.min(sliceRows, split.rows) * rowBytes);
   const encoded: Promise<void>[] = [];
   let done = 0;
@@ -106,7 +110,7 @@ async function encodeRows(
     const pixels = await buffers.take();
     const labels = new Uint8Array(rows);
     await labelsIdx.read(labels);
-    expectLabels(labels, firstRow, definition.label.classes, labelsPath);
+    expectLabels(labels, firstRow, definition.label.classes, labelsWhere);
     await imagesIdx.read(pixels.subarray(0, rows * rowBytes));
     const encoding = encode({
       splitName: split.name,

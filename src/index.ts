@@ -3,10 +3,20 @@ export { type PrepareResult, prepare } from './coordinator.js';
 export {
   type ArchiveDefinition,
   type DatasetDefinition,
+  datasetId,
   parseDefinition,
   type SplitDefinition,
 } from './dataset/definition.js';
-export { datasetNames, loadDefinition, readDefinition } from './dataset/registry.js';
+export { parseDefinitions } from './dataset/definition-file.js';
+export {
+  datasetNames,
+  loadDefinition,
+  loadDefinitions,
+  readDefinition,
+  readDefinitions,
+} from './dataset/registry.js';
+export { type DefinedDataset, defineDataset, type OwnDataset, type ScanOptions } from './define/define.js';
+export type { ScannedSplit, SplitFiles } from './define/scan-split.js';
 export { DatasetError, type ErrorCode } from './errors.js';
 export type { PrepareEvent } from './events.js';
 export type { SplitInfo } from './manifest/dataset-info.js';

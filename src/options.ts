@@ -15,6 +15,8 @@ export interface PrepareOptions extends ShardingOptions {
   out: string;
   /** A folder that holds the archives; without it they come from the cache or from their mirrors. */
   archives?: string | undefined;
+  /** Where single archives lie, by their SHA-256 in hexadecimal, wherever that is; `archives` holds for the others. */
+  archivePaths?: ReadonlyMap<string, string> | undefined;
   /** Where downloads are kept. */
   cacheDir: string;
   /** Formats of the shards (default: tfrecord, arrow, parquet). */

@@ -1,6 +1,12 @@
-import { join } from 'node:path';
 import { cachedPath, isCached } from './archive/cache.js';
-import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from './dataset/definition.js';
+import { archiveIn } from './archive/locate.js';
+import {
+  type ArchiveDefinition,
+  archivesOf,
+  type DatasetDefinition,
+  datasetId,
+  type SplitDefinition,
+} from './dataset/definition.js';
 import { FRAMING_BYTES } from './encode/record.js';
 import { maxRecordBytes } from './encode/slice.js';
 import type { PrepareOptions } from './options.js';
@@ -10,6 +16,7 @@ import { DEFAULT_FORMATS, type FormatName } from './shard/formats.js';
 
 /** What a run would do, as far as it is known before any archive is read. */
 export interface RunPlan {
+  /** The data set, with its config: `emnist/letters`. */
   name: string;
   version: string;
   directory: string;
@@ -30,14 +37,13 @@ export interface RunPlan {
 export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
   const directory = datasetDirectory(options.out, definition);
   const { state } = await inspectTarget(directory, definition.name);
-  const archives = definition.splits.flatMap(({ labels, images }) => [labels, images]);
   return {
-    name: definition.name,
+    name: datasetId(definition),
     version: definition.version,
     directory,
     target: state === 'absent' ? 'new' : `${state}, ${outcome(state, options.overwrite === true)}`,
     archives: await Promise.all(
-      archives.map(async (archive) => ({
+      archivesOf(definition).map(async (archive) => ({
         file: archive.file,
         bytes: archive.bytes,
         from: await origin(definition, archive, options),
@@ -62,7 +68,9 @@ async function origin(
   archive: ArchiveDefinition,
   options: PrepareOptions,
 ): Promise<string> {
-  if (options.archives !== undefined) return `from ${join(options.archives, archive.file)}`;
+  const given = options.archivePaths?.get(archive.sha256);
+  if (given !== undefined) return `from ${given}`;
+  if (options.archives !== undefined) return `from ${await archiveIn(options.archives, definition, archive)}`;
   const cached = cachedPath(options.cacheDir, archive);
   if (await isCached(cached, archive.bytes)) return `from the cache, ${cached}`;
   if (definition.drawn !== undefined) return 'drawn here';

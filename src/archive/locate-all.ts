@@ -1,11 +1,11 @@
-import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
+import { type ArchiveDefinition, archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import type { RunSettings } from '../options.js';
 import { locateArchive } from './locate.js';
 
 /** The archives of a run, each at hand or on its way. */
 export interface LocatedArchives {
   /**
-   * Waits for the path of one.
+   * Waits for the path of one; a zip of which several members are used is one.
    *
    * @throws {DatasetError} what {@link locateArchive} throws
    */
@@ -17,19 +17,25 @@ export interface LocatedArchives {
 /** Starts getting hold of all archives at once. */
 export function locateAll(
   definition: DatasetDefinition,
-  { archives, cacheDir, signal, onEvent }: RunSettings,
+  { archives, archivePaths, cacheDir, signal, onEvent }: RunSettings,
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
   const start = async (archive: ArchiveDefinition): Promise<string> => {
-    const path = await locateArchive(definition, archive, { archives, cacheDir, signal, onReceived });
+    const path = await locateArchive(definition, archive, {
+      archives,
+      archivePaths,
+      cacheDir,
+      signal,
+      onReceived,
+    });
     onEvent({ event: 'archive', file: archive.file, path, bytes: archive.bytes });
     return path;
   };
-  const all = definition.splits.flatMap(({ images, labels }) => [images, labels]);
-  const paths = new Map(all.map((archive) => [archive, start(archive)]));
+  const key = ({ sha256, file }: ArchiveDefinition): string => `${sha256}/${file}`;
+  const paths = new Map(archivesOf(definition).map((archive) => [key(archive), start(archive)]));
   return {
-    locate: (archive) => paths.get(archive) ?? start(archive),
+    locate: (archive) => paths.get(key(archive)) ?? start(archive),
     settled: Promise.allSettled(paths.values()),
   };
 }

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
 import { cachedPath, isCached } from './cache.js';
@@ -7,6 +8,8 @@ import { PartialFile } from './partial-file.js';
 export interface ArchiveOptions {
   /** A folder that holds them already; without it they come from the cache, and into it from their mirrors. */
   archives?: string | undefined;
+  /** Where single archives lie, by their SHA-256; before all else. */
+  archivePaths?: ReadonlyMap<string, string> | undefined;
   cacheDir: string;
   signal?: AbortSignal | undefined;
   /** Called as the bytes of a download come, with how many have come. */
@@ -23,7 +26,9 @@ export async function locateArchive(
   archive: ArchiveDefinition,
   options: ArchiveOptions,
 ): Promise<string> {
-  if (options.archives !== undefined) return join(options.archives, archive.file);
+  const given = options.archivePaths?.get(archive.sha256);
+  if (given !== undefined) return given;
+  if (options.archives !== undefined) return archiveIn(options.archives, definition, archive);
   if (definition.drawn !== undefined) return drawnArchive(archive, options.cacheDir);
   const { download } = await import('./download.js');
   return download(
@@ -34,6 +39,23 @@ export async function locateArchive(
       onProgress: (received) => options.onReceived?.(archive, received),
     },
   );
+}
+
+/**
+ * Where an archive lies in a folder of archives: in a folder of the data set's name, where there is such a file, since MNIST
+ * and its family give their archives the same names; or else in the folder itself.
+ */
+export async function archiveIn(
+  folder: string,
+  { name }: Pick<DatasetDefinition, 'name'>,
+  { file }: ArchiveDefinition,
+): Promise<string> {
+  const own = join(folder, name, file);
+  const isThere = await access(own).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? own : join(folder, file);
 }
 
 let drawing: Promise<Map<string, Uint8Array>> | undefined;

@@ -1,45 +1,99 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline, Transform } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { ArchiveDefinition } from '../dataset/definition.js';
 import { asDiskError, DatasetError } from '../errors.js';
+import { compareChecksum, READ_BYTES, sha256OfFile, sha256OnceOfFile } from './checksum.js';
+import { inflate } from './inflate.js';
+import { readZipMember } from './zip.js';
 
-const READ_BYTES = 256 * 1024;
-const INFLATED_BYTES = 512 * 1024;
+/**
+ * Takes the bytes of an IDX file as they come.
+ *
+ * @param inflated the file's bytes, uncompressed
+ * @param where the file, for messages: its path, with that of the member where it lies in a zip
+ */
+export type Consume<T> = (inflated: AsyncIterable<Uint8Array>, where: string) => Promise<T>;
 
 /**
  * Gives an archive's inflated bytes to `consume` as they come, while the archive itself is checked against its definition.
+ * It may be gzip or plain IDX, or a zip in which a member is one of these.
+ *
  * What `consume` returns counts only when every byte that it was given came from the archive that the definition names;
  * when that is not so, the checksum is the error, whatever else went wrong on the way.
  *
  * @param path the archive on disk
- * @throws {DatasetError} `ARCHIVE_MISSING`, `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM`, `GZIP_INVALID`, `DISK`, and what `consume` throws
+ * @throws {DatasetError} `ARCHIVE_MISSING`, `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM`, `GZIP_INVALID`, `ZIP_INVALID`,
+ *   `ZIP_MEMBER_MISSING`, `DISK`, and what `consume` throws
  */
 export async function readArchive<T>(
   path: string,
   archive: ArchiveDefinition,
-  consume: (inflated: AsyncIterable<Uint8Array>) => Promise<T>,
+  consume: Consume<T>,
 ): Promise<T> {
   await checkSize(path, archive);
+  return archive.member === undefined
+    ? readFile(path, archive, consume)
+    : readMember(path, archive, archive.member, consume);
+}
+
+/** The checksum is that of the bytes that are read. */
+async function readFile<T>(path: string, archive: ArchiveDefinition, consume: Consume<T>): Promise<T> {
+  const file = createReadStream(path, { highWaterMark: READ_BYTES });
+  file.on('error', () => {}); // It reaches whoever reads; nobody may.
   const hash = createHash('sha256');
   let hashed = 0;
-  const inflated = inflate(path, (compressed) => {
-    hash.update(compressed);
-    hashed += compressed.length;
-  });
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of file) {
+        hash.update(chunk);
+        hashed += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      // It tells of which archive it is, since `consume` may read another at the same time.
+      throw asDiskError(error, `reading ${path}`);
+    }
+  }
   let result: T;
   try {
-    result = await consume(chunksOf(inflated, path));
+    result = await consume(inflate(chunks(), path), path);
   } catch (error) {
     compareChecksum(path, archive, await sha256OfFile(path));
     throw error;
   } finally {
-    inflated.destroy();
+    file.destroy();
   }
   // Inflating stops where the gzip stream does: what may stand behind it belongs to the archive all the same.
   compareChecksum(path, archive, hashed === archive.bytes ? hash.digest('hex') : await sha256OfFile(path));
+  return result;
+}
+
+/**
+ * A member is a part of the bytes that the checksum is of, so that they are read a second time for it: once for all
+ * members, and at the same time as the first of them.
+ */
+async function readMember<T>(
+  path: string,
+  archive: ArchiveDefinition,
+  member: string,
+  consume: Consume<T>,
+): Promise<T> {
+  const where = `${path}: ${member}`;
+  const checksum = sha256OnceOfFile(path);
+  checksum.catch(() => {}); // It is awaited below.
+  const checkChecksum = async (): Promise<void> => {
+    compareChecksum(path, archive, await checksum);
+    compareChecksum(path, archive, await sha256OnceOfFile(path)); // It is still the same file.
+  };
+  let result: T;
+  try {
+    result = await readZipMember(path, member, (chunks) => consume(inflate(chunks, where), where));
+  } catch (error) {
+    await checkChecksum();
+    throw asDiskError(error, `reading ${path}`);
+  }
+  await checkChecksum();
   return result;
 }
 
@@ -63,60 +117,5 @@ function missingArchive(path: string, archive: ArchiveDefinition): DatasetError 
     expected: `${archive.file}, ${archive.bytes} bytes`,
     found: 'no such file',
     next: 'Put the archive there, or leave --archives out to download it.',
-  });
-}
-
-function inflate(path: string, onCompressed: (chunk: Uint8Array) => void): Transform {
-  const tap = new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      onCompressed(chunk);
-      done(null, chunk);
-    },
-  });
-  const gunzip = createGunzip({ chunkSize: INFLATED_BYTES });
-  // The error reaches the reader of gunzip as well: this callback has nothing left to do.
-  return pipeline(createReadStream(path, { highWaterMark: READ_BYTES }), tap, gunzip, () => {});
-}
-
-/** What is inflated; an error tells of which archive it is, since `consume` may read another at the same time. */
-async function* chunksOf(inflated: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* inflated;
-  } catch (error) {
-    throw isZlibError(error) ? notGzip(path, error) : asDiskError(error, `reading ${path}`);
-  }
-}
-
-function isZlibError(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
-  );
-}
-
-function notGzip(path: string, cause: Error): DatasetError {
-  return new DatasetError('GZIP_INVALID', `${path} is not a whole gzip archive`, {
-    expected: 'gzip (RFC 1952)',
-    found: cause.message,
-    next: 'Get the archive again.',
-    cause,
-  });
-}
-
-async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) hash.update(chunk);
-  } catch (error) {
-    throw asDiskError(error, `reading ${path}`);
-  }
-  return hash.digest('hex');
-}
-
-function compareChecksum(path: string, archive: ArchiveDefinition, sha256: string): void {
-  if (sha256 === archive.sha256) return;
-  throw new DatasetError('ARCHIVE_CHECKSUM', `${path} is not the archive that the definition names`, {
-    expected: `sha256 ${archive.sha256}`,
-    found: `sha256 ${sha256}`,
-    next: 'Delete this file and run the command again, or put the right one in its place.',
   });
 }

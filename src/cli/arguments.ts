@@ -4,11 +4,23 @@ import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '..
 import { COMPRESSIONS, type CompressionName } from '../shard/parquet-settings.js';
 import type { TableLayout } from '../shard/table.js';
 import { count, readWords, usage } from './command.js';
+import {
+  addOwnDataOptions,
+  OWN_DATA_HELP,
+  type OwnData,
+  type OwnDataWords,
+  ownDataset,
+  takeSplits,
+} from './own-data.js';
 import { parseSize } from './size.js';
 
 /** What the command line of `prepare` says. */
 export interface PrepareArguments {
+  /** Names with commas between them. */
   dataset: string;
+  /** Path of a definition. */
+  definition?: string | undefined;
+  own?: OwnData | undefined;
   out?: string | undefined;
   archives?: string | undefined;
   formats?: FormatName[] | undefined;
@@ -35,8 +47,12 @@ Examples:
   $ npm run prepare -- --out ./data                                MNIST, downloaded
   $ npm run prepare -- --out ./data --dataset digits               a small data set that needs no network
   $ npm run prepare -- --out ./data --archives ~/Downloads/mnist   MNIST from archives on disk
+  $ npm run prepare -- --out ./data --dataset all                  every data set of --list, one after the other
   $ npm run prepare -- --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
   $ npm run prepare -- --out ./data --dry-run                      only say what would be done
+  $ npm run prepare -- --out ./data --name letters --train images.gz labels.gz --test test-images.gz test-labels.gz
+                                                                   your own IDX files
+  $ npm run prepare -- --out ./data --definition letters.json      a definition of your own: see npm run define
 
 The result is TFDS's layout: ./data/mnist/3.0.1 is what tfds.load('mnist', data_dir='./data') reads.
 Where npm's own lines disturb (with --json, say): npm run --silent prepare -- ...
@@ -53,22 +69,40 @@ Environment: IDX_SHARDS_CACHE (where downloads are kept), HTTPS_PROXY, HTTP_PROX
  * @throws {DatasetError} `USAGE`
  */
 export function parseArguments(words: readonly string[], version: string): ParsedArguments {
-  const command = prepareCommand(version);
-  const text = readWords(command, words);
+  const { splits, rest } = takeSplits(words);
+  const command = prepareCommand();
+  const text = readWords(command, rest);
   if (text !== undefined) return { text };
-  const parsed = command.opts<PrepareArguments>();
+  const {
+    name,
+    version: asked,
+    description,
+    classNames,
+    train: _train,
+    test: _test,
+    split: _split,
+    ...others
+  } = command.opts<Omit<PrepareArguments, 'own'> & OwnDataWords>();
+  if (asked === true) return { text: `${version}\n` };
+  const own = ownDataset({ name, version: asked, description, classNames }, splits);
+  const parsed = { ...others, own };
   // An empty --out is a variable that was not set, not the folder that the command runs in.
   if (!parsed.out && parsed.list !== true) throw usage('--out is missing: where shall the data go?');
   return { arguments: parsed };
 }
 
-function prepareCommand(version: string): Command {
-  return new Command('idx-shards')
+function prepareCommand(): Command {
+  const command = new Command('idx-shards')
     .description(
       'Prepares MNIST and its like as TensorFlow Datasets does: the same files, byte for byte, without Python.',
     )
-    .version(version)
-    .addOption(new Option('--dataset <name>', 'which data set (see --list)').default('mnist'))
+    .addOption(
+      new Option(
+        '--dataset <names>',
+        'which data set, or several: mnist,kmnist, emnist/all, all (see --list)',
+      ).default('mnist'),
+    )
+    .addOption(new Option('--definition <file>', 'a data set that a JSON file defines').conflicts('dataset'))
     .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
     .option('--archives <dir>', 'take the archives from this folder instead of downloading them')
     .option(
@@ -113,7 +147,8 @@ function prepareCommand(version: string): Command {
     .option('--quiet', 'no progress; print the directory alone')
     .option('--list', 'list the data sets')
     .allowExcessArguments(false)
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', OWN_DATA_HELP + EXAMPLES);
+  return addOwnDataOptions(command, ['dataset', 'definition', 'archives']);
 }
 
 function formats(text: string): FormatName[] {

@@ -1,15 +1,18 @@
 import { homedir } from 'node:os';
 import { defaultCacheDir } from '../archive/cache.js';
 import { prepare } from '../coordinator.js';
-import type { DatasetDefinition } from '../dataset/definition.js';
-import { datasetNames, loadDefinition } from '../dataset/registry.js';
+import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { loadDefinitions } from '../dataset/registry.js';
+import type { ScannedSplit } from '../define/scan-split.js';
 import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
 import type { PrepareOptions } from '../options.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
+import { foundText } from './own-data.js';
+import { prepareEach } from './prepare-each.js';
 import { type Progress, progressBars, progressLines, silent } from './progress.js';
-import { errorText, planText, resultText } from './report.js';
-import { formatCount } from './size.js';
+import { datasetText, errorText, outcomeText, planText, resultText } from './report.js';
+import { chooseSource } from './source.js';
 import { packageVersion } from './version.js';
 
 /**
@@ -25,37 +28,68 @@ export async function main(words: readonly string[]): Promise<number> {
     } else if (parsed.arguments.list === true) {
       await list(parsed.arguments.json === true);
     } else {
-      await run(parsed.arguments, interruption.signal);
+      const exitCode = await run(parsed.arguments, interruption.signal);
+      return exitCode === 0 ? 0 : (interruption.exitCode ?? exitCode);
     }
     return 0;
   } catch (thrown) {
     const error = asDatasetError(thrown);
-    if (words.includes('--json')) printJson({ event: 'error', ...toErrorData(error), stack: undefined });
-    process.stderr.write(errorText(error));
-    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
+    reportError(error, words.includes('--json'));
     return interruption.exitCode ?? error.exitCode;
   } finally {
     interruption.close();
   }
 }
 
-async function run(words: PrepareArguments, signal: AbortSignal): Promise<void> {
-  const definition = await loadDefinition(words.dataset);
+function reportError(error: DatasetError, json: boolean, dataset?: string): void {
+  if (json) printJson({ event: 'error', dataset, ...toErrorData(error), stack: undefined });
+  process.stderr.write(errorText(error));
+  if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
+}
+
+/** Prepares what the words ask for, or tells how it would; gives the exit code, that of the first failure. */
+async function run(words: PrepareArguments, signal: AbortSignal): Promise<number> {
+  const { definitions, ...archives } = await chooseSource(words, { signal, onSplit: tellFound(words) });
   const options: PrepareOptions = {
     ...words,
+    ...archives,
     out: words.out ?? '.',
     cacheDir: defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() }),
     arrowForm: words.arrowStream === true ? 'stream' : 'file',
     signal,
   };
   if (words.dryRun === true) {
-    const { planRun } = await import('../run-plan.js');
-    const plan = await planRun(definition, options);
-    if (words.json === true) printJson({ event: 'plan', ...plan });
-    else process.stdout.write(planText(plan));
-    return;
+    for (const definition of definitions) await planAndReport(definition, options, words);
+    return 0;
   }
-  await prepareAndReport(definition, options, words);
+  const outcome = await prepareEach(
+    definitions,
+    (definition) => prepareAndReport(definition, options, words),
+    (error, dataset) => reportError(error, words.json === true, dataset),
+  );
+  const [first] = outcome.failed;
+  if (first !== undefined && definitions.length > 1) process.stderr.write(outcomeText(outcome));
+  return first?.error.exitCode ?? 0;
+}
+
+async function planAndReport(
+  definition: DatasetDefinition,
+  options: PrepareOptions,
+  { json }: PrepareArguments,
+): Promise<void> {
+  const { planRun } = await import('../run-plan.js');
+  const plan = await planRun(definition, options);
+  if (json === true) printJson({ event: 'plan', dataset: datasetId(definition), ...plan });
+  else process.stdout.write(planText(plan));
+}
+
+/** Tells what is found in one's own files, as the words ask for it. */
+function tellFound({ json, quiet }: PrepareArguments): (split: ScannedSplit) => void {
+  return (split) => {
+    const { files, rows, shape, labelRange } = split;
+    if (json === true) printJson({ event: 'scan', split: files.name, rows, shape, labels: labelRange });
+    if (quiet !== true) process.stderr.write(`${foundText(split)}\n`);
+  };
 }
 
 async function prepareAndReport(
@@ -63,18 +97,20 @@ async function prepareAndReport(
   options: PrepareOptions,
   { json, quiet }: PrepareArguments,
 ): Promise<void> {
+  const dataset = datasetId(definition);
   const start = performance.now();
   const written: Extract<PrepareEvent, { event: 'write' }>[] = [];
   const progress = await chooseProgress(definition, quiet === true);
   const onEvent = (event: PrepareEvent): void => {
     if (event.event === 'write') written.push(event);
-    if (json === true) printJson(event);
+    const { event: name, ...fields } = event;
+    if (json === true) printJson({ event: name, dataset, ...fields });
     progress.show(event);
   };
   const result = await prepare(definition, { ...options, onEvent }).finally(() => progress.stop());
   const seconds = (performance.now() - start) / 1000;
   if (json === true)
-    printJson({ event: 'done', name: definition.name, version: definition.version, ...result, seconds });
+    printJson({ event: 'done', dataset, name: dataset, version: definition.version, ...result, seconds });
   else if (quiet === true) process.stdout.write(`${result.directory}\n`);
   else process.stdout.write(resultText(definition, result, written, seconds));
 }
@@ -86,17 +122,12 @@ async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Pr
 }
 
 async function list(json: boolean): Promise<void> {
-  for (const name of await datasetNames()) {
-    const { version, splits, description } = await loadDefinition(name);
+  for (const definition of await loadDefinitions('all')) {
+    const { version, splits, description } = definition;
     const rows = splits.map((split) => ({ split: split.name, rows: split.rows }));
-    if (json) {
-      printJson({ event: 'dataset', name, version, splits: rows, description });
-    } else {
-      const counts = rows.map((split) => `${split.split} ${formatCount(split.rows)}`).join(', ');
-      process.stdout.write(
-        `${name.padEnd(16)} ${version}  ${counts}\n    ${description.split('. ')[0]?.replace(/\.?$/, '.')}\n`,
-      );
-    }
+    const name = datasetId(definition);
+    if (json) printJson({ event: 'dataset', name, version, splits: rows, description });
+    else process.stdout.write(datasetText(definition));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { MultiBar, SingleBar } from 'cli-progress';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { PrepareEvent } from '../events.js';
+import { downloadBytes } from '../manifest/dataset-info.js';
 import { formatBytes, formatCount } from './size.js';
 
 /** Shows on stderr what a run is at. */
@@ -63,11 +64,11 @@ class Bars implements Progress {
   #written = 0;
   #toWrite = 0;
 
-  constructor({ splits }: DatasetDefinition, multi: MultiBar, print: (line: string) => void) {
+  constructor(definition: DatasetDefinition, multi: MultiBar, print: (line: string) => void) {
     this.#multi = multi;
     this.#print = print;
-    this.#totalRows = splits.reduce((sum, { rows }) => sum + rows, 0);
-    this.#totalBytes = splits.reduce((sum, { images, labels }) => sum + images.bytes + labels.bytes, 0);
+    this.#totalRows = definition.splits.reduce((sum, { rows }) => sum + rows, 0);
+    this.#totalBytes = downloadBytes(definition);
   }
 
   show(event: PrepareEvent): void {

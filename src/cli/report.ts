@@ -1,10 +1,34 @@
 import type { PrepareResult } from '../coordinator.js';
-import type { DatasetDefinition } from '../dataset/definition.js';
+import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import type { DatasetError } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
 import type { RunPlan } from '../run-plan.js';
 import type { FormatName } from '../shard/formats.js';
+import type { Outcome } from './prepare-each.js';
 import { formatBytes, formatCount } from './size.js';
+
+/** What `--list` says of a data set. */
+export function datasetText(definition: DatasetDefinition): string {
+  const { version, splits, description, config, defaultConfig, name } = definition;
+  const counts = splits.map((split) => `${split.name} ${formatCount(split.rows)}`).join(', ');
+  const sentence = (config?.description ?? description).split('. ')[0]?.replace(/\.?$/, '');
+  const isDefault = config !== undefined && config.name === defaultConfig;
+  const meant = isDefault ? ` (what ${name} alone stands for)` : '';
+  return `${datasetId(definition).padEnd(16)} ${version}  ${counts}\n    ${sentence}${meant}.\n`;
+}
+
+/** What a run over several data sets says at its end where one of them failed. */
+export function outcomeText({ prepared, failed, untried }: Outcome): string {
+  const parts = [
+    ['there now', prepared],
+    ['failed', failed.map(({ dataset }) => dataset)],
+    ['not tried', untried],
+  ] as const;
+  return parts
+    .filter(([, datasets]) => datasets.length > 0)
+    .map(([what, datasets]) => `${what}: ${datasets.join(', ')}\n`)
+    .join('');
+}
 
 type Written = Extract<PrepareEvent, { event: 'write' }>;
 
@@ -15,7 +39,7 @@ export function resultText(
   written: readonly Written[],
   seconds: number,
 ): string {
-  const title = `${definition.name} ${definition.version}`;
+  const title = `${datasetId(definition)} ${definition.version}`;
   if (result.state === 'existing') {
     return [
       `${title} is there already and was left alone: ${result.directory}`,

@@ -1,26 +1,52 @@
 import * as v from 'valibot';
-import { DatasetError } from '../errors.js';
+import { faultOf, invalidDefinition } from './faults.js';
 
-const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+/** A text that says something. */
+export const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 const positiveInteger = v.pipe(
   v.number(),
   v.integer('must be a whole number'),
   v.minValue(1, 'must be 1 at least'),
 );
 
-const archive = v.strictObject({
+const version = v.pipe(
+  text,
+  v.regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, 'must be x.y.z without leading zeros'),
+);
+
+/** The name of a config, by TFDS's rule. */
+export const configName = v.pipe(text, v.regex(/^[\w+\-.]+$/, 'must be letters, digits, _, +, - and .'));
+
+const archiveFields = {
   file: v.pipe(text, v.regex(/^[\w][\w.-]*$/, 'must be a plain file name')),
   bytes: positiveInteger,
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
+};
+
+/** A file to be had: its name, its size in bytes and its checksum. */
+export const archiveFile = v.strictObject(archiveFields);
+
+const archive = v.strictObject({
+  ...archiveFields,
+  /** Where the file is a zip: the path of the member that is meant. */
+  member: v.optional(
+    v.pipe(text, v.check(isMemberPath, 'must be a path within the zip, and not lead out of it')),
+  ),
 });
+
+function isMemberPath(path: string): boolean {
+  return !path.includes('\\') && path.split('/').every((part) => !['', '.', '..'].includes(part));
+}
 
 const split = v.strictObject({
   name: v.pipe(
     text,
-    v.regex(/^\w+$/, 'must be letters, digits and _'),
+    v.regex(/^[\w-]+$/, 'must be letters, digits, _ and -'),
     v.notValue('all', 'must not be all, a word of its own in TFDS'),
   ),
   rows: positiveInteger,
+  /** The archives may hold more rows than these: the first are taken, as TFDS does. */
+  firstRows: v.optional(v.boolean()),
   images: archive,
   labels: archive,
 });
@@ -38,7 +64,12 @@ const label = v.pipe(
   v.strictObject({
     name: v.pipe(text, v.regex(/^\w+$/, 'must be letters, digits and _')),
     classes: v.pipe(positiveInteger, v.maxValue(256, 'must be 256 at most')),
-    classNames: v.optional(v.array(v.pipe(text, v.regex(/^[^\r\n]*$/, 'must be one line')))),
+    classNames: v.optional(
+      v.pipe(
+        v.array(v.pipe(text, v.regex(/^(\S(.*\S)?)?$/, 'must be one line without white space around it'))),
+        v.check((names) => new Set(names).size === names.length, 'must have different names'),
+      ),
+    ),
   }),
   v.check(
     ({ classes, classNames }) => classNames === undefined || classNames.length === classes,
@@ -46,22 +77,27 @@ const label = v.pipe(
   ),
 );
 
-/** The schema of a definition. TFDS's own rules stand behind those of names and versions (`tensorflow_datasets/core/naming.py`). */
-const schema = v.pipe(
+/**
+ * The schema of a definition. TFDS's own rules stand behind those of names and versions (`tensorflow_datasets/core/naming.py`),
+ * of splits (`splits.py`: `_SUB_SPEC_RE`), and of class names, which it reads back from lines (`features/class_label_feature.py`).
+ */
+export const definitionSchema = v.pipe(
   v.strictObject({
     $schema: v.optional(v.string()),
     name: v.pipe(
       text,
       v.regex(/^[a-zA-Z]\w*$/, 'must begin with a letter and go on with letters, digits and _'),
     ),
-    version: v.pipe(
-      text,
-      v.regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, 'must be x.y.z without leading zeros'),
-    ),
+    config: v.optional(v.strictObject({ name: configName, description: v.optional(text) })),
+    /** The config that the data set's name alone stands for. */
+    defaultConfig: v.optional(configName),
+    version,
     description: text,
     citation: v.optional(text),
     homepage: v.optional(v.pipe(v.string(), v.url('must be a URL'))),
     moduleName: v.optional(text),
+    /** What is new in a version, by version. */
+    releaseNotes: v.optional(v.record(version, text)),
     mirrors: v.array(v.pipe(v.string(), v.url('must be a URL'), v.endsWith('/', 'must end with /'))),
     drawn: v.optional(v.literal('digits')),
     image,
@@ -76,60 +112,41 @@ const schema = v.pipe(
     ),
   }),
   v.check(({ image, label }) => image.name !== label.name, 'must give image and label different names'),
+  v.check(
+    ({ config, defaultConfig }) => defaultConfig === undefined || config !== undefined,
+    'must have a config where it has a defaultConfig',
+  ),
 );
 
-/** A data set as `config/` describes it: what TFDS says of it, and the archives that hold it. */
-export type DatasetDefinition = v.InferOutput<typeof schema>;
+/** A data set, in one of its configs where it has some, as `config/` describes it: what TFDS says of it, and the archives that hold it. */
+export type DatasetDefinition = v.InferOutput<typeof definitionSchema>;
 /** One split: its rows, and the two archives that hold them. */
 export type SplitDefinition = v.InferOutput<typeof split>;
-/** One archive: its file name, its size in bytes and its checksum. */
+/** One archive: its file name, its size in bytes, its checksum, and, where it is a zip, the member that is meant. */
 export type ArchiveDefinition = v.InferOutput<typeof archive>;
 
 /**
- * Checks a value against the definition's schema.
+ * Checks a value against the schema of one data set in one config; a whole file is read by `parseDefinitions`.
  *
  * @param value parsed JSON
  * @param where the file it came from, for the message
  * @throws {DatasetError} `DEFINITION_INVALID`, naming every field that is missing, unknown or wrong
  */
 export function parseDefinition(value: unknown, where: string): DatasetDefinition {
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(definitionSchema, value);
   if (result.success) return result.output;
-  const faults = result.issues.map(describeIssue);
-  throw new DatasetError(
-    'DEFINITION_INVALID',
-    `${where} is not a definition: ${faults.map(({ text }) => text).join('; ')}`,
-    {
-      expected: faults[0]?.expected,
-      found: faults[0]?.found,
-      next: 'Mend the definition; config/mnist.json is one to go by.',
-    },
-  );
+  throw invalidDefinition(where, result.issues.map(faultOf));
 }
 
-interface Fault {
-  text: string;
-  expected: string;
-  found: string;
+/** What a data set is called on the command line and in events: `mnist`, `emnist/letters`. */
+export function datasetId({ name, config }: Pick<DatasetDefinition, 'name' | 'config'>): string {
+  return config === undefined ? name : `${name}/${config.name}`;
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): Fault {
-  const path = v.getDotPath(issue);
-  const field = path === null ? 'it' : `\`${path}\``;
-  const found = issue.received;
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    return {
-      text: `${field} is not a field of a definition`,
-      expected: 'known fields only',
-      found: field,
-    };
-  }
-  if (issue.type === 'strict_object' && found === 'undefined') {
-    return { text: `${field} is missing`, expected: field, found: 'nothing' };
-  }
-  if (issue.kind === 'schema') {
-    const expected = issue.expected ?? 'another type';
-    return { text: `${field} must be ${expected}, not ${found}`, expected, found };
-  }
-  return { text: `${field} ${issue.message}`, expected: issue.message, found };
+/** The files that a data set is made of, each once, however many of its members are used: labels first. */
+export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
+  const files = splits
+    .flatMap(({ labels, images }) => [labels, images])
+    .map(({ file, bytes, sha256 }) => [`${sha256}/${file}`, { file, bytes, sha256 }] as const);
+  return [...new Map(files).values()];
 }

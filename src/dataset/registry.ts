@@ -2,42 +2,97 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { asDiskError, DatasetError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
-import { type DatasetDefinition, parseDefinition } from './definition.js';
+import { type DatasetDefinition, datasetId } from './definition.js';
+import { inConfig, parseDefinitions } from './definition-file.js';
 
 const CONFIG = new URL('config/', packageRoot);
+const ENDING = '.json';
+/** Stands for every data set, or every config of one. */
+const ALL = 'all';
 
-/** Names of the data sets that the project brings, in alphabetical order. */
+/**
+ * Names of the data sets that the project brings, in alphabetical order: `mnist`, and one for each config where there are
+ * some, `emnist/letters`.
+ */
 export async function datasetNames(): Promise<string[]> {
-  const files = await readdir(CONFIG);
-  return files
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -'.json'.length))
-    .sort();
+  return (await Promise.all((await fileNames()).map(definitionsNamed))).flat().map(datasetId).sort();
 }
 
 /**
- * The definition of a data set that the project brings.
+ * The definition of a data set that the project brings. A name without a config is that of the default one, as with TFDS.
  *
  * @throws {DatasetError} `UNKNOWN_DATASET`
  */
 export async function loadDefinition(name: string): Promise<DatasetDefinition> {
-  const names = await datasetNames();
-  if (!names.includes(name)) {
-    throw new DatasetError('UNKNOWN_DATASET', `there is no data set named ${name}`, {
-      expected: names.join(', '),
-      found: name,
-      next: 'Choose one of these with --dataset; --list tells more about each.',
-    });
-  }
-  return readDefinition(fileURLToPath(new URL(`${name}.json`, CONFIG)));
+  const [file, config] = splitName(name);
+  const definition = (await fileNames()).includes(file)
+    ? inConfig(await definitionsNamed(file), config)
+    : undefined;
+  if (definition !== undefined) return definition;
+  throw new DatasetError('UNKNOWN_DATASET', `there is no data set named ${name}`, {
+    expected: (await datasetNames()).join(', '),
+    found: name,
+    next: 'Choose one of these with --dataset; --list tells more about each.',
+  });
 }
 
 /**
- * A definition out of a file.
+ * The definitions that a list means: names with commas between them, `all` for every data set that the project brings,
+ * `emnist/all` for every config of one. Each comes once, in the order of the list.
+ *
+ * @throws {DatasetError} `UNKNOWN_DATASET`
+ */
+export async function loadDefinitions(list: string): Promise<DatasetDefinition[]> {
+  const names = list.split(',').map((name) => name.trim());
+  const definitions = (await Promise.all(names.map(definitionsMeant))).flat();
+  return [...new Map(definitions.map((definition) => [datasetId(definition), definition])).values()];
+}
+
+async function definitionsMeant(name: string): Promise<DatasetDefinition[]> {
+  const [file, config] = splitName(name);
+  if (name === ALL) return Promise.all((await datasetNames()).map(loadDefinition));
+  if (config === ALL && (await fileNames()).includes(file)) return definitionsNamed(file);
+  return [await loadDefinition(name)];
+}
+
+/** The name of a data set, and that of its config where one is given. */
+function splitName(name: string): [file: string, config?: string] {
+  const slash = name.indexOf('/');
+  return slash === -1 ? [name] : [name.slice(0, slash), name.slice(slash + 1)];
+}
+
+/** Names of the files of definitions, without their ending. */
+async function fileNames(): Promise<string[]> {
+  const files = await readdir(CONFIG);
+  return files.filter((file) => file.endsWith(ENDING)).map((file) => file.slice(0, -ENDING.length));
+}
+
+function definitionsNamed(file: string): Promise<DatasetDefinition[]> {
+  return readDefinitions(fileURLToPath(new URL(`${file}${ENDING}`, CONFIG)));
+}
+
+/**
+ * The definition of one config of a file's, or of the default one.
+ *
+ * @throws {DatasetError} `UNKNOWN_DATASET`
+ */
+export async function readDefinition(path: string, config?: string): Promise<DatasetDefinition> {
+  const definitions = await readDefinitions(path);
+  const definition = inConfig(definitions, config);
+  if (definition !== undefined) return definition;
+  throw new DatasetError('UNKNOWN_DATASET', `${path} defines no config ${config}`, {
+    expected: definitions.flatMap(({ config }) => config?.name ?? []).join(', ') || 'no config',
+    found: config,
+    next: 'Choose one of these.',
+  });
+}
+
+/**
+ * The definitions out of a file: one for each of its configs, or the one that it is.
  *
  * @throws {DatasetError} `DEFINITION_INVALID`, `DISK`
  */
-export async function readDefinition(path: string): Promise<DatasetDefinition> {
+export async function readDefinitions(path: string): Promise<DatasetDefinition[]> {
   const json = await readFile(path, 'utf8').catch((error: unknown) => {
     throw asDiskError(error, `reading the definition ${path}`);
   });
@@ -52,5 +107,5 @@ export async function readDefinition(path: string): Promise<DatasetDefinition> {
       cause: error,
     });
   }
-  return parseDefinition(value, path);
+  return parseDefinitions(value, path);
 }

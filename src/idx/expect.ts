@@ -5,9 +5,15 @@ import type { IdxHeader } from './header.js';
  * Checks that a file holds unsigned bytes in the dimensions that its definition tells.
  *
  * @param dimensions rows first
+ * @param orMore whether it may hold more rows than these
  * @throws {DatasetError} `IDX_TYPE`, `IDX_DIMENSIONS`, `COUNT_MISMATCH`
  */
-export function expectBytes(header: IdxHeader, dimensions: readonly number[], where: string): void {
+export function expectBytes(
+  header: IdxHeader,
+  dimensions: readonly number[],
+  where: string,
+  orMore = false,
+): void {
   if (header.type !== 'ubyte') {
     throw new DatasetError('IDX_TYPE', `${where} does not hold unsigned bytes`, {
       expected: 'ubyte',
@@ -15,8 +21,8 @@ export function expectBytes(header: IdxHeader, dimensions: readonly number[], wh
       next: 'Images and labels of unsigned bytes are what is supported.',
     });
   }
-  const [rows, ...shape] = dimensions;
-  const [foundRows, ...foundShape] = header.dimensions;
+  const [rows = 0, ...shape] = dimensions;
+  const [foundRows = 0, ...foundShape] = header.dimensions;
   if (shape.join() !== foundShape.join()) {
     throw new DatasetError('IDX_DIMENSIONS', `${where} has other dimensions than its definition`, {
       expected: dimensions.join(' x '),
@@ -24,9 +30,10 @@ export function expectBytes(header: IdxHeader, dimensions: readonly number[], wh
       next: 'Check that images and labels are not swapped, and that the definition has the right image.shape.',
     });
   }
+  if (orMore && foundRows > rows) return;
   if (rows !== foundRows) {
     throw new DatasetError('COUNT_MISMATCH', `${where} promises another number of rows than its definition`, {
-      expected: `${rows} rows`,
+      expected: `${rows} rows${orMore ? ' or more' : ''}`,
       found: `${foundRows} rows`,
       next: 'Images and labels of a split must have one row for each of its rows: check both files and the definition.',
     });

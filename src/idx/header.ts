@@ -16,6 +16,21 @@ const TYPES = { 8: 'ubyte', 9: 'byte', 11: 'short', 12: 'int', 13: 'float', 14: 
 /** Name of an element type. */
 export type IdxType = (typeof TYPES)[keyof typeof TYPES];
 
+/** Bytes of an element of each type. */
+const ELEMENT_BYTES: Readonly<Record<IdxType, number>> = {
+  ubyte: 1,
+  byte: 1,
+  short: 2,
+  int: 4,
+  float: 4,
+  double: 8,
+};
+
+/** Bytes of all elements that a head promises. */
+export function elementsLength({ type, dimensions }: IdxHeader): number {
+  return dimensions.reduce((product, size) => product * size, ELEMENT_BYTES[type]);
+}
+
 /** Length of the part that tells how long the whole head is. */
 export const IDX_MAGIC_BYTES = 4;
 

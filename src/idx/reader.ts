@@ -1,6 +1,12 @@
 import { ByteReader } from '../byte-reader.js';
 import { DatasetError } from '../errors.js';
-import { IDX_MAGIC_BYTES, type IdxHeader, idxHeaderLength, parseIdxHeader } from './header.js';
+import {
+  elementsLength,
+  IDX_MAGIC_BYTES,
+  type IdxHeader,
+  idxHeaderLength,
+  parseIdxHeader,
+} from './header.js';
 
 /**
  * An IDX file read from front to back out of a stream of bytes, never more of it than its head promises: what the
@@ -54,11 +60,15 @@ export class IdxReader {
   }
 
   /**
-   * Reads on to the stream's end, which must come at once.
+   * Reads on to the stream's end, which must come with the last of the elements that the head promises: those that were not
+   * read are passed over.
    *
-   * @throws {DatasetError} `IDX_TRAILING` when more bytes come
+   * @throws {DatasetError} `IDX_TRUNCATED` when it comes before, `IDX_TRAILING` when more bytes come
    */
   async end(): Promise<void> {
+    const promised = elementsLength(this.header);
+    const passed = new Uint8Array(Math.min(promised - this.#read, PASSED_BYTES));
+    while (this.#read < promised) await this.read(passed.subarray(0, promised - this.#read));
     if ((await this.#bytes.fill(new Uint8Array(1))) === 0) return;
     const { dimensions } = this.header;
     throw new DatasetError('IDX_TRAILING', `${this.#where} goes on behind the rows that its head promises`, {
@@ -68,6 +78,9 @@ export class IdxReader {
     });
   }
 }
+
+/** How much is passed over at once. */
+const PASSED_BYTES = 64 * 1024;
 
 async function readHead(bytes: ByteReader, target: Uint8Array, where: string): Promise<void> {
   const got = await bytes.fill(target);

@@ -1,6 +1,7 @@
-import type { DatasetDefinition } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import { SHARD_TEMPLATE } from '../plan/filename.js';
 import type { FormatName } from '../shard/formats.js';
+import { dedent } from './dedent.js';
 import { pythonJson } from './json.js';
 
 /** What a manifest tells of one split. */
@@ -32,13 +33,16 @@ export function datasetInfoJson(
   const alone = formats.includes('array_record') && !besides;
   const info = {
     alternativeFileFormats: besides ? ['array_record'] : undefined,
-    citation: definition.citation,
-    description: definition.description,
-    downloadSize: String(downloadBytes(definition)),
+    citation: dedent(definition.citation),
+    configDescription: definition.config?.description,
+    configName: definition.config?.name,
+    description: dedent(definition.description),
+    downloadSize: isDownloaded(definition) ? String(downloadBytes(definition)) : undefined,
     fileFormat: alone ? 'array_record' : 'tfrecord',
     location: definition.homepage === undefined ? undefined : { urls: [definition.homepage] },
     moduleName: definition.moduleName,
     name: definition.name,
+    releaseNotes: definition.releaseNotes,
     splits: splits.map(({ name, numBytes, shardLengths }) => ({
       filepathTemplate: SHARD_TEMPLATE,
       name,
@@ -53,7 +57,12 @@ export function datasetInfoJson(
   return pythonJson(info, 2);
 }
 
-/** Sum of the archives' sizes in bytes. */
-export function downloadBytes({ splits }: DatasetDefinition): number {
-  return splits.reduce((sum, { images, labels }) => sum + images.bytes + labels.bytes, 0);
+/** One's own files are there already: TFDS tells no size of a download then. The digits drawn here stand for one. */
+function isDownloaded({ mirrors, drawn }: DatasetDefinition): boolean {
+  return mirrors.length > 0 || drawn !== undefined;
+}
+
+/** Sum of the archives' sizes in bytes; a zip counts once, however many of its members are used. */
+export function downloadBytes(definition: DatasetDefinition): number {
+  return archivesOf(definition).reduce((sum, { bytes }) => sum + bytes, 0);
 }

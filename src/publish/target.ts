@@ -10,12 +10,12 @@ import { FEATURES_FILE } from '../manifest/features.js';
 import { shardFileName } from '../plan/filename.js';
 import { FORMAT_NAMES, shardTemplate } from '../shard/formats.js';
 
-/** Where TFDS keeps a prepared data set: `<out>/<name>/<version>`. */
+/** Where TFDS keeps a prepared data set: `<out>/<name>/<version>`, or `<out>/<name>/<config>/<version>`. */
 export function datasetDirectory(
   out: string,
-  { name, version }: Pick<DatasetDefinition, 'name' | 'version'>,
+  { name, config, version }: Pick<DatasetDefinition, 'name' | 'config' | 'version'>,
 ): string {
-  return join(out, name, version);
+  return join(out, name, config?.name ?? '', version);
 }
 
 /** What stands where a data set is to go. */

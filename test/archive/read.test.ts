@@ -6,6 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/archive/read.js';
 import type { ArchiveDefinition } from '../../src/dataset/definition.js';
 import { DatasetError } from '../../src/errors.js';
+import { IdxReader } from '../../src/idx/reader.js';
+import { zipOf } from '../fixtures/zip.js';
+import { idxFile } from '../idx/idx-file.js';
 import { scratchDir } from '../scratch-dir.js';
 
 /** Noise, which gzip cannot shrink: more than fits the buffers between the file and its reader. */
@@ -209,5 +212,134 @@ describe('readArchive', () => {
       }
       expect(await open()).toBe(0);
     }
+  });
+});
+
+describe('readArchive of plain IDX', () => {
+  it('gives the bytes as they are', async () => {
+    const bytes = idxFile(3, 2, 4);
+    const { path, archive } = await archiveOf(bytes);
+    expect(await readArchive(path, archive, readAll)).toEqual(Buffer.from(bytes));
+  });
+
+  it('checks it all the same', async () => {
+    const bytes = Uint8Array.from(idxFile(3, 2, 4));
+    const { path, archive } = await archiveOf(bytes);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(path, bytes);
+    for (const consume of [readAll, readOne, async () => 0]) {
+      await expect(readArchive<unknown>(path, archive, consume)).rejects.toMatchObject({
+        code: 'ARCHIVE_CHECKSUM',
+      });
+    }
+  });
+});
+
+describe('readArchive of a zip', () => {
+  const MEMBER = 'gzip/images.gz';
+
+  /** A zip on disk, and the definition that names a member of it. */
+  async function zipOfContent(
+    content: Uint8Array,
+    member = MEMBER,
+  ): Promise<{ path: string; archive: ArchiveDefinition }> {
+    const { path, archive } = await archiveOf(zipOf([{ name: MEMBER, content, deflate: true }]));
+    return { path, archive: { ...archive, member } };
+  }
+
+  it('gives the inflated bytes of a member that is gzip, or plain IDX', async () => {
+    for (const content of [gzipSync(CONTENT), idxFile(3, 2, 4)]) {
+      const { path, archive } = await zipOfContent(content);
+      const read = await readArchive(path, archive, readAll);
+      expect(read.equals(content.length > 1000 ? CONTENT : content)).toBe(true);
+    }
+  });
+
+  it('names the member', async () => {
+    const { path, archive } = await zipOfContent(gzipSync(CONTENT));
+    expect(await readArchive(path, archive, async (_, where) => where)).toBe(`${path}: ${MEMBER}`);
+    expect(await readArchive(path, { ...archive, member: MEMBER }, readOne)).toBeGreaterThan(0);
+  });
+
+  it('takes what stands behind the gzip stream of a member for a part of it', async () => {
+    const long = Buffer.concat([gzipSync(Buffer.from('content')), Buffer.alloc(600_000)]);
+    const { path, archive } = await zipOfContent(long);
+    expect((await readArchive(path, archive, readAll)).toString()).toBe('content');
+  });
+
+  it('refuses a member that is no whole gzip', async () => {
+    const gzip = gzipSync(CONTENT);
+    for (const content of [gzip.subarray(0, -9), Buffer.from('<html>'), new Uint8Array()]) {
+      const { path, archive } = await zipOfContent(content);
+      await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({
+        code: 'GZIP_INVALID',
+        message: `${path}: ${MEMBER} is not a whole gzip archive`,
+      });
+    }
+  });
+
+  it('says which members there are', async () => {
+    const { path, archive } = await zipOfContent(gzipSync(CONTENT), 'gzip/labels.gz');
+    await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({
+      code: 'ZIP_MEMBER_MISSING',
+      message: `${path} has no member gzip/labels.gz`,
+      found: MEMBER,
+    });
+  });
+
+  it('takes a checksum for the cause of everything else', async () => {
+    const wrong = { sha256: 'ab'.repeat(32) };
+    const whole = await zipOfContent(gzipSync(CONTENT));
+    const missing = await zipOfContent(gzipSync(CONTENT), 'gzip/labels.gz');
+    const noZip = await archiveOf(Buffer.from('<html>no zip</html>'));
+    const refuse = async (): Promise<never> => {
+      throw new DatasetError('IDX_MAGIC', 'no IDX');
+    };
+    for (const { path, archive } of [whole, missing, noZip]) {
+      for (const consume of [readAll, readOne, refuse]) {
+        const asked = { member: MEMBER, ...archive, ...wrong };
+        await expect(readArchive<unknown>(path, asked, consume)).rejects.toMatchObject({
+          code: 'ARCHIVE_CHECKSUM',
+          expected: `sha256 ${wrong.sha256}`,
+          found: `sha256 ${archive.sha256}`,
+        });
+      }
+    }
+  });
+
+  it('passes on what the reader throws', async () => {
+    const { path, archive } = await zipOfContent(gzipSync(CONTENT));
+    const own = new DatasetError('IDX_TRAILING', 'too long');
+    const fail = async (inflated: AsyncIterable<Uint8Array>): Promise<never> => {
+      await readOne(inflated);
+      throw own;
+    };
+    await expect(readArchive(path, archive, fail)).rejects.toBe(own);
+  });
+
+  it('sees that the zip changed while it was read, or since', async () => {
+    const { path, archive } = await zipOfContent(gzipSync(CONTENT));
+    expect(await readArchive(path, archive, readOne)).toBeGreaterThan(0);
+    const other = zipOf([
+      { name: MEMBER, content: gzipSync(CONTENT.map((byte) => byte ^ 1)), deflate: true },
+    ]);
+    const change = async (): Promise<void> => writeFile(path, other.subarray(0, archive.bytes));
+    await expect(readArchive(path, archive, change)).rejects.toMatchObject({ code: 'ARCHIVE_CHECKSUM' });
+    await expect(readArchive(path, archive, readOne)).rejects.toMatchObject({ code: 'ARCHIVE_CHECKSUM' });
+  });
+
+  it('holds no more of a bomb than its IDX head promises', async () => {
+    // 1 GiB of zeros behind an IDX file of three rows.
+    const zeros = gzipSync(Buffer.alloc(2 ** 27), { level: 9 });
+    const bomb = [gzipSync(idxFile(3, 2, 4)), ...Array.from({ length: 8 }, () => zeros)];
+    const { path, archive } = await zipOfContent(Buffer.concat(bomb));
+    const before = process.memoryUsage.rss();
+    const consume = async (inflated: AsyncIterable<Uint8Array>, where: string): Promise<void> => {
+      const idx = await IdxReader.open(inflated, where);
+      await idx.read(new Uint8Array(24));
+      await idx.end();
+    };
+    await expect(readArchive(path, archive, consume)).rejects.toMatchObject({ code: 'IDX_TRAILING' });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(50 * 2 ** 20);
   });
 });

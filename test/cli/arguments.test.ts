@@ -200,7 +200,7 @@ describe('parseArguments', () => {
     const text = textOf(option);
     expect(text).toMatch(/^Usage: idx-shards \[options\]\n/);
     for (const known of [
-      ...['--dataset <name>', '--out <dir>', '--archives <dir>', '--workers <n>', '--num-shards <n>'],
+      ...['--dataset <names>', '--out <dir>', '--archives <dir>', '--workers <n>', '--num-shards <n>'],
       ...['--formats <names>', '--image <as>', '--index', '--compression <codec>', '--arrow-stream'],
       ...['(default: tfrecord,arrow,parquet)', 'of tfrecord, array_record,'],
       ...['--max-shard-size <size>', '--overwrite', '--dry-run', '--json', '--quiet', '--list', '--version'],

@@ -1,24 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { parseDefinition } from '../../src/dataset/definition.js';
+import { archivesOf, datasetId, parseDefinition } from '../../src/dataset/definition.js';
 import { DatasetError } from '../../src/errors.js';
-import { tinyJson } from './tiny.js';
-
-const CONFIG = new URL('../../config/', import.meta.url);
-
-/** Puts `value` at a path such as `splits.0.name`; `undefined` removes the field. */
-function put(json: object, path: string, value: unknown): void {
-  const steps = path.split('.');
-  const last = steps.pop() ?? '';
-  let at: object = json;
-  for (const step of steps) {
-    const inner: unknown = Reflect.get(at, step);
-    if (typeof inner !== 'object' || inner === null) throw new Error(`there is no ${step} in ${path}`);
-    at = inner;
-  }
-  if (value === undefined) Reflect.deleteProperty(at, last);
-  else Reflect.set(at, last, value);
-}
+import { put, tinyConfigJson } from './tiny.js';
 
 function errorOf(json: unknown): DatasetError {
   try {
@@ -32,33 +15,32 @@ function errorOf(json: unknown): DatasetError {
 
 /** The error of the tiny definition with one change. */
 function errorWith(path: string, value: unknown): DatasetError {
-  const json = tinyJson();
+  const json = tinyConfigJson();
   put(json, path, value);
   return errorOf(json);
 }
 
 describe('parseDefinition', () => {
-  it('takes every definition of the project', async () => {
-    const files = (await readdir(CONFIG)).filter((file) => file.endsWith('.json'));
-    expect(files.length).toBeGreaterThan(0);
-    for (const file of files) {
-      const json: unknown = JSON.parse(await readFile(new URL(file, CONFIG), 'utf8'));
-      expect(parseDefinition(json, file)).toEqual(json);
-    }
-  });
-
   it('takes a definition with every field, and gives all of it', () => {
-    expect(parseDefinition(tinyJson(), 'tiny.json')).toEqual(tinyJson());
+    expect(parseDefinition(tinyConfigJson(), 'tiny.json')).toEqual(tinyConfigJson());
   });
 
-  it.each(['$schema', 'citation', 'homepage', 'moduleName', 'label.classNames'])(
-    'can do without %s',
-    (field) => {
-      const json = tinyJson();
-      put(json, field, undefined);
-      expect(parseDefinition(json, 'tiny.json')).toEqual(json);
-    },
-  );
+  it.each([
+    '$schema',
+    'citation',
+    'homepage',
+    'moduleName',
+    'label.classNames',
+    'defaultConfig',
+    'releaseNotes',
+    'config.description',
+    'splits.0.firstRows',
+    'splits.1.images.member',
+  ])('can do without %s', (field) => {
+    const json = tinyConfigJson();
+    put(json, field, undefined);
+    expect(parseDefinition(json, 'tiny.json')).toEqual(json);
+  });
 
   it.each([
     ['name', 'A'],
@@ -68,12 +50,17 @@ describe('parseDefinition', () => {
     ['drawn', 'digits'],
     ['mirrors', []],
     ['label.classes', 3],
-    ['label.classNames', ['T-shirt/top', ' ', 'ō']],
+    ['label.classNames', ['T-shirt/top', 'a b', 'ō']],
+    ['splits.0.name', 'train-2'],
     ['splits.0.name', 'all_of_it'],
     ['splits.0.images.file', 'a.b-c_d.gz'],
     ['image.name', 'picture_2'],
+    ['config.name', 'by-class+1.0_x'],
+    ['releaseNotes', {}],
+    ['splits.1.labels.member', 'a b/ö/c.gz'],
+    ['splits.1.labels.member', '..a/b..'],
   ])('takes %s: %j', (path, value) => {
-    const json = tinyJson();
+    const json = tinyConfigJson();
     put(json, path, value);
     expect(parseDefinition(json, 'tiny.json')).toEqual(json);
   });
@@ -122,7 +109,7 @@ describe('parseDefinition', () => {
   );
 
   it('names both sides of a misspelled field', () => {
-    const json = tinyJson();
+    const json = tinyConfigJson();
     put(json, 'splits.0.imgaes', json.splits[0]?.images);
     put(json, 'splits.0.images', undefined);
     expect(errorOf(json).message).toBe(
@@ -145,6 +132,9 @@ describe('parseDefinition', () => {
     ['splits', {}, 'Array', 'Object'],
     ['splits.0', null, 'Object', 'null'],
     ['splits.0.rows', '3', 'number', '"3"'],
+    ['splits.0.firstRows', 'yes', 'boolean', '"yes"'],
+    ['config', 'byclass', 'Object', '"byclass"'],
+    ['releaseNotes', 'new', 'Object', '"new"'],
     ['splits.0.images', 'train-images.gz', 'Object', '"train-images.gz"'],
     ['splits.1.labels.bytes', Number.NaN, 'number', 'NaN'],
   ])('refuses %s: %j', (path, value, expected, found) => {
@@ -158,7 +148,11 @@ describe('parseDefinition', () => {
 
   const NAME = 'must begin with a letter and go on with letters, digits and _';
   const WORD = 'must be letters, digits and _';
+  const SPLIT = 'must be letters, digits, _ and -';
+  const LINE = 'must be one line without white space around it';
   const VERSION = 'must be x.y.z without leading zeros';
+  const CONFIG = 'must be letters, digits, _, +, - and .';
+  const MEMBER = 'must be a path within the zip, and not lead out of it';
   const FILE = 'must be a plain file name';
   const SHA256 = 'must be 64 lower-case hexadecimal digits';
 
@@ -188,12 +182,16 @@ describe('parseDefinition', () => {
     ['label.name', 'la/bel', WORD],
     ['label.classes', 257, 'must be 256 at most'],
     ['label.classes', 0, 'must be 1 at least'],
-    ['label.classNames.1', 'two\nlines', 'must be one line'],
-    ['label.classNames.1', 'two\rlines', 'must be one line'],
+    ['label.classNames.1', 'two\nlines', LINE],
+    ['label.classNames.1', 'two\rlines', LINE],
+    ['label.classNames.1', ' ', LINE],
+    ['label.classNames.1', 'two ', LINE],
+    ['label.classNames.1', '\ttwo', LINE],
     ['label.classNames.2', '', 'must not be empty'],
     ['splits', [], 'must name one split at least'],
     ['splits.0.name', 'all', 'must not be all, a word of its own in TFDS'],
-    ['splits.0.name', 'train[:10%]', WORD],
+    ['splits.0.name', 'train[:10%]', SPLIT],
+    ['splits.0.name', 'train+test', SPLIT],
     ['splits.0.rows', 0, 'must be 1 at least'],
     ['splits.0.rows', -1, 'must be 1 at least'],
     ['splits.0.rows', 1.5, 'must be a whole number'],
@@ -203,6 +201,18 @@ describe('parseDefinition', () => {
     ['splits.0.images.file', '.hidden', FILE],
     ['splits.0.images.file', '-o', FILE],
     ['splits.0.images.file', '/etc/passwd', FILE],
+    ['config.name', 'by class', CONFIG],
+    ['config.name', 'by/class', CONFIG],
+    ['defaultConfig', 'by/class', CONFIG],
+    ['config.description', '', 'must not be empty'],
+    ['splits.1.images.member', '../x', MEMBER],
+    ['splits.1.images.member', 'a/../../x', MEMBER],
+    ['splits.1.images.member', 'a/..', MEMBER],
+    ['splits.1.images.member', './x', MEMBER],
+    ['splits.1.images.member', '/etc/passwd', MEMBER],
+    ['splits.1.images.member', 'a//b', MEMBER],
+    ['splits.1.images.member', 'a/', MEMBER],
+    ['splits.1.images.member', 'a\\b', MEMBER],
     ['splits.1.labels.bytes', 0, 'must be 1 at least'],
     ['splits.1.labels.sha256', 'ab'.repeat(31), SHA256],
     ['splits.1.labels.sha256', 'ab'.repeat(33), SHA256],
@@ -220,7 +230,9 @@ describe('parseDefinition', () => {
     ['splits.0.name', 'test', '`splits` must have different names'],
     ['label.classNames', ['one', 'two'], '`label` must have one name in classNames for each of its classes'],
     ['label.classes', 4, '`label` must have one name in classNames for each of its classes'],
+    ['label.classNames', ['one', 'two', 'one'], '`label.classNames` must have different names'],
     ['label.name', 'image', 'it must give image and label different names'],
+    ['config', undefined, 'it must have a config where it has a defaultConfig'],
   ])('refuses parts that do not go together: %s: %j', (path, value, fault) => {
     expect(errorWith(path, value).message).toBe(`tiny.json is not a definition: ${fault}`);
   });
@@ -238,7 +250,7 @@ describe('parseDefinition', () => {
   });
 
   it('names every fault', () => {
-    const json = tinyJson();
+    const json = tinyConfigJson();
     put(json, 'name', undefined);
     put(json, 'version', '1');
     put(json, 'splits.1.rows', 'many');
@@ -259,5 +271,30 @@ describe('parseDefinition', () => {
 
   it('refuses a list', () => {
     expect(errorOf([]).message).toContain('`name` is missing');
+  });
+});
+
+describe('datasetId', () => {
+  it('is the name, with the config where there is one', () => {
+    expect(datasetId({ name: 'mnist' })).toBe('mnist');
+    expect(datasetId({ name: 'emnist', config: { name: 'letters' } })).toBe('emnist/letters');
+  });
+});
+
+describe('archivesOf', () => {
+  it('gives every file once, labels first', () => {
+    const files = archivesOf(parseDefinition(tinyConfigJson(), 'tiny.json')).map(({ file }) => file);
+    expect(files).toEqual(['train-labels.gz', 'train-images.gz', 'test.zip']);
+  });
+
+  it('takes files of one name and another checksum for two', () => {
+    const json = tinyConfigJson();
+    put(json, 'splits.1.labels.sha256', 'cd'.repeat(32));
+    expect(archivesOf(parseDefinition(json, 'tiny.json'))).toHaveLength(4);
+  });
+
+  it('says nothing of members', () => {
+    for (const archive of archivesOf(parseDefinition(tinyConfigJson(), 'tiny.json')))
+      expect(archive).not.toHaveProperty('member');
   });
 });

@@ -1,6 +1,6 @@
 import { type DatasetDefinition, parseDefinition } from '../../src/dataset/definition.js';
 
-/** The JSON of a definition with every field that one can have; a fresh copy, for a test to change. */
+/** The JSON of a definition; a fresh copy, for a test to change. */
 export function tinyJson() {
   const archive = (file: string) => ({ file, bytes: 100, sha256: 'ab'.repeat(32) });
   return {
@@ -19,6 +19,37 @@ export function tinyJson() {
       { name: 'test', rows: 1, images: archive('test-images.gz'), labels: archive('test-labels.gz') },
     ],
   };
+}
+
+/** The JSON of a definition with every field that one can have, of a data set with configs; a fresh copy too. */
+export function tinyConfigJson() {
+  const { splits, ...json } = tinyJson();
+  const member = (path: string) => ({ file: 'test.zip', bytes: 70, sha256: 'ef'.repeat(32), member: path });
+  return {
+    ...json,
+    config: { name: 'small', description: 'The small one.' },
+    defaultConfig: 'large',
+    releaseNotes: { '1.2.3': 'It is smaller.' },
+    splits: splits.map((split) =>
+      split.name === 'train'
+        ? { ...split, firstRows: true }
+        : { ...split, images: member('gzip/images.gz'), labels: member('gzip/labels.gz') },
+    ),
+  };
+}
+
+/** Puts `value` at a path such as `splits.0.name`; `undefined` removes the field. */
+export function put(json: object, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop() ?? '';
+  let at: object = json;
+  for (const step of steps) {
+    const inner: unknown = Reflect.get(at, step);
+    if (typeof inner !== 'object' || inner === null) throw new Error(`there is no ${step} in ${path}`);
+    at = inner;
+  }
+  if (value === undefined) Reflect.deleteProperty(at, last);
+  else Reflect.set(at, last, value);
 }
 
 /** A small definition, with some of its fields changed. */

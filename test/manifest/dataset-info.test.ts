@@ -20,6 +20,17 @@ describe('datasetInfoJson', () => {
     );
   });
 
+  it('tells no size of a download where nothing is downloaded, and texts as TFDS keeps them', async () => {
+    const info = (change: Parameters<typeof tinyDefinition>[0]): unknown =>
+      JSON.parse(datasetInfoJson(tinyDefinition(change), [], ['tfrecord']));
+    expect(info({ mirrors: [] })).not.toHaveProperty('downloadSize');
+    expect(info({ mirrors: [], drawn: 'digits' })).toHaveProperty('downloadSize', '400');
+    expect(info({ description: '\n  Two\n    lines.\n', citation: ' @misc{tiny}\n' })).toMatchObject({
+      description: 'Two\n  lines.',
+      citation: '@misc{tiny}',
+    });
+  });
+
   it('has every field, splits in the order given', () => {
     const { description: _, ...definition } = tinyDefinition();
     const text = datasetInfoJson(

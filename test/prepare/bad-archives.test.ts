@@ -19,6 +19,7 @@ describe('an archive that is not as it should be', () => {
     const last = lines(stdout).at(-1);
     expect(last).toEqual({
       event: 'error',
+      dataset: 'own',
       code,
       message: expect.stringContaining(join('archives', file)),
       expected: typeof expected === 'string' ? expected : expect.stringMatching(expected),

@@ -89,6 +89,7 @@ describe('--dry-run', () => {
     expect(lines(stdout)).toEqual([
       {
         event: 'plan',
+        dataset: 'digits',
         name: 'digits',
         version: '1.0.0',
         directory: join('out', 'digits', '1.0.0'),
@@ -277,6 +278,7 @@ describe('what a run prints', () => {
     ]);
     expect(events.at(-1)).toEqual({
       event: 'done',
+      dataset: 'own',
       name: 'own',
       version: '1.0.0',
       directory: 'out/own/1.0.0',
@@ -299,8 +301,8 @@ describe('what a run prints', () => {
       expect(bytes).toBe((await stat(join(own.target, String(file)))).size);
     }
     expect(events.filter(({ event }) => event === 'shards')).toEqual([
-      { event: 'shards', split: 'train', files: 6 },
-      { event: 'shards', split: 'test', files: 6 },
+      { event: 'shards', dataset: 'own', split: 'train', files: 6 },
+      { event: 'shards', dataset: 'own', split: 'test', files: 6 },
     ]);
   });
 });

@@ -140,7 +140,7 @@ describe('the package', () => {
     const files = ((await everythingIn(installed)) ?? []).filter((path) => !path.endsWith('/'));
     const unexpected = files.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE|config\/\w+\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts))$/.test(
+        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema)\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts))$/.test(
           path,
         ),
     );
@@ -151,6 +151,8 @@ describe('the package', () => {
         'README.md',
         'config/digits.json',
         'config/mnist.json',
+        'config/schema/definition.schema.json',
+        'dist/scripts/define.js',
         'dist/scripts/prepare.js',
         'dist/src/index.d.ts',
         'dist/src/index.js',

@@ -1,0 +1,53 @@
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { DatasetError } from '../errors.js';
+
+const INFLATED_BYTES = 512 * 1024;
+
+/**
+ * The bytes of a file that is gzip, inflated, or of one that is plain IDX, as they are. An IDX file begins with two zero
+ * bytes, gzip with 1f 8b (RFC 1952, section 2.3.1); what begins otherwise is taken for damaged gzip.
+ *
+ * @throws {DatasetError} `GZIP_INVALID` as the bytes are read
+ */
+export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < 2) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  const all = rejoined(head, iterator);
+  if (head[0] === 0 && head[1] === 0) {
+    yield* all;
+    return;
+  }
+  try {
+    // The error reaches the reader of gunzip as well: the callback has nothing left to do.
+    yield* pipeline(all, createGunzip({ chunkSize: INFLATED_BYTES }), () => {});
+  } catch (error) {
+    throw isZlibError(error) ? notGzip(where, error) : error;
+  }
+}
+
+async function* rejoined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+/** Whether an error says that compressed data are not what they should be. */
+export function isZlibError(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
+  );
+}
+
+function notGzip(where: string, cause: Error): DatasetError {
+  return new DatasetError('GZIP_INVALID', `${where} is not a whole gzip archive`, {
+    expected: 'gzip (RFC 1952)',
+    found: cause.message,
+    next: 'Get the archive again.',
+    cause,
+  });
+}

@@ -1,0 +1,127 @@
+import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { asDiskError, DatasetError } from '../errors.js';
+
+/** How many members a message names. */
+const NAMED = 3;
+const STORED = 0;
+const DEFLATED = 8;
+
+/**
+ * Gives the bytes of one member of a zip to `consume` as they come, found by the zip's central directory: nothing is
+ * unpacked, and no more of it is in memory than a few pieces. What `consume` returns counts only when the whole member has
+ * the size and the CRC-32 that the directory tells, however much of it `consume` took.
+ *
+ * The zip's structure, the sizes and the names are checked by yauzl. A zip in which any name is absolute or leads out of
+ * the folder with `..` is refused, though nothing is ever written to such a path.
+ *
+ * @throws {DatasetError} `ZIP_INVALID`, `ZIP_MEMBER_MISSING`, `DISK`, and what `consume` throws
+ */
+export async function readZipMember<T>(
+  path: string,
+  member: string,
+  consume: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
+  zip.on('error', () => {}); // One of closing the file, which nothing hangs on.
+  try {
+    const entry = await findEntry(zip, path, member);
+    const reading = await openEntry(zip, entry, path);
+    const result = await consume(reading.chunks).finally(() => reading.stream.destroy());
+    if (!reading.ended) for await (const _ of (await openEntry(zip, entry, path)).chunks);
+    return result;
+  } finally {
+    zip.close();
+  }
+}
+
+async function findEntry(zip: ZipFile, path: string, member: string): Promise<Entry> {
+  const others: string[] = [];
+  const found: Entry[] = [];
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName === member) found.push(entry);
+      else if (others.length < NAMED && !entry.fileName.endsWith('/')) others.push(entry.fileName);
+      if (found.length > 1) break;
+    }
+  } catch (error) {
+    zipError(path)(error);
+  }
+  const [entry, another] = found;
+  if (entry === undefined) throw missingMember(zip, path, member, others);
+  if (another !== undefined) throw invalid(path, `one member named ${member}`, 'two');
+  checkReadable(entry, path);
+  return entry;
+}
+
+function checkReadable(entry: Entry, path: string): void {
+  const { fileName, compressionMethod: method } = entry;
+  if (entry.isEncrypted()) throw invalid(path, `${fileName} as it is`, 'encrypted');
+  if (method === STORED || method === DEFLATED) return;
+  throw invalid(path, `${fileName} stored (method ${STORED}) or deflated (${DEFLATED})`, `method ${method}`);
+}
+
+interface EntryReading {
+  stream: Readable;
+  /** Can be read once. */
+  chunks: AsyncIterable<Uint8Array>;
+  /** Whether the last byte was read, and all proved right. */
+  ended: boolean;
+}
+
+async function openEntry(zip: ZipFile, entry: Entry, path: string): Promise<EntryReading> {
+  const stream = await zip.openReadStreamPromise(entry).catch(zipError(path));
+  stream.on('error', () => {}); // It reaches whoever reads, and there may be nobody any more.
+  async function* checked(): AsyncGenerator<Uint8Array> {
+    let crc = 0;
+    try {
+      for await (const chunk of stream) {
+        crc = crc32(chunk, crc);
+        yield chunk;
+      }
+    } catch (error) {
+      zipError(path)(error);
+    }
+    if (crc !== entry.crc32) throw invalid(path, `CRC-32 ${hex(entry.crc32)} of ${entry.fileName}`, hex(crc));
+    reading.ended = true;
+  }
+  const reading = { stream, chunks: checked(), ended: false };
+  return reading;
+}
+
+/** Throws an error of yauzl or of the file system on as one of ours. */
+function zipError(path: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Error) || error instanceof DatasetError || 'syscall' in error)
+      throw asDiskError(error, `reading ${path}`);
+    throw invalid(path, 'a whole zip archive', error.message, error);
+  };
+}
+
+function invalid(path: string, expected: string, found: string, cause?: unknown): DatasetError {
+  return new DatasetError('ZIP_INVALID', `${path} is not a zip archive as it should be`, {
+    expected,
+    found,
+    next: 'Get the archive again.',
+    cause,
+  });
+}
+
+function missingMember(
+  { entryCount }: ZipFile,
+  path: string,
+  member: string,
+  others: readonly string[],
+): DatasetError {
+  const more = others.length < entryCount ? `, ... (${entryCount} in all)` : '';
+  return new DatasetError('ZIP_MEMBER_MISSING', `${path} has no member ${member}`, {
+    expected: member,
+    found: others.length === 0 ? 'no files' : others.join(', ') + more,
+    next: 'Check that the archive is the right one, and the member that the definition names.',
+  });
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}

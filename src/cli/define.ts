@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import type { DatasetDefinition } from '../dataset/definition.js';
+import { archiveName, defineDataset } from '../define/define.js';
+import { asDatasetError, asDiskError, DatasetError, toErrorData } from '../errors.js';
+import { packageRoot } from '../package-root.js';
+import { readWords, usage } from './command.js';
+import {
+  addOwnDataOptions,
+  foundText,
+  OWN_DATA_HELP,
+  type OwnData,
+  type OwnDataWords,
+  ownDataset,
+  takeSplits,
+  withClassNames,
+} from './own-data.js';
+import { errorText } from './report.js';
+import { packageVersion } from './version.js';
+
+const EXAMPLES = `
+Examples:
+  $ npm run define -- --name letters --train images.gz labels.gz --out letters.json
+  $ npm run prepare -- --definition letters.json --out ./data      prepares it, from the files beside letters.json
+  $ npm run --silent define -- --name letters --split val images.gz labels.gz > letters.json
+
+Exit codes: 0 done, 2 usage, 4 integrity, 5 disk.
+`;
+
+/** What the command line of `define` says. */
+export interface DefineArguments {
+  own: OwnData;
+  /** Where the definition goes; without it, to stdout. */
+  out?: string | undefined;
+}
+
+/** The command `define`, from its words to its exit code: the definition on stdout or in a file, what was found on stderr. */
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseDefineArguments(words, await packageVersion());
+    if ('text' in parsed) process.stdout.write(parsed.text);
+    else await define(parsed);
+    return 0;
+  } catch (thrown) {
+    const error = asDatasetError(thrown);
+    process.stderr.write(errorText(error));
+    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
+    return error.exitCode;
+  }
+}
+
+/**
+ * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ *
+ * @throws {DatasetError} `USAGE`
+ */
+export function parseDefineArguments(
+  words: readonly string[],
+  version: string,
+): DefineArguments | { text: string } {
+  const { splits, rest } = takeSplits(words);
+  const command = defineCommand();
+  const text = readWords(command, rest);
+  if (text !== undefined) return { text };
+  const { out, ...described } = command.opts<OwnDataWords & { out?: string }>();
+  if (described.version === true) return { text: `${version}\n` };
+  const own = ownDataset(described, splits);
+  if (own === undefined) throw usage('--name is missing: what shall your data be called?');
+  if (out === '') throw usage('--out is empty: name a file, or leave it out');
+  return { own, out };
+}
+
+function defineCommand(): Command {
+  const command = new Command('idx-shards-define')
+    .description('Writes the definition of your own IDX files: their sizes, checksums, rows and classes.')
+    .option('--out <file>', 'a new file for the definition (default: to stdout)')
+    .allowExcessArguments(false)
+    .addHelpText('after', OWN_DATA_HELP + EXAMPLES);
+  return addOwnDataOptions(command, []);
+}
+
+async function define({ own, out }: DefineArguments): Promise<void> {
+  const onSplit = (split: Parameters<typeof foundText>[0]): void => {
+    process.stderr.write(`${foundText(split)}\n`);
+  };
+  checkNames(own);
+  const { definition, archivePaths } = await defineDataset(await withClassNames(own), { onSplit });
+  const { classes, classNames } = definition.label;
+  process.stderr.write(
+    `${classes} classes, ${classNames === undefined ? 'counted from the labels' : 'as named'}\n`,
+  );
+  const text = definitionText(definition, out === undefined ? '.' : dirname(out));
+  if (out === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  await writeNew(out, text);
+  process.stderr.write(`wrote ${out}\n`);
+  const elsewhere = [...archivePaths.values()].filter(
+    (path) => resolve(dirname(path)) !== resolve(dirname(out)),
+  );
+  if (elsewhere.length > 0)
+    process.stderr.write(
+      `not beside it: ${elsewhere.join(', ')}; move them there, or give prepare their folder with --archives\n`,
+    );
+}
+
+/** A definition knows its archives by their file names alone, in one folder. */
+function checkNames({ splits }: OwnData): void {
+  const paths = new Map<string, string>();
+  for (const path of splits.flatMap(({ images, labels }) => [images, labels])) {
+    const file = basename(path);
+    const other = paths.get(file);
+    paths.set(file, resolve(path));
+    const next = 'Rename the file, or prepare it without a definition.';
+    if (archiveName(path) !== file)
+      throw new DatasetError('USAGE', `${path} has a name that a definition cannot give`, {
+        expected: 'letters, digits, _, . and - alone',
+        found: file,
+        next,
+      });
+    if (other !== undefined && other !== resolve(path))
+      throw new DatasetError('USAGE', `two files have the name ${file}`, {
+        expected: 'files that can lie in one folder, which is where a definition has them',
+        found: `${other}, ${resolve(path)}`,
+        next,
+      });
+  }
+}
+
+function definitionText(definition: DatasetDefinition, folder: string): string {
+  const $schema = schemaReference(resolve(folder), fileURLToPath(packageRoot));
+  return `${JSON.stringify({ ...($schema === undefined ? {} : { $schema }), ...definition }, null, 2)}\n`;
+}
+
+/**
+ * How a definition in a folder names its schema, by which editors complete it: relative, where the package or the project
+ * that has it installed holds the folder. A path to anywhere else would be right on this machine alone.
+ *
+ * @param folder absolute
+ * @param packageFolder absolute
+ */
+export function schemaReference(folder: string, packageFolder: string): string | undefined {
+  const installed = packageFolder.lastIndexOf(`${sep}node_modules${sep}`);
+  const project = resolve(installed === -1 ? packageFolder : packageFolder.slice(0, installed));
+  if (folder !== project && !folder.startsWith(project + sep)) return undefined;
+  const path = relative(folder, resolve(packageFolder, 'config', 'schema', 'definition.schema.json'));
+  return path.startsWith('.') ? path.replaceAll(sep, '/') : `./${path.replaceAll(sep, '/')}`;
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      throw new DatasetError('OUTPUT_OCCUPIED', `${path} is there already`, {
+        expected: 'a new file',
+        found: 'a file or folder',
+        next: 'Delete it, or choose another --out.',
+      });
+    }
+    throw asDiskError(error, `writing the definition ${path}`);
+  }
+}

@@ -1,0 +1,131 @@
+import { type Command, Option } from 'commander';
+import { readClassNames } from '../define/class-names.js';
+import type { OwnDataset } from '../define/define.js';
+import type { ScannedSplit, SplitFiles } from '../define/scan-split.js';
+import { usage } from './command.js';
+import { formatCount } from './size.js';
+
+/** What the command line says of a data set of one's own, beside its splits. */
+export interface OwnDataWords {
+  name?: string | undefined;
+  /** A version for the data set, or `true` where the tool's own is asked for. */
+  version?: string | true | undefined;
+  description?: string | undefined;
+  /** Path of the class names. */
+  classNames?: string | undefined;
+  train?: string | undefined;
+  test?: string | undefined;
+  split?: string | undefined;
+}
+
+/** The options that name the files of a split; some have its name in their own. */
+const SPLIT_OPTIONS = [
+  { flag: '--train', named: true },
+  { flag: '--test', named: true },
+  { flag: '--split', named: false },
+] as const;
+
+/** What `--help` says of these options; they are wider than the others, which a list with all of them would squeeze. */
+export const OWN_DATA_HELP = `
+Your own data:
+  --name <name>                     their name
+  --train <images> <labels>         the split train: two IDX files of unsigned bytes, gzipped or not
+  --test <images> <labels>          the split test
+  --split <name> <images> <labels>  a split of any other name; may be repeated, the order is kept
+  --class-names <file>              the classes, one name a line (default: counted from the labels)
+  --description <text>              what dataset_info.json says of them
+`;
+
+/**
+ * Declares the options that describe one's own data.
+ *
+ * @param others the options, by their names in the code, that describe data in another way
+ */
+export function addOwnDataOptions(command: Command, others: readonly string[]): Command {
+  const alone = (flags: string): Option => new Option(flags).conflicts([...others]).hideHelp();
+  return command
+    .addOption(alone('--name <name>'))
+    .addOption(alone('--train <images> <labels>'))
+    .addOption(alone('--test <images> <labels>'))
+    .addOption(alone('--split <name> <images> <labels>'))
+    .addOption(alone('--class-names <file>'))
+    .addOption(alone('--description <text>'))
+    .addOption(
+      new Option(
+        '-V, --version [x.y.z]',
+        "this tool's version; with a value, that of your own data (default: 1.0.0)",
+      ),
+    );
+}
+
+/**
+ * Takes the splits out of a command line, in their order: an option with several values of its own, and that may be repeated,
+ * is more than commander reads. The words that it is to read are `rest`.
+ *
+ * @throws {DatasetError} `USAGE` where a file is missing
+ */
+export function takeSplits(words: readonly string[]): { splits: SplitFiles[]; rest: string[] } {
+  const splits: SplitFiles[] = [];
+  const rest: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (word === '--') return { splits, rest: [...rest, ...words.slice(at)] };
+    const option = SPLIT_OPTIONS.find(({ flag }) => word === flag || word.startsWith(`${flag}=`));
+    if (option === undefined) {
+      rest.push(word);
+      continue;
+    }
+    const values = words.slice(at + 1, at + (option.named ? 3 : 4));
+    const [name = '', images, labels] = option.named ? [option.flag.slice(2), ...values] : values;
+    if (word !== option.flag || !name || !images || !labels || values.some((value) => value.startsWith('-')))
+      throw usage(`${option.flag} takes ${option.named ? '' : 'a name and '}two files: images, then labels`);
+    splits.push({ name, images, labels });
+    // Left for commander to see that the option is there, and what it does not go with.
+    rest.push(`${word}=${name}`);
+    at += values.length;
+  }
+  return { splits, rest };
+}
+
+/**
+ * The data set that a command line describes, or `undefined` where it describes none.
+ *
+ * @throws {DatasetError} `USAGE` for a description without a name or without a split
+ */
+export function ownDataset(
+  { name, version, description, classNames }: OwnDataWords,
+  splits: readonly SplitFiles[],
+): OwnData | undefined {
+  if (name !== undefined) {
+    if (splits.length === 0) throw usage('--name needs a split: --train, --test or --split, and its files');
+    return { name, version: version === true ? undefined : version, description, classNames, splits };
+  }
+  if (splits.length > 0) throw usage('--name is missing: what shall your data be called?');
+  const alone = [
+    classNames === undefined ? [] : '--class-names',
+    description === undefined ? [] : '--description',
+    typeof version === 'string' ? '--version with a value' : [],
+  ].flat();
+  if (alone.length > 0) throw usage(`${alone.join(' and ')} without --name: it is for data of your own`);
+  return undefined;
+}
+
+/** One's own data as the command line describes them: the class names are still in their file. */
+export interface OwnData extends Omit<OwnDataset, 'classNames'> {
+  classNames: string | undefined;
+}
+
+/**
+ * One's own data with the class names read.
+ *
+ * @throws {DatasetError} what {@link readClassNames} throws
+ */
+export async function withClassNames({ classNames, ...own }: OwnData): Promise<OwnDataset> {
+  return classNames === undefined ? own : { ...own, classNames: await readClassNames(classNames) };
+}
+
+/** What was found in the files of a split, as one line. */
+export function foundText({ files, rows, shape, labelRange }: ScannedSplit): string {
+  const { least, greatest } = labelRange;
+  return `found ${files.name}: ${formatCount(rows)} images of ${shape.join('x')}, labels ${least} to ${greatest}`;
+}

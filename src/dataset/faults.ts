@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import { DatasetError } from '../errors.js';
+
+/** What is wrong with a field of a definition. */
+export interface Fault {
+  /** The whole fault, as a part of the message. */
+  text: string;
+  expected: string;
+  found: string;
+}
+
+/** The error for a definition with these faults, of which there is one at least. */
+export function invalidDefinition(where: string, faults: readonly Fault[]): DatasetError {
+  return new DatasetError(
+    'DEFINITION_INVALID',
+    `${where} is not a definition: ${faults.map(({ text }) => text).join('; ')}`,
+    {
+      expected: faults[0]?.expected,
+      found: faults[0]?.found,
+      next: 'Mend the definition; config/mnist.json is one to go by.',
+    },
+  );
+}
+
+/** An issue that a schema raised, in the words of definitions. */
+export function faultOf(issue: v.BaseIssue<unknown>): Fault {
+  const path = v.getDotPath(issue);
+  const field = path === null ? 'it' : `\`${path}\``;
+  const found = issue.received;
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return {
+      text: `${field} is not a field of a definition`,
+      expected: 'known fields only',
+      found: field,
+    };
+  }
+  if (isObject(issue.type) && found === 'undefined') {
+    return { text: `${field} is missing`, expected: field, found: 'nothing' };
+  }
+  if (issue.kind === 'schema') {
+    const expected = issue.expected ?? 'another type';
+    return { text: `${field} must be ${expected}, not ${found}`, expected, found };
+  }
+  return { text: `${field} ${issue.message}`, expected: issue.message, found };
+}
+
+function isObject(type: string): boolean {
+  return type === 'strict_object' || type === 'loose_object';
+}

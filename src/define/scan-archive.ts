@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { READ_BYTES, sha256OfFile } from '../archive/checksum.js';
+import { inflate } from '../archive/inflate.js';
+import { asDiskError, DatasetError } from '../errors.js';
+
+/** What is found of a file of which nothing was known before. */
+export interface ScannedArchive<T> {
+  bytes: number;
+  /** SHA-256 of the file as it lies there, in hexadecimal. */
+  sha256: string;
+  /** What `consume` made of its content. */
+  content: T;
+}
+
+/**
+ * Gives a file's content to `consume` as it is read, inflated where it is gzipped, and measures the file meanwhile. Nothing
+ * more than a chunk of it is ever in memory.
+ *
+ * @throws {DatasetError} `ARCHIVE_MISSING`, `GZIP_INVALID`, `DISK`, what `consume` throws, and the signal's reason
+ */
+export async function scanArchive<T>(
+  path: string,
+  consume: (content: AsyncIterable<Uint8Array>) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<ScannedArchive<T>> {
+  const bytes = await sizeOf(path);
+  const file = createReadStream(path, { highWaterMark: READ_BYTES, signal });
+  const hash = createHash('sha256');
+  let hashed = 0;
+  const measured = (async function* () {
+    for await (const chunk of file) {
+      hash.update(chunk);
+      hashed += chunk.length;
+      yield chunk;
+    }
+  })();
+  try {
+    const content = await consume(inflate(measured, path));
+    // Inflating stops where the gzip stream does: what may stand behind it belongs to the file all the same.
+    const sha256 = hashed === bytes ? hash.digest('hex') : await sha256OfFile(path);
+    return { bytes, sha256, content };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw asDiskError(error, `reading ${path}`);
+  } finally {
+    file.destroy();
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      throw missing(path, 'does not exist', 'no such file');
+    throw asDiskError(error, `reading ${path}`);
+  });
+  if (found.isFile()) return found.size;
+  if (found.isDirectory()) throw missing(path, 'is a folder', 'a folder');
+  // A pipe, say: it can be read once only, and is needed twice.
+  throw missing(path, 'is no regular file', 'something else');
+}
+
+function missing(path: string, what: string, found: string): DatasetError {
+  return new DatasetError('ARCHIVE_MISSING', `${path} ${what}`, {
+    expected: 'an IDX file, gzipped or not',
+    found,
+    next: 'Check the path.',
+  });
+}
