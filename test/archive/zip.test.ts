@@ -45,7 +45,7 @@ function zipWith(change: Partial<Member>, options?: ZipOptions): Buffer {
 }
 
 describe('readZipMember', () => {
-  it.each([
+  it.each<[string, Partial<Member>, ZipOptions]>([
     ['stored', {}, {}],
     ['deflated', { deflate: true }, {}],
     ['stored, zip64', {}, { zip64: true }],
@@ -54,7 +54,7 @@ describe('readZipMember', () => {
     ['behind a comment that looks like an end', {}, { comment: 'PK\u0001\u0002PK' }],
     ['with no bytes', { content: new Uint8Array() }, {}],
     ['with no bytes, deflated', { content: new Uint8Array(), deflate: true }, {}],
-  ] satisfies [string, Partial<Member>, ZipOptions][])('reads a member %s', async (_, change, options) => {
+  ])('reads a member %s', async (_, change, options) => {
     const path = await fileOf(zipWith(change, options));
     expect(told(await readZipMember(path, NAME, readAll), change.content)).toBe('the content');
   });

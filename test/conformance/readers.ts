@@ -8,7 +8,7 @@ import { run } from './process.js';
 const UNAVAILABLE = 3;
 
 /** The path of a file in `test/readers`. */
-function readerPath(file: string): string {
+export function readerPath(file: string): string {
   return fileURLToPath(new URL(`../readers/${file}`, import.meta.url));
 }
 

@@ -81,3 +81,22 @@ describe('expectLabels', () => {
     );
   });
 });
+
+describe('expectBytes of a file that may hold more rows', () => {
+  const header = (rows: number) => ({ type: 'ubyte' as const, dimensions: [rows, 2, 3] });
+
+  it('takes it with as many rows, or more', () => {
+    for (const rows of [5, 6, 0xffffffff]) expectBytes(header(rows), [5, 2, 3], 'images.gz', true);
+  });
+
+  it('refuses fewer, and other dimensions', () => {
+    const refusal = (...words: Parameters<typeof expectBytes>) => expect(() => expectBytes(...words));
+    refusal(header(4), [5, 2, 3], 'images.gz', true).toThrow(
+      expect.objectContaining({ code: 'COUNT_MISMATCH', expected: '5 rows or more', found: '4 rows' }),
+    );
+    refusal(header(6), [5, 3, 2], 'images.gz', true).toThrow(
+      expect.objectContaining({ code: 'IDX_DIMENSIONS' }),
+    );
+    refusal(header(6), [5, 2, 3], 'images.gz').toThrow(expect.objectContaining({ code: 'COUNT_MISMATCH' }));
+  });
+});

@@ -85,6 +85,24 @@ describe('IdxReader', () => {
     }
   });
 
+  it('passes over what was not read, and sees that it is all there', async () => {
+    for (const [code, , elementBytes] of TYPES) {
+      const elements = new Uint8Array(100_000 * elementBytes);
+      const endOf = async (...bytes: Uint8Array[]): Promise<void> => {
+        const idx = await IdxReader.open(cutAt(Buffer.concat(bytes), [7, 70_000]), 'file');
+        await idx.read(new Uint8Array(10));
+        await idx.end();
+      };
+      const head = Uint8Array.from(idxHead(code, 1000, 100));
+      await endOf(head, elements);
+      await expect(endOf(head, elements.subarray(1))).rejects.toMatchObject({
+        code: 'IDX_TRUNCATED',
+        found: `the end after ${elements.length - 1} bytes of elements`,
+      });
+      await expect(endOf(head, elements, Uint8Array.of(0))).rejects.toMatchObject({ code: 'IDX_TRAILING' });
+    }
+  });
+
   it('refuses what is no IDX file', async () => {
     await expect(IdxReader.open(whole(Uint8Array.of(0x1f, 0x8b, 8, 3)), 'images.gz')).rejects.toMatchObject({
       code: 'IDX_MAGIC',

@@ -69,6 +69,19 @@ describe('datasetInfoJson', () => {
     });
   });
 
+  it('has config and release notes where there are some, in the order of the names', () => {
+    const config = { name: 'small', description: 'The small one.' };
+    const releaseNotes = { '1.10.0': 'Second.', '1.2.0': 'Third.', '1.0.0': 'First.' };
+    const text = datasetInfoJson(tinyDefinition({ config, releaseNotes }), [], ['tfrecord']);
+    const info: object = JSON.parse(text);
+    expect(info).toMatchObject({ configName: 'small', configDescription: 'The small one.', releaseNotes });
+    expect(Object.keys(info)).toEqual(Object.keys(info).toSorted());
+    // Sorted as texts, as Python does.
+    expect(text).toMatch(/"1\.0\.0": "First\.",\s+"1\.10\.0": "Second\.",\s+"1\.2\.0": "Third\."/);
+    const bare = datasetInfoJson(tinyDefinition({ config: { name: 'small' } }), [], ['tfrecord']);
+    expect(bare).not.toContain('configDescription');
+  });
+
   it('leaves out what the definition does not tell', () => {
     const { name, version, description, mirrors, image, label, splits } = tinyDefinition();
     const bare = { name, version, description, mirrors, image, label, splits };
@@ -128,5 +141,9 @@ describe('datasetInfoJson of other formats', () => {
 describe('downloadBytes', () => {
   it('is what TFDS says of MNIST', async () => {
     expect(downloadBytes(await loadDefinition('mnist'))).toBe(11_594_722);
+  });
+
+  it('counts a zip once', async () => {
+    expect(downloadBytes(await loadDefinition('emnist/letters'))).toBe(561_753_746);
   });
 });

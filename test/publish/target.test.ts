@@ -55,6 +55,10 @@ describe('datasetDirectory', () => {
     expect(datasetDirectory('data', { name: 'mnist', version: '3.0.1' })).toBe(
       join('data', 'mnist', '3.0.1'),
     );
+    const config = { name: 'letters' };
+    expect(datasetDirectory('data', { name: 'emnist', config, version: '3.1.0' })).toBe(
+      join('data', 'emnist', 'letters', '3.1.0'),
+    );
   });
 });
 

@@ -1,0 +1,175 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { archivesOf } from '../../dist/src/dataset/definition.js';
+import { type DatasetDefinition, datasetId, loadDefinition, prepare } from '../../dist/src/index.js';
+import { datasetInfoJson } from '../../dist/src/manifest/dataset-info.js';
+import { featuresJson, labelsText } from '../../dist/src/manifest/features.js';
+import { writeDefaultConfig } from '../../dist/src/publish/default-config.js';
+import { datasetDirectory } from '../../dist/src/publish/target.js';
+import { definitionOf, FILES, gzip, idx } from '../fixtures/archives.js';
+import { digitsRows } from '../fixtures/digits.js';
+import { emptyFolder, everythingIn, sha256 } from '../fixtures/folder.js';
+import { zipOf } from '../fixtures/zip.js';
+import { given } from './given.js';
+import { askReader, readerPath, runPython } from './readers.js';
+
+const FAMILY = [
+  'mnist',
+  'fashion_mnist',
+  'kmnist',
+  'emnist/byclass',
+  'emnist/bymerge',
+  'emnist/balanced',
+  'emnist/letters',
+  'emnist/digits',
+  'emnist/mnist',
+];
+
+/** Splits of made-up sizes, cut as TFDS might cut them. */
+function splitsOf({ splits }: DatasetDefinition) {
+  return splits.map(({ name, rows }, at) => ({
+    name,
+    numBytes: rows * 314 + at,
+    shardLengths: [Math.floor(rows / 2), Math.ceil(rows / 2)],
+  }));
+}
+
+const text = (...path: string[]): Promise<string> => readFile(join(...path), 'utf8');
+
+describe("the family's manifests", () => {
+  it("are those that TFDS's own builders write, and its archives those that TFDS has recorded", async (context) => {
+    const [theirs, ours] = [await emptyFolder(), await emptyFolder()];
+    const definitions = await Promise.all(FAMILY.map(loadDefinition));
+    const given = join(ours, 'splits.json');
+    const splits = definitions.map((definition) => [datasetId(definition), splitsOf(definition)] as const);
+    await writeFile(given, JSON.stringify(Object.fromEntries(splits)));
+    const archives = await askReader(context, 'write_family_manifests.py', [theirs, given]);
+
+    for (const definition of definitions) {
+      const directory = datasetDirectory(theirs, definition);
+      const info = datasetInfoJson(definition, splitsOf(definition), ['tfrecord']);
+      expect(info).toBe(await text(directory, 'dataset_info.json'));
+      expect(featuresJson(definition)).toBe(await text(directory, 'features.json'));
+      const { name, classNames } = definition.label;
+      if (classNames !== undefined)
+        expect(labelsText(classNames)).toBe(await text(directory, `${name}.labels.txt`));
+      const files = ['dataset_info.json', 'features.json'];
+      expect((await readdir(directory)).sort()).toEqual(
+        classNames === undefined ? files : [...files, `${name}.labels.txt`],
+      );
+      await writeDefaultConfig(ours, definition);
+    }
+    expect(await text(ours, 'emnist/.config/metadata.json')).toBe(
+      await text(theirs, 'emnist/.config/metadata.json'),
+    );
+    expect(await everythingIn(ours)).toEqual([
+      'emnist/',
+      'emnist/.config/',
+      'emnist/.config/metadata.json',
+      'splits.json',
+    ]);
+
+    const recorded = definitions.map((definition) => [
+      datasetId(definition),
+      archivesOf(definition)
+        .map(({ file, bytes, sha256 }) => [new URL(file, definition.mirrors[0]).href, bytes, sha256])
+        .sort(),
+    ]);
+    expect(sorted(archives)).toEqual(Object.fromEntries(recorded));
+  });
+
+  function sorted(archives: unknown): Record<string, unknown> {
+    if (typeof archives !== 'object' || archives === null) throw new Error('no archives');
+    return Object.fromEntries(
+      Object.entries(archives).map(([name, urls]) => [name, Array.isArray(urls) ? urls.sort() : urls]),
+    );
+  }
+});
+
+describe('TFDS itself, preparing the family from smaller archives,', () => {
+  const TRAIN = 300;
+
+  /** Has both prepare a data set, and compares every file and every record. */
+  async function compare(
+    context: TestContext,
+    definition: DatasetDefinition,
+    archives: string,
+    testRows: number,
+  ): Promise<void> {
+    const [ourOut, theirOut] = [await emptyFolder(), await emptyFolder()];
+    const words = [datasetId(definition), archives, theirOut, String(TRAIN), String(testRows)];
+    const script = readerPath('prepare_family_with_tfds.py');
+    const { code, stderr } = await runPython(context, script, words);
+    expect(code, stderr.slice(-4000)).toBe(0);
+    const { directory } = await prepare(definition, {
+      out: ourOut,
+      archives,
+      cacheDir: join(ourOut, 'cache'),
+      formats: ['tfrecord'],
+      workers: 1,
+    });
+
+    const theirs = (await everythingIn(theirOut)) ?? [];
+    const ours = (await everythingIn(ourOut)) ?? [];
+    expect(ours.filter((file) => !file.endsWith('/SHA256SUMS'))).toEqual(theirs);
+    for (const file of theirs.filter((file) => /\.(json|txt)$/.test(file)))
+      expect(await text(ourOut, file)).toBe(await text(theirOut, file));
+    const shards = (await readdir(directory)).filter((file) => file.includes('.tfrecord-'));
+    const there = datasetDirectory(theirOut, definition);
+    const counts = await askReader(context, 'compare_records.py', [directory, there, ...shards]);
+    const { name } = definition;
+    for (const [split, rows] of [
+      ['train', TRAIN],
+      ['test', testRows],
+    ] as const)
+      expect(counts).toHaveProperty(
+        [`${name}-${split}.tfrecord-00000-of-00001`],
+        expect.objectContaining({ ours: rows, theirs: rows, sameFeatures: rows, sameBytes: rows }),
+      );
+  }
+
+  it('writes the same files and records of emnist/letters, and takes the first of more rows as we do', async (context) => {
+    const letters = await loadDefinition('emnist/letters');
+    const archives = await emptyFolder();
+    const { images, labels } = digitsRows('train');
+    const rows = 400;
+    const content = {
+      images: gzip(idx([rows, 28, 28], images.subarray(0, rows * 784))),
+      labels: gzip(idx([rows], labels.subarray(0, rows))),
+    };
+    const zip = zipOf(
+      letters.splits.flatMap((split) =>
+        (['images', 'labels'] as const).map((part) => ({
+          name: split[part].member ?? '',
+          content: content[part],
+          deflate: true,
+        })),
+      ),
+    );
+    await writeFile(join(archives, 'gzip.zip'), zip);
+    const facts = { bytes: zip.length, sha256: sha256(zip) };
+    const splits = letters.splits.map((split) => ({
+      ...split,
+      rows: split.name === 'train' ? TRAIN : 200,
+      images: { ...split.images, ...facts },
+      labels: { ...split.labels, ...facts },
+    }));
+    await compare(context, { ...letters, splits }, archives, 200);
+  });
+
+  it("writes the same files and records of kmnist, its own test split's among them", async (context) => {
+    const kmnist = await loadDefinition('kmnist');
+    const archives = await emptyFolder();
+    await cp(given(context, 'archives/kmnist'), archives, { recursive: true });
+    const { images, labels } = digitsRows('train');
+    const train = new Map([
+      [FILES.trainImages, gzip(idx([TRAIN, 28, 28], images.subarray(0, TRAIN * 784)))],
+      [FILES.trainLabels, gzip(idx([TRAIN], labels.subarray(0, TRAIN)))],
+    ]);
+    for (const [file, bytes] of train) await writeFile(join(archives, file), bytes);
+    const [split] = definitionOf(train, { trainRows: TRAIN }).splits;
+    if (split === undefined) throw new Error('the definition has splits');
+    await compare(context, { ...kmnist, splits: [split, ...kmnist.splits.slice(1)] }, archives, 10_000);
+  });
+});
