@@ -40,7 +40,13 @@ describe.skipIf(process.platform === 'win32')('a signal in the middle of a run',
     expect(code).toBe(exitCode);
     const message = `interrupted by ${signal}: nothing was published`;
     const next = 'Run the command again: what was downloaded is kept.';
-    expect(lines(stdout).at(-1)).toEqual({ event: 'error', code: 'INTERRUPTED', message, next });
+    expect(lines(stdout).at(-1)).toEqual({
+      event: 'error',
+      dataset: 'own',
+      code: 'INTERRUPTED',
+      message,
+      next,
+    });
     expect(stderr).toBe(`error: ${message} [INTERRUPTED]\n  next:     ${next}\n`);
     const left = (await everythingIn(own.folder))?.filter((path) => /^(out|cache)/.test(path)) ?? [];
     expect(left.filter((path) => path.startsWith('out'))).toEqual([]);

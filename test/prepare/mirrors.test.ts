@@ -115,12 +115,17 @@ describe('a data set from a mirror', () => {
   it('comes in many archives at once, all of them at the second try, without a word of warning', async () => {
     const held: ServerResponse[] = [];
     const { origin } = await serve((response, request) => {
-      if (held.length === 24) return send(small.get((request.url ?? '').slice(1))!)(response);
+      if (held.length === 24) return send(small.get((request.url ?? '').replace(/^\/\d+-/, ''))!)(response);
       held.push(response);
       if (held.length === 24) for (const waiting of held) refuse(500)(waiting);
     });
     const [train] = definitionOf(small).splits;
-    const splits = Array.from({ length: 12 }, (_, i) => ({ ...train!, name: `part${i}` }));
+    const splits = Array.from({ length: 12 }, (_, i) => ({
+      ...train!,
+      name: `part${i}`,
+      images: { ...train!.images, file: `${i}-${train!.images.file}` },
+      labels: { ...train!.labels, file: `${i}-${train!.labels.file}` },
+    }));
     const own = await ownDataset(small, definitionOf(small, { mirrors: [`${origin}/`], splits }));
     const { code, stderr } = await ended(own.startDownloading('--quiet'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -236,6 +241,7 @@ describe('mnist without network', () => {
     expect(error).toEqual([
       {
         event: 'error',
+        dataset: 'mnist',
         code: 'DOWNLOAD_FAILED',
         message: expect.stringMatching(
           /^cannot download https:\/\/storage\.googleapis\.com\/cvdf-datasets\/mnist\/\S+\.gz: .*ECONNREFUSED.* \(tried 4 times\)$/,
