@@ -118,16 +118,18 @@ function continuesRun(at: i32): bool {
  * window when there is none.
  */
 export function insert(at: i32): i32 {
+  const newest = insertLink(at);
+  if (continuesRun(at) && at > 0) store<u64>(slot(at), load<u64>(slot(at - 1), LINKS), LINKS);
+  return newest;
+}
+
+/** {@link insert} of a string that continues no run. */
+function insertLink(at: i32): i32 {
   count(at, 1);
   const place = head(at);
   const newest = load<i32>(place) - origin;
   store<i32>(place, at + origin);
-  const own = u64(u32(at)) | (u64(u32(newest)) << 32);
-  store<u64>(
-    slot(at),
-    select<u64>(load<u64>(slot(at - 1), LINKS), own, u32(continuesRun(at)) & u32(at > 0)),
-    LINKS,
-  );
+  store<u64>(slot(at), u64(u32(at)) | (u64(u32(newest)) << 32), LINKS);
   return newest;
 }
 
@@ -141,7 +143,7 @@ export function insertAll(from: i32, to: i32): void {
       store<u64>(slot(last), load<u64>(slot(at - 1), LINKS), LINKS);
       at = last;
     } else {
-      insert(at);
+      insertLink(at);
     }
   }
 }
