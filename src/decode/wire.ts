@@ -60,7 +60,7 @@ export class WireReader {
   /** The fields, in the order of the wire. */
   *fields(): Generator<WireField> {
     while (!this.atEnd) {
-      const tag = Number(this.varint());
+      const tag = this.#number();
       const wireType = tag & 7;
       yield new WireField(Math.floor(tag / 8), wireType, this.#take(this.#contentLength(wireType)));
     }
@@ -68,17 +68,48 @@ export class WireReader {
 
   /** The next varint, unsigned. */
   varint(): bigint {
+    const start = this.#at;
+    const short = this.#shortVarint();
+    if (short !== undefined) return BigInt(short);
+    this.#at = start;
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#take(1)[0] ?? 0;
+      const byte = this.#byte();
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return value;
     }
     throw new RangeError('a varint has more than ten bytes');
   }
 
+  /** The next varint as a number, which holds every tag and every length that there can be. */
+  #number(): number {
+    const start = this.#at;
+    const short = this.#shortVarint();
+    if (short !== undefined) return short;
+    this.#at = start;
+    return Number(this.varint());
+  }
+
+  /** The next varint where it has four bytes at most, as nearly all have; else `undefined`. */
+  #shortVarint(): number | undefined {
+    let value = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.#byte();
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+    return undefined;
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#at];
+    if (byte === undefined) throw new RangeError('the bytes end inside a field');
+    this.#at++;
+    return byte;
+  }
+
   #contentLength(wireType: number): number {
-    if (wireType === LENGTH_DELIMITED) return Number(this.varint());
+    if (wireType === LENGTH_DELIMITED) return this.#number();
     if (wireType === FIXED64) return 8;
     if (wireType === FIXED32) return 4;
     if (wireType !== VARINT) throw new RangeError(`wire type ${wireType}`);

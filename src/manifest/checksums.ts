@@ -8,9 +8,20 @@ export function checksumsText(digests: ReadonlyMap<string, string>): string {
   return lines.map(({ line }) => line).join('');
 }
 
+/** The checksums in a text of {@link checksumsText} by their files, or `undefined` where a line has another form. */
+export function checksumsOf(text: string): Map<string, string> | undefined {
+  const lines = text.split('\n').slice(0, -1);
+  const digests = new Map(
+    lines.flatMap((line) => {
+      const [, digest, file] = /^([0-9a-f]{64}) {2}([^/]+)$/.exec(line) ?? [];
+      return digest === undefined || file === undefined ? [] : [[file, digest] as const];
+    }),
+  );
+  return digests.size === lines.length && text.endsWith('\n') ? digests : undefined;
+}
+
 /** The files that a text of {@link checksumsText} names, or `undefined` where a line has another form. */
 export function checksummedFiles(text: string): string[] | undefined {
-  const lines = text.split('\n').slice(0, -1);
-  const files = lines.flatMap((line) => /^[0-9a-f]{64} {2}([^/]+)$/.exec(line)?.[1] ?? []);
-  return files.length === lines.length && text.endsWith('\n') ? files : undefined;
+  const digests = checksumsOf(text);
+  return digests === undefined ? undefined : [...digests.keys()];
 }

@@ -1,0 +1,227 @@
+import { homedir } from 'node:os';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { defaultCacheDir } from '../archive/cache.js';
+import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { loadDefinition, readDefinitions } from '../dataset/registry.js';
+import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
+import { packageRoot } from '../package-root.js';
+import { type Lock, type LockedDataset, readLock, writeLock } from '../regenerate/lock.js';
+import { type Drift, driftOf, regenerate } from '../regenerate/regenerate.js';
+import { FORMAT_NAMES } from '../shard/formats.js';
+import { readWords } from './command.js';
+import { errorText } from './report.js';
+import { packageVersion } from './version.js';
+
+const EXAMPLES = `
+Examples:
+  $ npm run regenerate                                       every data set of the lock, prepared again and compared
+  $ npm run regenerate -- digits                             one of them
+  $ npm run regenerate -- --archives ~/Downloads/mnist mnist from archives on disk
+  $ npm run regenerate -- --update                           takes what is made now into the lock
+  $ npm run regenerate -- --lock my.lock.json --definition letters.json --update
+                                                             begins a lock of your own
+
+Exit codes: 0 nothing drifted, 2 usage, 3 network, 4 integrity or drift, 5 disk, 130 interrupted.
+`;
+
+/** What the command line of `regenerate` says. */
+export interface RegenerateArguments {
+  /** Names of data sets; none for all of the lock. */
+  names: readonly string[];
+  lock: string;
+  update?: boolean | undefined;
+  archives?: string | undefined;
+  definition?: string | undefined;
+  json?: boolean | undefined;
+}
+
+/** The command `regenerate`, from its words to its exit code: what is the same on stdout, drift on stderr. */
+export async function main(words: readonly string[]): Promise<number> {
+  const controller = new AbortController();
+  let interrupted: number | undefined;
+  const stop = (name: NodeJS.Signals): void => {
+    interrupted = name === 'SIGINT' ? 130 : 143;
+    controller.abort(new DatasetError('INTERRUPTED', `interrupted by ${name}: nothing was changed`));
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const parsed = parseRegenerateArguments(words, await packageVersion());
+    if ('text' in parsed) process.stdout.write(parsed.text);
+    else await run(parsed, controller.signal);
+    return 0;
+  } catch (thrown) {
+    const error = asDatasetError(thrown);
+    if (words.includes('--json')) printJson({ event: 'error', ...toErrorData(error), stack: undefined });
+    process.stderr.write(errorText(error));
+    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
+    return interrupted ?? error.exitCode;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/**
+ * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ *
+ * @throws {DatasetError} `USAGE`
+ */
+export function parseRegenerateArguments(
+  words: readonly string[],
+  version: string,
+): RegenerateArguments | { text: string } {
+  const command = new Command('idx-shards-regenerate')
+    .description('Prepares data sets again, and compares every file with the checksums of a lock file.')
+    .argument('[names...]', 'data sets of the lock (default: all of them)')
+    .option('--update', 'write what is found into the lock; names that are not in it are added')
+    .option(
+      '--archives <dir>',
+      'take the archives from this folder, or from <dir>/<name>, instead of downloading them',
+    )
+    .option('--lock <file>', "another lock file than the project's own", OWN_LOCK)
+    .option('--definition <file>', 'with --update: add the data sets that this file defines')
+    .option('--json', 'results as JSON: one event a line')
+    .option('-V, --version', "this tool's version")
+    .addHelpText('after', EXAMPLES);
+  const text = readWords(command, words);
+  if (text !== undefined) return { text };
+  const { version: asked, ...options } = command.opts<
+    Omit<RegenerateArguments, 'names'> & { version?: true }
+  >();
+  if (asked === true) return { text: `${version}\n` };
+  for (const option of ['archives', 'lock', 'definition'] as const)
+    if (options[option] === '') throw usageOf(`--${option} is empty`);
+  if (options.definition !== undefined && options.update !== true)
+    throw usageOf('--definition goes with --update');
+  return { ...options, names: command.args };
+}
+
+const OWN_LOCK = fileURLToPath(new URL('config/lock/published.json', packageRoot));
+
+function usageOf(message: string): DatasetError {
+  return new DatasetError('USAGE', message, { next: 'See --help.' });
+}
+
+/** A data set to be prepared again, and what the lock has of it. */
+interface Task {
+  definition: DatasetDefinition;
+  /** Path of the file that defines it; none where the project brings it. */
+  file: string | undefined;
+  locked: LockedDataset | undefined;
+}
+
+async function run(words: RegenerateArguments, signal: AbortSignal): Promise<void> {
+  const lock = await lockOf(words);
+  const cacheDir = defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() });
+  const drifted: string[] = [];
+  const updated = new Map(lock);
+  for (const { definition, file, locked } of await tasksOf(words, lock)) {
+    const name = datasetId(definition);
+    const formats = locked?.formats ?? [...FORMAT_NAMES];
+    const archives = words.archives ?? beside(definition, file);
+    const start = performance.now();
+    const files = await regenerate(definition, formats, { archives, cacheDir, signal });
+    const drift = driftOf(locked?.files ?? {}, files);
+    if (drift.length > 0) drifted.push(name);
+    tell(words, name, drift, Object.keys(files).length, (performance.now() - start) / 1000);
+    updated.set(name, {
+      version: definition.version,
+      ...(file === undefined ? {} : { definition: inLock(words, file) }),
+      formats,
+      files,
+    });
+  }
+  if (drifted.length === 0) return;
+  if (words.update === true) {
+    await writeLock(words.lock, updated);
+    if (words.json !== true) process.stdout.write(`wrote ${words.lock}\n`);
+    return;
+  }
+  throw new DatasetError('DRIFT', `not as ${words.lock} has it: ${drifted.join(', ')}`, {
+    expected: 'the files of the lock, byte for byte',
+    found: 'the files above',
+    next: 'Find out what changed; where it is meant, take it into the lock with --update.',
+  });
+}
+
+/** A lock that is not there yet is empty where it is to be written. */
+async function lockOf({ lock, update }: RegenerateArguments): Promise<Lock> {
+  try {
+    return await readLock(lock);
+  } catch (error) {
+    const cause = error instanceof DatasetError ? error.cause : undefined;
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (update === true && isMissing) return new Map();
+    throw error;
+  }
+}
+
+async function tasksOf(
+  { names, lock: path, update, definition }: RegenerateArguments,
+  lock: Lock,
+): Promise<Task[]> {
+  const tasks: Task[] = [];
+  if (definition !== undefined)
+    for (const added of await readDefinitions(definition))
+      tasks.push({ definition: added, file: definition, locked: lock.get(datasetId(added)) });
+  const wanted = names.length > 0 ? names : definition === undefined ? [...lock.keys()] : [];
+  for (const name of wanted) {
+    const locked = lock.get(name);
+    if (locked === undefined && update !== true)
+      throw new DatasetError('UNKNOWN_DATASET', `${path} has no data set named ${name}`, {
+        expected: [...lock.keys()].join(', '),
+        found: name,
+        next: 'Choose one of these, or add it with --update.',
+      });
+    tasks.push(await taskOf(name, path, locked));
+  }
+  return tasks;
+}
+
+async function taskOf(name: string, path: string, locked: LockedDataset | undefined): Promise<Task> {
+  if (locked?.definition === undefined)
+    return { definition: await loadDefinition(name), file: undefined, locked };
+  const file = resolve(dirname(path), locked.definition);
+  const definition = (await readDefinitions(file)).find((one) => datasetId(one) === name);
+  if (definition !== undefined) return { definition, file, locked };
+  throw new DatasetError('UNKNOWN_DATASET', `${file} does not define ${name}`, {
+    expected: name,
+    found: 'others',
+    next: 'Mend the lock or the definition.',
+  });
+}
+
+/** Archives without mirrors lie beside the file that defines them, as with `prepare`. */
+function beside({ mirrors, drawn }: DatasetDefinition, file: string | undefined): string | undefined {
+  return file !== undefined && mirrors.length === 0 && drawn === undefined ? dirname(file) : undefined;
+}
+
+/** A definition's path as a lock has it: relative, and the same on every platform. */
+function inLock({ lock }: RegenerateArguments, file: string): string {
+  return relative(dirname(resolve(lock)), resolve(file)).replaceAll(sep, '/');
+}
+
+function tell(
+  { json, update }: RegenerateArguments,
+  name: string,
+  drift: readonly Drift[],
+  files: number,
+  seconds: number,
+): void {
+  if (json === true) {
+    for (const one of drift) printJson({ event: 'drift', dataset: name, ...one });
+    printJson({ event: 'regenerated', dataset: name, files, drifted: drift.length, seconds });
+    return;
+  }
+  const out = update === true ? process.stdout : process.stderr;
+  for (const { file, locked, found } of drift)
+    out.write(
+      `${name}: ${file}\n  locked: ${locked ?? 'no such file'}\n  found:  ${found ?? 'no such file'}\n`,
+    );
+  if (drift.length === 0) process.stdout.write(`${name}: ${files} files, each as the lock has it\n`);
+}
+
+function printJson(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}

@@ -1,0 +1,147 @@
+import { homedir } from 'node:os';
+import { Command } from 'commander';
+import { defaultCacheDir } from '../archive/cache.js';
+import { readDefinitions } from '../dataset/registry.js';
+import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
+import { findDatasets } from '../verify/find.js';
+import type { Fault } from '../verify/findings.js';
+import { type Verified, type VerifyOptions, verifyDataset } from '../verify/verify.js';
+import { readWords, usage } from './command.js';
+import { errorText } from './report.js';
+import { formatBytes, formatCount } from './size.js';
+import { packageVersion } from './version.js';
+
+const EXAMPLES = `
+Examples:
+  $ npm run verify -- ./data/mnist/3.0.1                 every file against SHA256SUMS and the manifests
+  $ npm run verify -- ./data --deep                      every data set below ./data, every row of every format
+  $ npm run verify -- ./data/mnist/3.0.1 --deep --archives ~/Downloads/mnist
+                                                         and every row against the archives
+  $ npm run --silent verify -- ./data --json | jq .      one event a line
+
+Without --deep: files, checksums, sizes, manifests. With it: every checksum within the files, every example and image, every
+format row by row against the first, the order of the rows, and, where the archives are in the cache or given, every row
+against them. A data set that TFDS prepared is verified too; what cannot be checked of it is said.
+
+Exit codes: 0 whole and right, 2 usage, 4 not so, 5 disk.
+`;
+
+/** What the command line of `verify` says. */
+export interface VerifyArguments {
+  directory: string;
+  deep?: boolean | undefined;
+  archives?: string | undefined;
+  definition?: string | undefined;
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+}
+
+/** The command `verify`, from its words to its exit code: what is whole on stdout, faults on stderr. */
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseVerifyArguments(words, await packageVersion());
+    if ('text' in parsed) process.stdout.write(parsed.text);
+    else await run(parsed);
+    return 0;
+  } catch (thrown) {
+    const error = asDatasetError(thrown);
+    if (words.includes('--json')) printJson({ event: 'error', ...toErrorData(error), stack: undefined });
+    process.stderr.write(errorText(error));
+    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
+    return error.exitCode;
+  }
+}
+
+/**
+ * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ *
+ * @throws {DatasetError} `USAGE`
+ */
+export function parseVerifyArguments(
+  words: readonly string[],
+  version: string,
+): VerifyArguments | { text: string } {
+  const command = new Command('idx-shards-verify')
+    .description('Checks that a prepared data set is whole and right.')
+    .argument('[dir]', "a data set's directory, or a folder that holds some")
+    .option('--deep', 'read everything: every row of every format')
+    .option('--archives <dir>', 'compare with the archives in this folder (default: with those in the cache)')
+    .option('--definition <file>', 'the definition that a data set of your own was prepared by')
+    .option('--json', 'results as JSON: one event a line')
+    .option('--quiet', 'say nothing of what is right')
+    .option('-V, --version', "this tool's version")
+    .allowExcessArguments(false)
+    .addHelpText('after', EXAMPLES);
+  const text = readWords(command, words);
+  if (text !== undefined) return { text };
+  const { version: asked, ...options } = command.opts<
+    Omit<VerifyArguments, 'directory'> & { version?: true }
+  >();
+  if (asked === true) return { text: `${version}\n` };
+  const [directory] = command.args;
+  if (directory === undefined || directory === '') throw usage('which directory? Name that of a data set');
+  if (options.archives === '') throw usage('--archives is empty: name a folder, or leave it out');
+  if (options.deep !== true && (options.archives ?? options.definition) !== undefined)
+    throw usage('--archives and --definition go with --deep');
+  return { directory, ...options };
+}
+
+async function run(words: VerifyArguments): Promise<void> {
+  const { deep, archives, definition: file, directory, json, quiet } = words;
+  const definitions = file === undefined ? [] : await readDefinitions(file);
+  const cacheDir = defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() });
+  const options: VerifyOptions = { deep, archives, cacheDir, definitions };
+  const failed: Verified[] = [];
+  const directories = await findDatasets(directory);
+  for (const one of directories) {
+    const start = performance.now();
+    const verified = await verifyDataset(one, options);
+    const seconds = (performance.now() - start) / 1000;
+    if (verified.total > 0) failed.push(verified);
+    if (json === true) printEvents(verified, seconds);
+    else if (verified.total > 0 || quiet !== true) printText(verified, seconds, deep === true);
+  }
+  if (failed.length === 0) return;
+  const total = failed.reduce((sum, verified) => sum + verified.total, 0);
+  throw new DatasetError(
+    'VERIFY_FAILED',
+    `${failed.map((one) => one.directory).join(', ')}: not as it should be`,
+    {
+      expected: 'no fault',
+      found: total === 1 ? '1 fault' : `${formatCount(total)} faults`,
+      next: 'Prepare it again with --overwrite.',
+    },
+  );
+}
+
+function printEvents(verified: Verified, seconds: number): void {
+  const { directory, faults, unchecked, ...summary } = verified;
+  for (const { file, record, error } of faults)
+    printJson({ event: 'fault', directory, file, record, ...toErrorData(error), stack: undefined });
+  for (const one of unchecked) printJson({ event: 'unchecked', directory, ...one });
+  printJson({ event: 'verified', directory, ...summary, whole: verified.total === 0, seconds });
+}
+
+function printText(verified: Verified, seconds: number, deep: boolean): void {
+  const { directory, name, version, files, bytes, rows, formats, faults, total, unchecked } = verified;
+  for (const fault of faults) process.stderr.write(faultText(fault));
+  if (total > faults.length) process.stderr.write(`and ${formatCount(total - faults.length)} more\n`);
+  const what = name === undefined ? directory : `${name} ${version}`;
+  const size = `${files} files, ${formatBytes(bytes)}, ${formatCount(rows)} rows as ${formats.join(', ') || 'nothing'}`;
+  const how = deep ? 'whole and right, every row of it' : 'whole, by its checksums and manifests';
+  if (total === 0) process.stdout.write(`${what} is ${how}: ${size}, in ${seconds.toFixed(1)} s\n`);
+  for (const one of unchecked) process.stdout.write(`  not checked: ${one.what} (${one.why})\n`);
+}
+
+/** A fault as a person reads it: where it is, what was expected and found. */
+function faultText({ file, record, error }: Fault): string {
+  const where = record === undefined ? file : `${file}, record ${record}`;
+  const lines = [`${where}: ${error.message} [${error.code}]`];
+  if (error.expected !== undefined) lines.push(`  expected: ${error.expected}`);
+  if (error.found !== undefined) lines.push(`  found:    ${error.found}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function printJson(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}

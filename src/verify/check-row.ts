@@ -1,0 +1,133 @@
+import type { Cell, Numbers } from '../decode/cell.js';
+import { decodePng } from '../decode/png.js';
+import { decodeFault, fault } from './faults.js';
+import type { Findings } from './findings.js';
+import type { PublishedFeature } from './published.js';
+import type { ShardRow } from './shard-rows.js';
+
+/** A row that is what the features say. */
+export interface CheckedRow {
+  cells: ReadonlyMap<string, Cell>;
+  /** The samples of each image. */
+  samples: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Checks a row against the features: that it has each of them and no other, of the right kind and size, every image decoded
+ * and every label a class.
+ *
+ * @param findings is told of features that are not looked into
+ * @throws {DatasetError} `EXAMPLE_INVALID`, `IMAGE_INVALID`, `LABEL_RANGE`
+ */
+export function checkRow(
+  row: ShardRow,
+  features: readonly PublishedFeature[],
+  findings: Findings,
+): CheckedRow {
+  const samples = new Map<string, Uint8Array>();
+  for (const feature of features) {
+    const cell = row.cells.get(feature.name);
+    if (cell === undefined)
+      throw fault('EXAMPLE_INVALID', `the feature ${feature.name} is missing`, {
+        expected: features.map(({ name }) => name).join(', '),
+        found: [...row.cells.keys()].join(', '),
+      });
+    if (feature.kind === 'image') {
+      const image = samplesOf(feature, cell, findings);
+      if (image !== undefined) samples.set(feature.name, image);
+    } else if (feature.kind === 'label') checkLabel(feature, cell);
+    else if (feature.kind === 'tensor') checkTensor(feature, cell);
+    else findings.skip(`the feature ${feature.name}`, `${feature.className} is not looked into`);
+  }
+  if (row.cells.size !== features.length)
+    throw fault('EXAMPLE_INVALID', 'it has features that features.json does not know', {
+      expected: features.map(({ name }) => name).join(', '),
+      found: [...row.cells.keys()].join(', '),
+    });
+  return { cells: row.cells, samples };
+}
+
+type FeatureOf<K extends PublishedFeature['kind']> = Extract<PublishedFeature, { kind: K }>;
+
+function samplesOf(
+  { name, dtype, shape }: FeatureOf<'image'>,
+  cell: Cell,
+  findings: Findings,
+): Uint8Array | undefined {
+  const [height = 0, width = 0, channels = 0] = shape;
+  const size = height * width * channels;
+  if (dtype !== 'uint8' || shape.length !== 3 || size === 0) {
+    findings.skip(
+      `the images of ${name}`,
+      `images of ${dtype} in the shape ${shape.join('x')} are not decoded`,
+    );
+    return undefined;
+  }
+  if ('numbers' in cell) {
+    if (cell.numbers.length === size) return Uint8Array.from(cell.numbers, Number);
+    throw fault('EXAMPLE_INVALID', `${name} has another size than features.json says`, {
+      expected: `${size} samples`,
+      found: String(cell.numbers.length),
+    });
+  }
+  try {
+    return decodePng(cell.bytes, [height, width, channels]);
+  } catch (error) {
+    throw decodeFault(error, 'IMAGE_INVALID', `the PNG of ${name}`);
+  }
+}
+
+function checkLabel({ name, classes }: FeatureOf<'label'>, cell: Cell): void {
+  const label = 'numbers' in cell && cell.numbers.length === 1 ? cell.numbers[0] : undefined;
+  if (label === undefined) throw fault('EXAMPLE_INVALID', `${name} is not one number`);
+  if (label >= 0 && label < classes) return;
+  throw fault('LABEL_RANGE', `${name} is outside the classes`, {
+    expected: `0 to ${classes - 1}`,
+    found: String(label),
+  });
+}
+
+function checkTensor({ name, dtype, shape }: FeatureOf<'tensor'>, cell: Cell): void {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const isText = dtype === 'string' || dtype === 'object';
+  const found = 'numbers' in cell ? `${cell.numbers.length} numbers` : 'a binary value';
+  if (isText ? 'bytes' in cell : 'numbers' in cell && cell.numbers.length === size) return;
+  throw fault('EXAMPLE_INVALID', `${name} is not what features.json says`, {
+    expected: isText ? 'a binary value' : `${size} numbers of ${dtype}`,
+    found,
+  });
+}
+
+/**
+ * Whether two formats hold the same of a feature. An image may stand as PNG in one and as samples in the other.
+ *
+ * @param samples those of the first, where the feature is an image
+ */
+export function isSame(first: Cell, second: Cell | undefined, samples: Uint8Array | undefined): boolean {
+  if (second === undefined) return false;
+  if ('bytes' in first && 'bytes' in second) return Buffer.compare(first.bytes, second.bytes) === 0;
+  if ('numbers' in first && 'numbers' in second) return sameNumbers(first.numbers, second.numbers);
+  return samples !== undefined && 'numbers' in second && sameNumbers(samples, second.numbers);
+}
+
+function sameNumbers(first: Numbers, second: Numbers): boolean {
+  if (first.length !== second.length) return false;
+  if (first instanceof Uint8Array && second instanceof Uint8Array) return Buffer.compare(first, second) === 0;
+  for (let at = 0; at < first.length; at++) if (!sameNumber(first[at], second[at])) return false;
+  return true;
+}
+
+/** An Example has floats of 32 bits alone, and integers of 64. */
+function sameNumber(first: number | bigint | undefined, second: number | bigint | undefined): boolean {
+  if (first === undefined || second === undefined) return false;
+  if (typeof first === typeof second) {
+    return typeof first === 'number' && typeof second === 'number'
+      ? Object.is(Math.fround(first), Math.fround(second))
+      : first === second;
+  }
+  return (
+    (typeof first === 'bigint' || Number.isInteger(first)) &&
+    (typeof second === 'bigint' || Number.isInteger(second)) &&
+    BigInt(first) === BigInt(second)
+  );
+}

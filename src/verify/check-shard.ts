@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { NotRead } from '../decode/byte-source.js';
+import type { FormatName } from '../shard/formats.js';
+import { imagePath } from '../shard/table.js';
+import { type CheckedRow, checkRow, isSame } from './check-row.js';
+import { fault } from './faults.js';
+import type { Findings } from './findings.js';
+import type { PublishedShard } from './inventory.js';
+import { OpenFile } from './open-file.js';
+import type { PublishedFeature } from './published.js';
+import { type Decompressors, type ShardRow, type ShardRows, shardRows } from './shard-rows.js';
+
+/** The format that the others are compared with is the first of these that is there. */
+const RANK: readonly FormatName[] = ['tfrecord', 'array_record', 'arrow', 'parquet'];
+
+/** What the check of a shard works with. */
+export interface ShardCheck {
+  directory: string;
+  features: readonly PublishedFeature[];
+  decompressors: Decompressors;
+  /** The number that the row at a place of the split has in its source. */
+  order: Uint32Array;
+  findings: Findings;
+  /** Is given each row that is as it should be, with its number in its source. */
+  onRow?: ((row: CheckedRow, number: number, file: string, record: number) => void) | undefined;
+}
+
+/** A file of a shard while its rows are read. */
+interface Reading {
+  format: FormatName;
+  name: string;
+  file: OpenFile;
+  rows: ShardRows;
+  /** How many rows came, and whether that was all. */
+  count: number;
+  ended: boolean;
+  /** Whether it ended because the rest cannot be read. */
+  broken: boolean;
+  serializedBytes: number;
+}
+
+/**
+ * Reads all files of a shard side by side, a row at a time: the rows of the first format are checked against the features,
+ * those of the others compared with them, and the names and numbers of rows with the order of the split.
+ *
+ * @returns bytes of the serialized examples, or `undefined` where they are not known
+ */
+export function checkShard(shard: PublishedShard, check: ShardCheck): number | undefined {
+  const readings: Reading[] = [];
+  try {
+    for (const format of RANK) {
+      const name = shard.files.get(format);
+      if (name !== undefined) open(format, name, check, readings);
+    }
+    for (let record = 0; readings.some(({ ended }) => !ended); record++)
+      checkRecord(record, shard, readings, check);
+    for (const reading of readings) checkCount(reading, shard, check);
+    const known = readings.find(
+      ({ format, broken }) => !broken && format !== 'arrow' && format !== 'parquet',
+    );
+    return known?.serializedBytes;
+  } finally {
+    for (const { file } of readings) file.close();
+  }
+}
+
+function open(format: FormatName, name: string, check: ShardCheck, readings: Reading[]): void {
+  const { directory, features, decompressors, findings } = check;
+  try {
+    const file = new OpenFile(join(directory, name));
+    const rows = shardRows(format, file, features, decompressors);
+    readings.push({ format, name, file, rows, count: 0, ended: false, broken: false, serializedBytes: 0 });
+  } catch (error) {
+    findings.add(name, error);
+  }
+}
+
+function checkRecord(
+  record: number,
+  shard: PublishedShard,
+  readings: readonly Reading[],
+  check: ShardCheck,
+): void {
+  const { features, findings, order, onRow } = check;
+  const number = record < shard.rows ? order[shard.start + record] : undefined;
+  let first: { row: CheckedRow; name: string } | undefined;
+  for (const reading of readings) {
+    const row = nextRow(reading, record, findings);
+    if (row === undefined || number === undefined) continue;
+    try {
+      checkOrder(row, number, shard);
+      if (first === undefined) {
+        first = { row: checkRow(row, features, findings), name: reading.name };
+        onRow?.(first.row, number, reading.name, record);
+      } else {
+        compare(first.row, row, first.name);
+      }
+    } catch (error) {
+      findings.add(reading.name, error, record);
+    }
+  }
+}
+
+/** The next row, or `undefined` where there is none, or a damaged one. */
+function nextRow(reading: Reading, record: number, findings: Findings): ShardRow | undefined {
+  if (reading.ended) return undefined;
+  try {
+    const { value, done } = reading.rows.next();
+    if (done === true) {
+      reading.ended = true;
+      return undefined;
+    }
+    reading.count++;
+    if (value instanceof Error) {
+      reading.broken = true;
+      findings.add(reading.name, value, record);
+      return undefined;
+    }
+    reading.serializedBytes += value.serializedBytes ?? 0;
+    return value;
+  } catch (error) {
+    reading.ended = true;
+    reading.broken = true;
+    if (error instanceof NotRead) findings.skip(reading.name, error.message);
+    else findings.add(reading.name, error, record);
+    return undefined;
+  }
+}
+
+function checkOrder({ path, index }: ShardRow, number: number, { split }: PublishedShard): void {
+  const expected = imagePath(split.name, number);
+  if (path !== undefined && path !== expected)
+    throw fault('ORDER_MISMATCH', 'another row stands here than the order of the split has', {
+      expected,
+      found: path,
+    });
+  if (index !== undefined && index !== BigInt(number))
+    throw fault('ORDER_MISMATCH', 'another row stands here than the order of the split has', {
+      expected: `index ${number}`,
+      found: `index ${index}`,
+    });
+}
+
+function compare({ cells, samples }: CheckedRow, row: ShardRow, name: string): void {
+  for (const [feature, cell] of cells) {
+    if (isSame(cell, row.cells.get(feature), samples.get(feature))) continue;
+    throw fault('ROW_MISMATCH', `${feature} is another one than in ${name}`, {
+      expected: shown(cell),
+      found: shown(row.cells.get(feature)),
+    });
+  }
+  if (row.cells.size !== cells.size)
+    throw fault('ROW_MISMATCH', `it has other columns than ${name} has features`, {
+      expected: [...cells.keys()].join(', '),
+      found: [...row.cells.keys()].join(', '),
+    });
+}
+
+function shown(cell: ReturnType<CheckedRow['cells']['get']>): string {
+  if (cell === undefined) return 'nothing';
+  if ('bytes' in cell) return `${cell.bytes.length} bytes`;
+  const few = Array.from({ length: Math.min(cell.numbers.length, 8) }, (_, at) => String(cell.numbers[at]));
+  return (
+    few.join(' ') + (cell.numbers.length > few.length ? ` and ${cell.numbers.length - few.length} more` : '')
+  );
+}
+
+function checkCount(
+  { name, count, broken }: Reading,
+  { rows }: PublishedShard,
+  { findings }: ShardCheck,
+): void {
+  if (broken || count === rows) return;
+  findings.add(
+    name,
+    fault('COUNT_MISMATCH', 'it has another number of rows than the manifest says', {
+      expected: `${rows} rows`,
+      found: `${count} rows`,
+    }),
+  );
+}

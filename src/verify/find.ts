@@ -1,0 +1,49 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asDiskError, DatasetError } from '../errors.js';
+import { CHECKSUMS_FILE } from '../manifest/checksums.js';
+import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
+import { FEATURES_FILE } from '../manifest/features.js';
+
+/** `out/name/config/version`. */
+const MAX_DEPTH = 3;
+/** What a run that was killed may have left behind is no data set. */
+const UNFINISHED = /^incomplete\./;
+
+/**
+ * The directories of data sets that a path means: itself, where a manifest, checksums or a shard lie in it, or those below
+ * it, in the order of their names. Symbolic links are not followed.
+ *
+ * @throws {DatasetError} `NO_DATASET` where there is none, `DISK`
+ */
+export async function findDatasets(path: string): Promise<string[]> {
+  const found = await below(path, MAX_DEPTH);
+  if (found.length > 0) return found;
+  throw new DatasetError('NO_DATASET', `there is no data set in ${path}`, {
+    expected: `a directory with ${DATASET_INFO_FILE}, or a folder that holds some`,
+    found: 'none',
+    next: 'Check the path, or prepare the data set first.',
+  });
+}
+
+async function below(path: string, depth: number): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw asDiskError(error, `reading ${path}`);
+  });
+  if (entries.some((entry) => !entry.isDirectory() && isOfDataset(entry.name))) return [path];
+  if (depth === 0) return [];
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !UNFINISHED.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
+  const found: string[] = [];
+  for (const name of folders) found.push(...(await below(join(path, name), depth - 1)));
+  return found;
+}
+
+function isOfDataset(file: string): boolean {
+  return (
+    [DATASET_INFO_FILE, FEATURES_FILE, CHECKSUMS_FILE].includes(file) ||
+    /-\d{5,}-of-\d{5,}(\.\w+)?$/.test(file)
+  );
+}

@@ -1,0 +1,293 @@
+import { join } from 'node:path';
+import { readArrow } from '../decode/arrow.js';
+import { readParquet } from '../decode/parquet/metadata.js';
+import type { EncodedSlice } from '../encode/slice.js';
+import { writeArrayRecord } from '../shard/array-record.js';
+import type { ArrowForm } from '../shard/arrow/ipc-writer.js';
+import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow/writer.js';
+import { BatchCutter, type BatchLimits } from '../shard/batches.js';
+import type { RowBatch } from '../shard/encoded-split.js';
+import type { FormatName } from '../shard/formats.js';
+import { rowGroupLimits, writeParquetShard } from '../shard/parquet/writer.js';
+import { type CompressionName, parquetSettings } from '../shard/parquet-settings.js';
+import type { Sink } from '../shard/sink.js';
+import type { TableLayout } from '../shard/table.js';
+import { checkRow } from './check-row.js';
+import { fault } from './faults.js';
+import { Findings } from './findings.js';
+import type { PublishedShard } from './inventory.js';
+import { OpenFile } from './open-file.js';
+import type { PublishedFeature } from './published.js';
+import { tfrecords } from './records.js';
+import { type Decompressors, type ShardRow, shardRows } from './shard-rows.js';
+
+/**
+ * The last check of a shard in which no fault was found. A format's own checksums do not cover every byte: Arrow has none, and
+ * in Parquet they are those of pages, and not of headers, bounds and indexes. The bytes of a file follow from its rows, so
+ * it is written once more from them, and compared as it comes.
+ */
+
+/** What a file is written with, and the rows that go into it. */
+export interface Rewriting {
+  directory: string;
+  features: readonly PublishedFeature[];
+  /** Names of the classes, where they have some. */
+  classNames: readonly string[] | undefined;
+  order: Uint32Array;
+  decompressors: Decompressors;
+  findings: Findings;
+}
+
+const CODECS: Readonly<Record<number, CompressionName>> = { 0: 'none', 1: 'snappy', 6: 'zstd' };
+const CREATED_BY = 'idx-shards';
+
+/** Compares every byte of a shard's files but TFRecord's, whose checksums cover all of it, with what its rows make. */
+export async function checkBytes(shard: PublishedShard, rewriting: Rewriting): Promise<void> {
+  const { findings } = rewriting;
+  for (const [format, name] of shard.files) {
+    if (format === 'tfrecord') continue;
+    const write = await writerOf(format, name, shard, rewriting);
+    if (write === undefined) {
+      findings.skip(`bytes of ${name} that no reader looks at`, 'it is not known what they should be');
+      continue;
+    }
+    const file = new OpenFile(join(rewriting.directory, name));
+    try {
+      const sink = new ComparingSink(file);
+      write(sink);
+      sink.end();
+    } catch (error) {
+      findings.add(name, error);
+    } finally {
+      file.close();
+    }
+  }
+}
+
+type Write = (sink: Sink) => void;
+
+async function writerOf(
+  format: FormatName,
+  name: string,
+  shard: PublishedShard,
+  rewriting: Rewriting,
+): Promise<Write | undefined> {
+  if (format === 'array_record') {
+    const records = shard.files.get('tfrecord');
+    return records === undefined
+      ? undefined
+      : (sink) => writeRecords(join(rewriting.directory, records), sink);
+  }
+  const file = new OpenFile(join(rewriting.directory, name));
+  try {
+    return format === 'arrow'
+      ? arrowWriter(file, shard, rewriting)
+      : await parquetWriter(file, shard, rewriting);
+  } finally {
+    file.close();
+  }
+}
+
+function writeRecords(path: string, sink: Sink): void {
+  const file = new OpenFile(path);
+  try {
+    writeArrayRecord(
+      (function* () {
+        for (const record of tfrecords(file)) {
+          if (record instanceof Error) throw record;
+          yield record;
+        }
+      })(),
+      sink,
+    );
+  } finally {
+    file.close();
+  }
+}
+
+function arrowWriter(file: OpenFile, shard: PublishedShard, rewriting: Rewriting): Write | undefined {
+  const { schema, form } = readArrow(file);
+  const [image] = schema.fields;
+  const layout = tableLayout(
+    rewriting,
+    image?.type.kind === 'struct' ? 'png' : 'tensor',
+    schema.fields.map(({ name }) => name),
+  );
+  if (layout === undefined) return undefined;
+  const arrowForm: ArrowForm = form;
+  return (sink) =>
+    withRows(shard, rewriting, (rows) =>
+      writeArrowShard(batchesOf(rows, shard, layout, RECORD_BATCH_LIMITS), sink, layout, arrowForm),
+    );
+}
+
+async function parquetWriter(
+  file: OpenFile,
+  shard: PublishedShard,
+  rewriting: Rewriting,
+): Promise<Write | undefined> {
+  const { leaves, groups, createdBy } = readParquet(file);
+  const compression = CODECS[groups[0]?.chunks[0]?.codec ?? 0];
+  const isNested = leaves.some(({ maxRepetition }) => maxRepetition > 0);
+  const columns = [...new Set(leaves.map(({ path }) => path[0] ?? ''))];
+  const layout = tableLayout(rewriting, isNested ? 'tensor' : 'png', columns);
+  if (layout === undefined || compression === undefined || createdBy !== CREATED_BY) return undefined;
+  const settings = await parquetSettings(layout, compression).catch(() => undefined);
+  if (settings === undefined) return undefined;
+  return (sink) =>
+    withRows(shard, rewriting, (rows) =>
+      writeParquetShard(batchesOf(rows, shard, layout, rowGroupLimits(layout)), sink, layout, settings),
+    );
+}
+
+/** The layout of a table of an image and its class; of others it is not known. */
+function tableLayout(
+  { features, classNames }: Rewriting,
+  image: TableLayout['image'],
+  columns: readonly string[],
+): TableLayout | undefined {
+  const found = features.find((feature) => feature.kind === 'image');
+  const label = features.find((feature) => feature.kind === 'label');
+  const [height, width, channels] = found?.shape ?? [];
+  if (found === undefined || label === undefined || features.length !== 2) return undefined;
+  if (height === undefined || width === undefined || channels === undefined) return undefined;
+  return {
+    columns: { image: found.name, label: label.name, index: columns.includes('index') ? 'index' : undefined },
+    classNames: classNames ?? Array.from({ length: label.classes }, (_, number) => String(number)),
+    image,
+    shape: [height, width, channels],
+  };
+}
+
+/** The rows of the first format that a shard has. */
+function withRows(shard: PublishedShard, rewriting: Rewriting, use: (rows: Iterable<Row>) => void): void {
+  const [format, name] =
+    (['tfrecord', 'array_record', 'arrow', 'parquet'] as const)
+      .map((format) => [format, shard.files.get(format)] as const)
+      .find(([, name]) => name !== undefined) ?? [];
+  if (format === undefined || name === undefined) return;
+  const file = new OpenFile(join(rewriting.directory, name));
+  try {
+    use(rowsOf(shardRows(format, file, rewriting.features, rewriting.decompressors), shard, rewriting));
+  } finally {
+    file.close();
+  }
+}
+
+/** A row on its way into a file. */
+interface Row {
+  /** The encoded image; none where the images are samples alone. */
+  png: Uint8Array | undefined;
+  samples: () => Uint8Array;
+  label: number;
+  number: number;
+}
+
+function* rowsOf(
+  rows: Iterable<ShardRow | Error>,
+  { start }: PublishedShard,
+  { features, order }: Rewriting,
+): Generator<Row> {
+  const image = features.find(({ kind }) => kind === 'image')?.name ?? '';
+  const label = features.find(({ kind }) => kind === 'label')?.name ?? '';
+  let place = start;
+  for (const row of rows) {
+    if (row instanceof Error) throw row;
+    const cell = row.cells.get(image);
+    const labels = row.cells.get(label);
+    yield {
+      png: cell !== undefined && 'bytes' in cell ? cell.bytes : undefined,
+      samples: () => checkRow(row, features, new Findings()).samples.get(image) ?? new Uint8Array(0),
+      label: labels !== undefined && 'numbers' in labels ? Number(labels.numbers[0]) : 0,
+      number: order[place++] ?? 0,
+    };
+  }
+}
+
+function* batchesOf(
+  rows: Iterable<Row>,
+  { split }: PublishedShard,
+  layout: TableLayout,
+  limits: BatchLimits,
+): Generator<RowBatch> {
+  const cutter = new BatchCutter(limits);
+  let held: Encoded[] = [];
+  for (const row of rows) {
+    const samples = layout.image === 'tensor' ? row.samples() : undefined;
+    const png = layout.image === 'png' ? row.png : new Uint8Array(0);
+    if (png === undefined) throw fault('ROW_MISMATCH', 'there is no format that has the encoded images');
+    if (cutter.cutsBefore(samples?.length ?? png.length)) {
+      yield batchOf(split.name, held);
+      held = [];
+    }
+    held.push({ png, samples, label: row.label, number: row.number });
+  }
+  yield batchOf(split.name, held);
+}
+
+interface Encoded {
+  png: Uint8Array;
+  samples: Uint8Array | undefined;
+  label: number;
+  number: number;
+}
+
+/** Rows as the writers take them: one slice, in the order in which they come. */
+function batchOf(name: string, held: readonly Encoded[]): RowBatch {
+  const rows = held.length;
+  let end = 0;
+  const ends = Uint32Array.from(held, ({ png }) => {
+    end += png.length;
+    return end;
+  });
+  const slice: EncodedSlice = {
+    firstPosition: 0,
+    rows,
+    records: Buffer.concat(held.map(({ png }) => png)),
+    offsets: new Uint32Array(rows + 1),
+    imageStarts: Uint32Array.from(held, ({ png }, row) => (ends[row] ?? 0) - png.length),
+    imageEnds: ends,
+    rowNumbers: Uint32Array.from(held, ({ number }) => number),
+    hashes: new Uint32Array(rows),
+    labels: Uint32Array.from(held, ({ label }) => label),
+    samples: Buffer.concat(held.map(({ samples }) => samples ?? new Uint8Array(0))),
+  };
+  const order = Uint32Array.from(held, (_, row) => row);
+  return {
+    rows: { name, slices: [slice], sliceRows: Math.max(1, rows), order },
+    range: { start: 0, end: rows },
+  };
+}
+
+/** A sink that keeps nothing: it compares what is written with a file. */
+class ComparingSink implements Sink {
+  readonly #file: OpenFile;
+  #at = 0;
+
+  constructor(file: OpenFile) {
+    this.#file = file;
+  }
+
+  write(bytes: Uint8Array): void {
+    const length = Math.min(bytes.length, this.#file.bytes - this.#at);
+    const found = this.#file.read(this.#at, length);
+    if (length === bytes.length && Buffer.compare(found, bytes) === 0) {
+      this.#at += length;
+      return;
+    }
+    let same = 0;
+    while (same < length && found[same] === bytes[same]) same++;
+    throw this.#differs(this.#at + same);
+  }
+
+  end(): void {
+    if (this.#at !== this.#file.bytes) throw this.#differs(this.#at);
+  }
+
+  #differs(at: number): Error {
+    return fault('FILE_BYTES', `from byte ${at} on it is not what its rows make`, {
+      expected: 'the bytes that this version writes of these rows',
+      found: at < this.#file.bytes ? 'others' : 'the end of the file',
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { arrayRecords } from '../decode/array-record.js';
+import { readArrow } from '../decode/arrow.js';
+import { arrowRows } from '../decode/arrow-rows.js';
+import type { Cell, ColumnRow } from '../decode/cell.js';
+import { decodeExample } from '../decode/example.js';
+import { readParquet } from '../decode/parquet/metadata.js';
+import type { Decompress } from '../decode/parquet/pages.js';
+import { parquetRows } from '../decode/parquet/rows.js';
+import type { ErrorCode } from '../errors.js';
+import type { FormatName } from '../shard/formats.js';
+import { decodeFault, fault } from './faults.js';
+import type { OpenFile } from './open-file.js';
+import type { PublishedFeature } from './published.js';
+import { tfrecords } from './records.js';
+
+/** A row as a shard of some format has it. */
+export interface ShardRow {
+  /** What it holds of each feature, by name. */
+  cells: ReadonlyMap<string, Cell>;
+  /** The name of its row in its source, and the number, as far as the format has them. */
+  path?: string | undefined;
+  index?: bigint | undefined;
+  /** Bytes of the serialized Example, in the formats that have one. */
+  serializedBytes?: number | undefined;
+}
+
+/** Rows in order; an error in the place of one that is damaged. Where the rest cannot be read, the generator throws. */
+export type ShardRows = Generator<ShardRow | Error>;
+
+/** The codes of damage in a format's own structure. */
+const CODES: Readonly<Record<FormatName, ErrorCode>> = {
+  tfrecord: 'RECORD_CORRUPT',
+  array_record: 'ARRAY_RECORD_INVALID',
+  arrow: 'ARROW_INVALID',
+  parquet: 'PARQUET_INVALID',
+};
+
+/** How the numbers of `parquet.thrift`'s codecs are decompressed, as far as the packages for it are there. */
+export type Decompressors = ReadonlyMap<number, Decompress>;
+
+/**
+ * The rows of a shard.
+ *
+ * @throws {DatasetError} with the code of the format, `DISK`
+ */
+export function* shardRows(
+  format: FormatName,
+  file: OpenFile,
+  features: readonly PublishedFeature[],
+  decompressors: Decompressors,
+): ShardRows {
+  try {
+    if (format === 'tfrecord') yield* exampleRows(tfrecords(file));
+    else if (format === 'array_record') yield* exampleRows(arrayRecords(file));
+    else if (format === 'arrow') yield* columnRows(arrowRows(file, readArrow(file)), features);
+    else yield* columnRows(parquetRowsOf(file, decompressors), features);
+  } catch (error) {
+    throw decodeFault(error, CODES[format], 'the file');
+  }
+}
+
+function parquetRowsOf(file: OpenFile, decompressors: Decompressors): Generator<ColumnRow> {
+  const content = readParquet(file);
+  const codec = content.groups[0]?.chunks[0]?.codec ?? 0;
+  if (content.groups.some(({ chunks }) => chunks.some((chunk) => chunk.codec !== codec)))
+    throw new RangeError('its column chunks are compressed in different ways');
+  return parquetRows(file, content, decompressors.get(codec));
+}
+
+function* exampleRows(records: Generator<Uint8Array | Error>): ShardRows {
+  for (const record of records) yield record instanceof Error ? record : exampleRow(record);
+}
+
+function exampleRow(record: Uint8Array): ShardRow | Error {
+  let features: ReturnType<typeof decodeExample>;
+  try {
+    features = decodeExample(record);
+  } catch (error) {
+    return fault(
+      'EXAMPLE_INVALID',
+      error instanceof Error ? error.message : 'the bytes are not a tf.train.Example',
+      {
+        cause: error,
+      },
+    );
+  }
+  const cells = new Map<string, Cell>();
+  for (const [name, values] of features) {
+    if (values instanceof Float32Array) {
+      cells.set(name, { numbers: values });
+      continue;
+    }
+    const [first] = values;
+    if (first instanceof Uint8Array) {
+      if (values.length === 1) cells.set(name, { bytes: first });
+      else return fault('EXAMPLE_INVALID', `the feature ${name} has ${values.length} binary values`);
+    } else {
+      cells.set(name, { numbers: values.filter((value) => typeof value === 'bigint') });
+    }
+  }
+  return { cells, serializedBytes: record.length };
+}
+
+/** The column of the rows' numbers; a feature of that name would be a feature. */
+const INDEX = 'index';
+
+function* columnRows(rows: Generator<ColumnRow>, features: readonly PublishedFeature[]): ShardRows {
+  const names = new Set(features.map(({ name }) => name));
+  const images = features.filter(({ kind }) => kind === 'image').map(({ name }) => name);
+  const utf8 = new TextDecoder('utf-8', { fatal: false });
+  for (const row of rows) {
+    const cells = new Map(row);
+    let path: string | undefined;
+    let index: bigint | undefined;
+    for (const name of images) {
+      const bytes = cells.get(`${name}.bytes`);
+      const text = cells.get(`${name}.path`);
+      if (bytes === undefined || text === undefined || !('bytes' in text)) continue;
+      path = utf8.decode(text.bytes);
+      cells.delete(`${name}.bytes`);
+      cells.delete(`${name}.path`);
+      cells.set(name, bytes);
+    }
+    const numbers = cells.get(INDEX);
+    if (!names.has(INDEX) && numbers !== undefined && 'numbers' in numbers) {
+      index = BigInt(numbers.numbers[0] ?? -1);
+      cells.delete(INDEX);
+    }
+    yield { cells, path, index };
+  }
+}

@@ -1,0 +1,154 @@
+import { crc32 } from 'node:zlib';
+import { cachedPath, isCached } from '../archive/cache.js';
+import { archiveIn } from '../archive/locate.js';
+import { readArchive } from '../archive/read.js';
+import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from '../dataset/definition.js';
+import { crc32c } from '../encode/crc32c.js';
+import { IdxReader } from '../idx/reader.js';
+import type { CheckedRow } from './check-row.js';
+import { fault } from './faults.js';
+import type { Findings } from './findings.js';
+
+/** Where archives may be. */
+export interface SourceOptions {
+  /** A folder that holds them; without it those in the cache are taken. */
+  archives?: string | undefined;
+  cacheDir: string;
+}
+
+/** How many rows of an archive are read at once. */
+const ROWS_AT_ONCE = 1024;
+/** A row whose place was damaged, or did not come. */
+const NOTHING = -1;
+
+/**
+ * What a split's shards hold, by the rows' numbers in their source: two checksums of the samples, 64 bits together, and the
+ * label. So it is compared with the archives, which have their rows in another order, without holding either in memory.
+ */
+export class SplitSources {
+  readonly #split: SplitDefinition;
+  readonly #definition: DatasetDefinition;
+  readonly #paths: { images: string; labels: string };
+  readonly #first: Uint32Array;
+  readonly #second: Uint32Array;
+  readonly #labels: Int32Array;
+  /** Where each row stands. */
+  readonly #records: Int32Array;
+  readonly #files: string[] = [];
+  readonly #fileOf: Uint32Array;
+
+  private constructor(
+    definition: DatasetDefinition,
+    split: SplitDefinition,
+    paths: { images: string; labels: string },
+  ) {
+    this.#definition = definition;
+    this.#split = split;
+    this.#paths = paths;
+    this.#first = new Uint32Array(split.rows);
+    this.#second = new Uint32Array(split.rows);
+    this.#labels = new Int32Array(split.rows);
+    this.#records = new Int32Array(split.rows).fill(NOTHING);
+    this.#fileOf = new Uint32Array(split.rows);
+  }
+
+  /**
+   * The archives of a split, where both are at hand.
+   *
+   * @throws {DatasetError} `DISK`
+   */
+  static async find(
+    definition: DatasetDefinition,
+    split: SplitDefinition,
+    options: SourceOptions,
+  ): Promise<SplitSources | undefined> {
+    const locate = async (archive: ArchiveDefinition): Promise<string | undefined> => {
+      if (options.archives !== undefined) return archiveIn(options.archives, definition, archive);
+      const path = cachedPath(options.cacheDir, archive);
+      return (await isCached(path, archive.bytes)) ? path : undefined;
+    };
+    const [images, labels] = [await locate(split.images), await locate(split.labels)];
+    return images === undefined || labels === undefined
+      ? undefined
+      : new SplitSources(definition, split, { images, labels });
+  }
+
+  /** Takes a row of the split, by its number in the source. */
+  take({ cells, samples }: CheckedRow, number: number, file: string, record: number): void {
+    const { image, label } = this.#definition;
+    const pixels = samples.get(image.name);
+    const cell = cells.get(label.name);
+    if (pixels === undefined || cell === undefined || !('numbers' in cell) || number >= this.#split.rows)
+      return;
+    this.#first[number] = crc32(pixels);
+    this.#second[number] = crc32c(pixels);
+    this.#labels[number] = Number(cell.numbers[0]);
+    this.#records[number] = record;
+    if (this.#files.at(-1) !== file) this.#files.push(file);
+    this.#fileOf[number] = this.#files.length - 1;
+  }
+
+  /** Compares what was taken with the archives, row by row. */
+  async compare(findings: Findings): Promise<void> {
+    const [height, width, channels] = this.#definition.image.shape;
+    await this.#rows(
+      this.#split.images,
+      this.#paths.images,
+      height * width * channels,
+      findings,
+      (row, sample) => {
+        if (crc32(sample) === this.#first[row] && crc32c(sample) === this.#second[row]) return;
+        this.#differs(row, 'the samples of the image are', this.#paths.images, findings);
+      },
+    );
+    await this.#rows(this.#split.labels, this.#paths.labels, 1, findings, (row, label) => {
+      if (label[0] === this.#labels[row]) return;
+      this.#differs(row, 'the label is', this.#paths.labels, findings, {
+        expected: String(label[0]),
+        found: String(this.#labels[row]),
+      });
+    });
+  }
+
+  #differs(
+    row: number,
+    what: string,
+    path: string,
+    findings: Findings,
+    values: { expected?: string; found?: string } = {},
+  ): void {
+    findings.add(
+      this.#files[this.#fileOf[row] ?? 0] ?? '',
+      fault('SOURCE_MISMATCH', `${what} not that of row ${row} of ${path}`, values),
+      this.#records[row],
+    );
+  }
+
+  /** Gives each row of an archive that was taken to `check`. */
+  async #rows(
+    archive: ArchiveDefinition,
+    path: string,
+    rowBytes: number,
+    findings: Findings,
+    check: (row: number, bytes: Uint8Array) => void,
+  ): Promise<void> {
+    try {
+      await readArchive(path, archive, async (inflated, where) => {
+        const reader = await IdxReader.open(inflated, where);
+        const bytes = new Uint8Array(ROWS_AT_ONCE * rowBytes);
+        for (let first = 0; first < this.#split.rows; first += ROWS_AT_ONCE) {
+          const rows = Math.min(ROWS_AT_ONCE, this.#split.rows - first);
+          await reader.read(bytes.subarray(0, rows * rowBytes));
+          for (let row = 0; row < rows; row++)
+            if (this.#records[first + row] !== NOTHING)
+              check(first + row, bytes.subarray(row * rowBytes, (row + 1) * rowBytes));
+        }
+        await reader.end();
+      });
+    } catch (error) {
+      // The archive is at fault, and not the data set.
+      const reason = error instanceof Error ? error.message : String(error);
+      findings.skip(`the split ${this.#split.name} against its archives`, reason);
+    }
+  }
+}
