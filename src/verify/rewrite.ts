@@ -39,7 +39,6 @@ export interface Rewriting {
 }
 
 const CODECS: Readonly<Record<number, CompressionName>> = { 0: 'none', 1: 'snappy', 6: 'zstd' };
-const CREATED_BY = 'idx-shards';
 
 /** Compares every byte of a shard's files but TFRecord's, whose checksums cover all of it, with what its rows make. */
 export async function checkBytes(shard: PublishedShard, rewriting: Rewriting): Promise<void> {
@@ -126,12 +125,12 @@ async function parquetWriter(
   shard: PublishedShard,
   rewriting: Rewriting,
 ): Promise<Write | undefined> {
-  const { leaves, groups, createdBy } = readParquet(file);
+  const { leaves, groups } = readParquet(file);
   const compression = CODECS[groups[0]?.chunks[0]?.codec ?? 0];
   const isNested = leaves.some(({ maxRepetition }) => maxRepetition > 0);
   const columns = [...new Set(leaves.map(({ path }) => path[0] ?? ''))];
   const layout = tableLayout(rewriting, isNested ? 'tensor' : 'png', columns);
-  if (layout === undefined || compression === undefined || createdBy !== CREATED_BY) return undefined;
+  if (layout === undefined || compression === undefined) return undefined;
   const settings = await parquetSettings(layout, compression).catch(() => undefined);
   if (settings === undefined) return undefined;
   return (sink) =>

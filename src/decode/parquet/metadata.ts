@@ -33,8 +33,6 @@ export interface ChunkPlace {
 
 /** What a Parquet file holds. */
 export interface ParquetContent {
-  createdBy: string;
-  keyValues: readonly (readonly [key: string, value: string])[];
   leaves: readonly Leaf[];
   rows: number;
   groups: readonly { rows: number; chunks: readonly ChunkPlace[] }[];
@@ -84,8 +82,6 @@ function readMetadata(metadata: ThriftStruct): ParquetContent {
   if (groups.some((group) => group.rows < 1) || rows !== inGroups)
     throw new RangeError(`its footer tells of ${rows} rows, and its row groups of ${inGroups}`);
   return {
-    createdBy: textIn(metadata, 6),
-    keyValues: structsIn(metadata, 5).map((pair) => [textIn(pair, 1), textIn(pair, 2)]),
     leaves,
     rows,
     groups,

@@ -1,0 +1,111 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseVerifyArguments } from '../../src/cli/verify.js';
+import { DatasetError } from '../../src/errors.js';
+import { lines, prepareCli, run } from '../fixtures/cli.js';
+import { newFolder } from '../fixtures/folder.js';
+
+const VERIFY = new URL('../../dist/scripts/verify.js', import.meta.url).pathname;
+
+let folder: string;
+let directory: string;
+
+beforeAll(async () => {
+  folder = await newFolder();
+  const words = [
+    '--dataset',
+    'digits',
+    '--quiet',
+    '--out',
+    join(folder, 'out'),
+    '--formats',
+    'tfrecord,parquet',
+  ];
+  const { stdout } = await prepareCli(words, join(folder, 'cache'));
+  directory = stdout.trim();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const verify = (...words: string[]) =>
+  run(process.execPath, [VERIFY, ...words], {
+    cwd: folder,
+    env: { IDX_SHARDS_CACHE: join(folder, 'cache') },
+  });
+
+describe('the command verify', () => {
+  it('says that a data set is whole, by its checksums alone and by all that can be known', async () => {
+    expect(await verify(directory)).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(
+        /^digits 1\.0\.0 is whole, by its checksums and manifests: 7 files, \S+ MiB, 7,000 rows as tfrecord, parquet, in \d+\.\d s\n$/,
+      ),
+    });
+    const deep = await verify('out', '--deep');
+    expect(deep).toMatchObject({ code: 0, stderr: '' });
+    expect(deep.stdout).toMatch(/^digits 1\.0\.0 is whole and right, every row of it/);
+    expect(deep.stdout).not.toContain('not checked');
+    expect(await verify('out', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('names the file and the record of a fault, and ends with 4', async () => {
+    const file = 'digits-test.tfrecord-00000-of-00001';
+    const path = join(directory, file);
+    const bytes = readFileSync(path);
+    const damaged = Buffer.from(bytes);
+    const second = 16 + Number(bytes.readBigUInt64LE(0));
+    damaged[second + 100]! ^= 1;
+    writeFileSync(path, damaged);
+    try {
+      const shallow = await verify(directory);
+      expect(shallow).toMatchObject({ code: 4, stdout: '' });
+      expect(shallow.stderr).toContain(
+        `${file}: ${file} has another checksum than the one stored [FILE_CHECKSUM]\n`,
+      );
+      expect(shallow.stderr).toMatch(
+        /error: .*: not as it should be \[VERIFY_FAILED\]\n {2}expected: no fault\n {2}found: {4}1 fault\n/,
+      );
+      const events = await verify(directory, '--deep', '--json');
+      expect(events.code).toBe(4);
+      expect(lines(events.stdout)).toMatchObject([
+        { event: 'fault', file, code: 'FILE_CHECKSUM' },
+        { event: 'fault', file, record: 1, code: 'RECORD_CORRUPT' },
+        { event: 'verified', name: 'digits', version: '1.0.0', rows: 7000, total: 2, whole: false },
+        { event: 'error', code: 'VERIFY_FAILED' },
+      ]);
+    } finally {
+      writeFileSync(path, bytes);
+    }
+  });
+
+  it('ends with a code of its own where there is nothing to verify', async () => {
+    expect(await verify('cache')).toMatchObject({ code: 4, stderr: expect.stringContaining('[NO_DATASET]') });
+    expect(await verify('nowhere')).toMatchObject({ code: 5, stderr: expect.stringContaining('[DISK]') });
+    expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('[USAGE]') });
+  });
+});
+
+describe('parseVerifyArguments', () => {
+  it('takes a directory and options', () => {
+    expect(parseVerifyArguments(['data', '--deep', '--archives', 'x'], '1.2.3')).toEqual({
+      directory: 'data',
+      deep: true,
+      archives: 'x',
+    });
+    expect(parseVerifyArguments(['--version'], '1.2.3')).toEqual({ text: '1.2.3\n' });
+    expect(parseVerifyArguments(['--help'], '1.2.3')).toEqual({ text: expect.stringContaining('Examples:') });
+  });
+
+  it.each([
+    [[]],
+    [['']],
+    [['a', 'b']],
+    [['a', '--nope']],
+    [['a', '--archives', 'x']],
+    [['a', '--deep', '--archives', '']],
+  ])('refuses %j', (words) => {
+    expect(() => parseVerifyArguments(words, '1.2.3')).toThrow(DatasetError);
+  });
+});
