@@ -23,3 +23,5 @@ export type { SplitInfo } from './manifest/dataset-info.js';
 export type { PrepareOptions } from './options.js';
 export { readExamples, type StoredExample } from './read-examples.js';
 export type { FormatName } from './shard/formats.js';
+export type { Fault, Unchecked } from './verify/findings.js';
+export { type Verified, type VerifyOptions, verifyDataset } from './verify/verify.js';

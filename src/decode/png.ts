@@ -8,6 +8,8 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const HEADER_BYTES = 13;
 /** Length, type and CRC around a chunk's data. */
 const CHUNK_OVERHEAD = 12;
+/** Memory that zlib is given before it is known how much comes. */
+const MAX_INFLATED_AT_ONCE = 2 ** 20;
 /** Color types (PNG specification, section 11.2.2) by their channels. */
 const COLOR_TYPES = [0, 4, 2, 6];
 
@@ -65,7 +67,8 @@ function readChunks(png: Uint8Array): { header: Uint8Array; data: Uint8Array } {
 function inflated(stream: Uint8Array, length: number): Uint8Array {
   try {
     // One byte more shows that there are more.
-    const options = { info: true, chunkSize: Math.max(64, length + 1), maxOutputLength: length + 1 };
+    const chunkSize = Math.max(64, Math.min(length + 1, MAX_INFLATED_AT_ONCE));
+    const options = { info: true, chunkSize, maxOutputLength: length + 1 };
     const result: unknown = inflateSync(stream, options);
     if (!isWithInfo(result)) throw new TypeError('zlib gave no info');
     const { buffer, engine } = result;

@@ -38,6 +38,8 @@ export interface Rewriting {
   findings: Findings;
 }
 
+/** More classes than any label here can name; their names are made in memory. */
+const MAX_CLASSES = 65_536;
 const CODECS: Readonly<Record<number, CompressionName>> = { 0: 'none', 1: 'snappy', 6: 'zstd' };
 
 /** Compares every byte of a shard's files but TFRecord's, whose checksums cover all of it, with what its rows make. */
@@ -149,6 +151,7 @@ function tableLayout(
   const label = features.find((feature) => feature.kind === 'label');
   const [height, width, channels] = found?.shape ?? [];
   if (found === undefined || label === undefined || features.length !== 2) return undefined;
+  if (label.classes > MAX_CLASSES) return undefined;
   if (height === undefined || width === undefined || channels === undefined) return undefined;
   return {
     columns: { image: found.name, label: label.name, index: columns.includes('index') ? 'index' : undefined },
@@ -158,10 +161,10 @@ function tableLayout(
   };
 }
 
-/** The rows of the first format that a shard has. */
+/** The rows of a shard, which are the same in every format by now; out of Arrow they are had with the least work. */
 function withRows(shard: PublishedShard, rewriting: Rewriting, use: (rows: Iterable<Row>) => void): void {
   const [format, name] =
-    (['tfrecord', 'array_record', 'arrow', 'parquet'] as const)
+    (['arrow', 'parquet', 'tfrecord', 'array_record'] as const)
       .map((format) => [format, shard.files.get(format)] as const)
       .find(([, name]) => name !== undefined) ?? [];
   if (format === undefined || name === undefined) return;

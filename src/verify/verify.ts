@@ -12,6 +12,7 @@ import { checkShard } from './check-shard.js';
 import { loadDecompressors } from './decompressors.js';
 import { fault } from './faults.js';
 import { type Fault, Findings, type Unchecked } from './findings.js';
+import type { PublishedShard } from './inventory.js';
 import { checkManifestBytes, checkSizes, type Manifests, readManifests } from './manifests.js';
 import type { PublishedInfo, PublishedSplit } from './published.js';
 import { checkBytes } from './rewrite.js';
@@ -143,6 +144,16 @@ async function checkSplit(
   findings: Findings,
 ): Promise<void> {
   const own = shards.filter((shard) => shard.split === split);
+  if (!(await couldHold(directory, own, split.rows))) {
+    findings.add(
+      DATASET_INFO_FILE,
+      fault('COUNT_MISMATCH', `the split ${split.name} cannot have as many rows as the manifest says`, {
+        expected: 'a byte for each row at least',
+        found: `${split.rows} rows`,
+      }),
+    );
+    return;
+  }
   const order = orderOfRows(split.name, split.rows);
   const decompressors = await loadDecompressors();
   const sources = await findSources(split, definition, options, findings);
@@ -166,6 +177,18 @@ async function checkSplit(
       }),
     );
   await sources?.compare(findings);
+}
+
+/** Whether shards are large enough for so many rows; before memory is taken for each of them. */
+async function couldHold(
+  directory: string,
+  shards: readonly PublishedShard[],
+  rows: number,
+): Promise<boolean> {
+  let bytes = 0;
+  for (const file of shards.flatMap(({ files }) => [...files.values()]))
+    bytes += (await stat(join(directory, file))).size;
+  return rows <= bytes;
 }
 
 async function findSources(

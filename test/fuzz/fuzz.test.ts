@@ -291,7 +291,8 @@ describe('files given to verify', () => {
       const file = oneOf(pick, files);
       const path = join(digits.directory, file);
       const bytes = readFileSync(path);
-      const other = pick(3) === 0 && file.includes('tfrecord') ? reframed(bytes, pick) : mutated(bytes, pick);
+      const special = file.includes('tfrecord') ? reframed : file.endsWith('.json') ? renumbered : mutated;
+      const other = pick(2) === 0 ? special(bytes, pick) : mutated(bytes, pick);
       writeFileSync(path, other);
       try {
         const withoutChecksums = pick(4) > 0;
@@ -306,6 +307,25 @@ describe('files given to verify', () => {
     });
     expect([...tried.values()].reduce((sum, times) => sum + times, 0)).toBeGreaterThanOrEqual(200);
   });
+
+  /** JSON with one of its numbers made another one. */
+  function renumbered(json: Buffer, pick: Pick): Buffer {
+    const numbers = [...json.toString().matchAll(/\d+/g)];
+    const { index, 0: digits } = oneOf(pick, numbers);
+    const other = oneOf(pick, [
+      '0',
+      '1',
+      '2',
+      '13',
+      '255',
+      '65536',
+      '4294967295',
+      '4294967296',
+      '999999999999999',
+      '1e9',
+    ]);
+    return Buffer.concat([json.subarray(0, index), Buffer.from(other), json.subarray(index + digits.length)]);
+  }
 
   /** A TFRecord file of which an Example is damaged, and framed as if it were right: the checksums say nothing. */
   function reframed(file: Buffer, pick: Pick): Buffer {

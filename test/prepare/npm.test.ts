@@ -140,7 +140,7 @@ describe('the package', () => {
     const files = ((await everythingIn(installed)) ?? []).filter((path) => !path.endsWith('/'));
     const unexpected = files.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema)\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts))$/.test(
+        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema|lock\/published)\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts))$/.test(
           path,
         ),
     );

@@ -59,7 +59,7 @@ describe('a flipped bit', () => {
   it('is found in every file by SHA256SUMS', { timeout: 900_000 }, async () => {
     const missed: Record<string, number[]> = {};
     for (const file of files)
-      missed[file] = await missedOf(file, FLIPS, { deep: false, archives: undefined });
+      missed[file] = await missedOf(file, FLIPS / 4, { deep: false, archives: undefined });
     expect(missed).toEqual(Object.fromEntries(files.map((file) => [file, []])));
   });
 
