@@ -10,7 +10,7 @@ import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
-import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
+import { FORMAT_NAMES, type FormatName, hasColumns, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { MemoryBudget } from './spill/memory.js';
 import { writeSplit } from './write-split.js';
@@ -137,10 +137,10 @@ async function makeSplits(
     const encoded = await encodeSplit({
       definition,
       split,
-      labelsPath: await locate(split.labels),
+      labelsPath: split.labels === undefined ? undefined : await locate(split.labels),
       imagesPath: await locate(split.images),
       pool,
-      keepSamples: layout.table.image === 'tensor',
+      keepSamples: layout.table.image === 'tensor' && formats.some(hasColumns),
       budget,
       scratchPath: staging.path(`${split.name}.scratch`),
       onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),
@@ -168,6 +168,7 @@ async function writeManifest(
 ): Promise<void> {
   await staging.writeText(DATASET_INFO_FILE, datasetInfoJson(definition, splits, formats));
   await staging.writeText(FEATURES_FILE, featuresJson(definition));
-  const { name, classNames } = definition.label;
-  if (classNames !== undefined) await staging.writeText(labelsFileName(name), labelsText(classNames));
+  const { label } = definition;
+  if (label?.classNames !== undefined)
+    await staging.writeText(labelsFileName(label.name), labelsText(label.classNames));
 }

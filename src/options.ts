@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
-import type { DatasetDefinition } from './dataset/definition.js';
+import { type DatasetDefinition, featuresOf } from './dataset/definition.js';
 import type { PrepareEvent } from './events.js';
 import type { ShardingOptions } from './plan/shards.js';
 import type { ArrowForm } from './shard/arrow/ipc-writer.js';
@@ -74,13 +74,24 @@ export function runSettings(
   };
 }
 
-function shardLayout({ image, label }: DatasetDefinition, options: PrepareOptions): ShardLayout {
+/** Most classes without names that columns name by their numbers: the names stand in each shard. */
+const MAX_NUMBERED_CLASSES = 10_000;
+
+function classNamesOf({ label }: DatasetDefinition): readonly string[] | undefined {
+  if (label === undefined || label.classNames !== undefined) return label?.classNames;
+  if (label.classes > MAX_NUMBERED_CLASSES) return undefined;
+  return Array.from({ length: label.classes }, (_, label) => String(label));
+}
+
+function shardLayout(definition: DatasetDefinition, options: PrepareOptions): ShardLayout {
+  const { input, label } = featuresOf(definition);
   return {
     table: {
-      columns: { image: image.name, label: label.name, index: options.index === true ? 'index' : undefined },
-      classNames: label.classNames ?? Array.from({ length: label.classes }, (_, label) => String(label)),
-      image: options.image ?? 'png',
-      shape: image.shape,
+      columns: { image: input.name, label, index: options.index === true ? 'index' : undefined },
+      classNames: classNamesOf(definition),
+      image: input.kind === 'tensor' ? 'tensor' : (options.image ?? 'png'),
+      dtype: input.dtype,
+      shape: input.shape,
     },
     compression: options.compression ?? 'snappy',
     arrowForm: options.arrowForm ?? 'file',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { featuresOf } from '../dataset/definition.js';
 import { createPngEncoder } from '../encode/png/png.js';
 import { DatasetError } from '../errors.js';
 import { mainSplit, readIdx } from './bench-data.js';
@@ -15,7 +16,7 @@ export async function pngSubjects(setting: Setting): Promise<Omit<Part, 'rows'>>
   const { data, conformance, scratch, signal } = setting;
   const split = mainSplit(data);
   const { head, elements } = await readIdx(data, split.images);
-  const [height, width, channels] = data.definition.image.shape;
+  const [height = 0, width = 0, channels = 0] = featuresOf(data.definition).input.shape;
   const encoder = createPngEncoder({ height, width, channels });
   const png = new Uint8Array(encoder.maxLength);
   const rowBytes = height * width * channels;
