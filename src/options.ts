@@ -70,7 +70,10 @@ export function runSettings(
     workers: options.workers ?? availableParallelism(),
     memory: options.memory ?? DEFAULT_MEMORY,
     signal,
-    onEvent: options.onEvent ?? (() => {}),
+    onEvent: (event) => {
+      // What was under way when a run failed may still come to its end; nobody waits for that any more.
+      if (!end.aborted) options.onEvent?.(event);
+    },
   };
 }
 

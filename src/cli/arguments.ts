@@ -129,7 +129,7 @@ function prepareCommand(): Command {
     )
     .option(
       '--memory <size>',
-      'encoded rows in memory; what is beyond goes to scratch files beside the data (default: 128MiB)',
+      'encoded rows in memory; what is beyond goes to scratch files beside the data (default: 64MiB)',
       (text: string) => parseSize(text, '--memory'),
     )
     .addOption(

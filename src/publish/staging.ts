@@ -95,6 +95,7 @@ export class Staging {
 
   /** Removes the directory and everything in it, and those above it that were made for it, as far as they are empty. */
   async discard(): Promise<void> {
+    await this.#lastSync;
     await rm(this.#directory, { recursive: true, force: true });
     if (this.#topmostMade !== undefined) await removeEmpty(dirname(this.#target), this.#topmostMade);
   }

@@ -3,10 +3,10 @@ import { DatasetError } from '../errors.js';
 const MIB = 2 ** 20;
 
 /** What a run may hold of encoded rows when nobody says otherwise, in bytes. */
-export const DEFAULT_MEMORY = 128 * MIB;
+export const DEFAULT_MEMORY = 64 * MIB;
 
 /** Parts of the budget: rows that are kept until it is known that they do not all fit; buffers on their way to disk. */
-const KEPT_PART = 3 / 4;
+const KEPT_PART = 1 / 2;
 const BUFFERS_PART = 1 / 4;
 
 /** Pieces of scratch files are whole pages, up to so many that others do not wait for them. */

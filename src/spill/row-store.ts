@@ -116,7 +116,9 @@ export class RowStore {
       const slice = this.#slices[Math.floor(position / sliceRows)]!;
       return slice.rowNumbers[position - slice.firstPosition]!;
     };
-    return { name, slices: this.#slices, sliceRows, order: orderByHash(name, hashes, rowAt) };
+    const order = new Uint32Array(new SharedArrayBuffer(rows * 4));
+    order.set(orderByHash(name, hashes, rowAt));
+    return { name, slices: this.#slices, sliceRows, order };
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { createPngEncoder, type ImageShape } from '../../dist/src/encode/png/png.js';
+import { fuzz, fuzzSeconds } from '../encode/png/fuzz.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { given } from './given.js';
 import { run } from './process.js';
@@ -22,14 +23,17 @@ interface Images {
   pixels: Uint8Array;
 }
 
-/** What libpng makes of an IDX file. */
-async function encodedByLibpng(context: TestContext, idx: Uint8Array): Promise<Encoded> {
+/** Tells what libpng makes of an IDX file. */
+async function libpngEncoder(context: TestContext): Promise<(idx: Uint8Array) => Promise<Encoded>> {
   const program = await compiledReference(context, given(context, 'reference/libpng_reference.c'));
   const file = join(await emptyFolder(), 'images');
-  await writeFile(file, idx);
-  const { stdout } = await run(program, [file]);
-  const [, rows, bytes, sha256 = ''] = /^rows (\d+) {2}bytes (\d+) .* sha256 (\w{64})\n$/.exec(stdout) ?? [];
-  return { rows: Number(rows), bytes: Number(bytes), sha256 };
+  return async (idx) => {
+    await writeFile(file, idx);
+    const { stdout } = await run(program, [file]);
+    const [, rows, bytes, sha256 = ''] =
+      /^rows (\d+) {2}bytes (\d+) .* sha256 (\w{64})\n$/.exec(stdout) ?? [];
+    return { rows: Number(rows), bytes: Number(bytes), sha256 };
+  };
 }
 
 function encodedByUs({ shape, rows, pixels }: Images): Encoded {
@@ -112,7 +116,8 @@ describe('PNG', () => {
     ['mnist/train-images-idx3-ubyte.gz', 60_000],
   ] as const)('of every image of %s is what libpng writes', async ([archive, rows], context) => {
     const idx = gunzipSync(await readFile(given(context, 'archives', archive)));
-    const expected = await encodedByLibpng(context, idx);
+    const encodedByLibpng = await libpngEncoder(context);
+    const expected = await encodedByLibpng(idx);
     expect(expected.rows).toBe(rows);
     expect(encodedByUs(imagesOf(idx))).toEqual(expected);
   });
@@ -120,11 +125,24 @@ describe('PNG', () => {
   it.for([1, 2, 3, 4])(
     'of images of any size with %i channels is what libpng writes',
     async (channels, context) => {
+      const encodedByLibpng = await libpngEncoder(context);
       for (const [height, width] of SIDES) {
         const images = testImages({ height, width, channels });
-        const expected = await encodedByLibpng(context, idxOf(images));
+        const expected = await encodedByLibpng(idxOf(images));
         expect({ height, width, ...encodedByUs(images) }).toEqual({ height, width, ...expected });
       }
     },
   );
+
+  it('of random images is what libpng writes, for as long as there is time', {
+    timeout: 1000 * (fuzzSeconds() + 900),
+  }, async (context) => {
+    const encodedByLibpng = await libpngEncoder(context);
+    const { seed, tried } = await fuzz(async ({ shape, images }) => {
+      const set = { shape, rows: images.length, pixels: Buffer.concat(images) };
+      return encodedByUs(set).sha256 === (await encodedByLibpng(idxOf(set))).sha256;
+    });
+    console.log(`PNG_FUZZ_SEED=${seed}: ${tried} images as libpng has them`);
+    expect(tried).toBeGreaterThan(0);
+  });
 });

@@ -34,7 +34,8 @@ const METADATA = 'own/.config/metadata.json';
 describe('a data set with configs, out of a zip', () => {
   it('goes to a directory of its own for each config, with the default one beside them', async () => {
     const { zip, definition } = zipped();
-    const { out, prepare } = await setUp([definition], { [ZIP]: zip });
+    const mirrors = ['http://127.0.0.1:9/'];
+    const { out, prepare } = await setUp([{ ...definition, mirrors }], { [ZIP]: zip });
     expect(await prepare('--dataset', 'own/all', '--formats', 'tfrecord', '--quiet')).toEqual({
       code: 0,
       stdout: 'out/own/large/1.0.0\nout/own/small/1.0.0\n',

@@ -63,7 +63,7 @@ describe('planSpill', () => {
 describe('MemoryBudget', () => {
   it('is what all splits share', () => {
     const budget = new MemoryBudget(1000);
-    expect([budget.keep(700), budget.keep(50), budget.keep(1)]).toEqual([true, true, false]);
+    expect([budget.keep(450), budget.keep(50), budget.keep(1)]).toEqual([true, true, false]);
     budget.release(51);
     expect([budget.keep(50), budget.keep(1)]).toEqual([true, false]);
   });

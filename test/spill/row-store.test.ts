@@ -33,7 +33,7 @@ interface Stored {
 async function store({ rows, sliceRows, memory, samples = true }: Stored) {
   const folder = await scratchDir();
   const budget = new MemoryBudget(BUDGET);
-  budget.keep(BUDGET * 0.75 - memory);
+  budget.keep(BUDGET * 0.5 - memory);
   const slices = slicesOf(rows, sliceRows).map((slice) => {
     const { samples: kept, ...rest } = slice;
     return samples && kept !== undefined ? { ...rest, samples: kept } : rest;
@@ -74,7 +74,7 @@ function read(split: EncodedSplit, range: ShardRange, limits: BatchLimits, sampl
 const BUDGET = 4 * 2 ** 20;
 const MOST_BYTES = 20_000;
 const SMALL = 2 ** 16;
-const LARGE = 3 * 2 ** 20;
+const LARGE = 2 * 2 ** 20;
 const WIDE: BatchLimits = { rows: 10_000, bytes: 2 ** 25 };
 
 /** The order as TFDS states it. */

@@ -53,7 +53,7 @@ function header(length: i32): u16 {
 
 /** zlib's deflate_slow: a match is taken only when the one a byte later is not longer. */
 function compress(length: i32, rowLength: i32, shortest: i32): void {
-  reset(length);
+  reset(length, shortest);
   clear();
   base = 0;
   rowEnd = 0;
@@ -72,7 +72,7 @@ function compress(length: i32, rowLength: i32, shortest: i32): void {
     const previousStart = matchStart;
     found = NONE;
     if (newest > base && previous < MAX_LAZY && at - newest <= MAX_DISTANCE) {
-      found = longestMatch(at, newest, min(newest - 1, max(base, at - MAX_DISTANCE)), previous, lookahead);
+      found = longestMatch(at, newest, base, previous, lookahead);
       if (found < shortest) found = NONE;
     }
     if (previous >= MIN_MATCH && found <= previous) {

@@ -24,8 +24,10 @@ export const SYMBOLS: usize = 0x10000;
 /** Hash chains, see chains.ts. */
 export const LINKS: usize = 0x30000;
 export const HEAD: usize = 0x70000;
+export const ORDINALS: usize = 0xf0000;
+export const COUNTERS: usize = 0x100000;
 /** The filtered image, which deflate has as its window; behind it, what {@link reserve} gives. */
-export const WINDOW: usize = 0xb0040;
+export const WINDOW: usize = 0x120040;
 
 /**
  * Sets the `bytes` bytes at `start`, and up to 15 behind them, to `value`: memory.fill is a call of the host,

@@ -11,6 +11,8 @@ import * as symbols from './symbols';
 const IDAT_LENGTH: usize = 8192;
 /** Signature and IHDR. */
 const HEAD_LENGTH: usize = 33;
+/** What is kept of the output, which the pixels lie in: these are of no use when the stream comes. */
+const HEAD_ROOM: usize = 48;
 /** Length, type and CRC of a chunk. */
 const CHUNK_OVERHEAD: usize = 12;
 
@@ -49,9 +51,9 @@ export function configure(height: u32, width: u32, channels: u32): void {
   maxLength = HEAD_LENGTH + stream + CHUNK_OVERHEAD * (stream / IDAT_LENGTH + 2);
   reserve(filteredLength);
   zeros = reserve(rowLength);
-  pixels = reserve(filteredLength);
   const scratch = reserve(filters.scratchLength(rowLength));
   output = reserve(maxLength);
+  pixels = output + HEAD_ROOM;
 
   filters.configure(height, width, channels, scratch);
   crc.initialize();
