@@ -61,6 +61,20 @@ describe('tableMetadata', () => {
     });
   });
 
+  it('calls numbers and labels without names values, and leaves away labels that are not there', () => {
+    const numbers = { image: 'tensor', dtype: 'int16', shape: [], classNames: undefined } as const;
+    const featuresOf = (columns: typeof TABLE.columns): unknown => {
+      const [[, value] = []] = tableMetadata({ ...numbers, columns });
+      return JSON.parse(`${value}`).info.features;
+    };
+    const features = { dtype: 'int16', _type: 'Value' };
+    expect(featuresOf({ image: 'features' })).toEqual({ features });
+    expect(featuresOf({ image: 'features', label: 'label' })).toEqual({
+      features,
+      label: { dtype: 'int64', _type: 'Value' },
+    });
+  });
+
   it('has nothing to say of tensors', () => {
     expect(tableMetadata({ ...TABLE, image: 'tensor' })).toEqual([]);
   });
