@@ -8,8 +8,10 @@ import { type PrepareOptions, type RunSettings, runSettings } from './options.js
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
+import { requireSpace } from './publish/disk-space.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
+import { leastSpace } from './run-size.js';
 import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { MemoryBudget } from './spill/memory.js';
@@ -42,6 +44,7 @@ export async function prepare(
     await writeDefaultConfig(run.out, definition).catch(() => {});
     return { directory, state: 'existing', files: existing };
   }
+  await requireSpace(directory, leastSpace(definition, run));
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
   try {

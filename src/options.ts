@@ -1,13 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { DatasetDefinition } from './dataset/definition.js';
+import { maxRecordBytes } from './encode/slice.js';
 import type { PrepareEvent } from './events.js';
 import type { ShardingOptions } from './plan/shards.js';
 import type { ArrowForm } from './shard/arrow/ipc-writer.js';
 import { DEFAULT_FORMATS, type FormatName, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
-import type { TableLayout } from './shard/table.js';
-import { DEFAULT_MEMORY } from './spill/memory.js';
+import { samplesPerImage, type TableLayout } from './shard/table.js';
+import { memoryFor, type SpillSizes } from './spill/memory.js';
+import { spilledRowBytes } from './spill/row-store.js';
 
 /** How a data set is to be prepared. */
 export interface PrepareOptions extends ShardingOptions {
@@ -54,6 +56,7 @@ export interface RunSettings extends PrepareOptions {
 /**
  * Fills in what the options leave open.
  *
+ * @throws {DatasetError} `MEMORY`
  * @param end aborts when the run is over, so that what is still on its way then, downloads above all, stops
  */
 export function runSettings(
@@ -63,18 +66,33 @@ export function runSettings(
 ): RunSettings {
   const signal = AbortSignal.any(options.signal === undefined ? [end] : [end, options.signal]);
   setMaxListeners(0, signal); // Every archive that waits for its next try listens.
+  const workers = options.workers ?? availableParallelism();
+  const layout = shardLayout(definition, options);
   return {
     ...options,
     formats: options.formats ?? DEFAULT_FORMATS,
-    layout: shardLayout(definition, options),
-    workers: options.workers ?? availableParallelism(),
-    memory: options.memory ?? DEFAULT_MEMORY,
+    layout,
+    workers,
+    memory: memoryFor(options.memory, splitSizes(definition, layout, workers)),
     signal,
     onEvent: (event) => {
       // What was under way when a run failed may still come to its end; nobody waits for that any more.
       if (!end.aborted) options.onEvent?.(event);
     },
   };
+}
+
+/** What the memory budget has to do for. */
+function splitSizes(
+  { image, label, splits }: DatasetDefinition,
+  layout: ShardLayout,
+  threads: number,
+): SpillSizes[] {
+  const [height, width, channels] = image.shape;
+  const recordBytes = maxRecordBytes({ height, width, channels }, [image.name, label.name]);
+  const sampleBytes = layout.table.image === 'tensor' ? samplesPerImage(layout.table) : 0;
+  const rowBytes = spilledRowBytes(recordBytes, sampleBytes);
+  return splits.map(({ rows }) => ({ rows, rowBytes, threads }));
 }
 
 function shardLayout({ image, label }: DatasetDefinition, options: PrepareOptions): ShardLayout {

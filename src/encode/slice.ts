@@ -1,6 +1,6 @@
 import { rowHasher } from '../plan/order.js';
 import { EXAMPLE_OVERHEAD, type FeatureNames, writeExample } from './example.js';
-import { createPngEncoder, type ImageShape, type PngEncoder } from './png/png.js';
+import { createPngEncoder, type ImageShape, maxPngLength, type PngEncoder } from './png/png.js';
 import { FRAMING_BYTES, frameRecord, RECORD_HEADER_BYTES } from './record.js';
 
 /** A run of rows of one split on their way to a worker. */
@@ -139,10 +139,10 @@ function workspaceFor({ shape, rows }: RowSlice, names: FeatureNames): Workspace
 
 /** Most bytes of the framed record of an image of this shape. */
 export function maxRecordBytes(shape: ImageShape, featureNames: readonly [string, string]): number {
-  return framedBytes(createPngEncoder(shape), encodeNames(featureNames));
+  return framedBytes({ maxLength: maxPngLength(shape) }, encodeNames(featureNames));
 }
 
-const framedBytes = ({ maxLength }: PngEncoder, { image, label }: FeatureNames): number =>
+const framedBytes = ({ maxLength }: Pick<PngEncoder, 'maxLength'>, { image, label }: FeatureNames): number =>
   maxLength + image.length + label.length + EXAMPLE_OVERHEAD + FRAMING_BYTES;
 
 function encodeNames([image, label]: readonly [string, string]): FeatureNames {

@@ -23,6 +23,11 @@ export interface StoreSettings {
   scratchPath: string;
 }
 
+/** Most bytes that a row takes in a scratch file. */
+export function spilledRowBytes(recordBytes: number, sampleBytes: number): number {
+  return recordBytes + sampleBytes + ROW_HEAD_BYTES + RUN_HEAD_BYTES;
+}
+
 /** A split that is encoded, wherever its rows are. */
 export type EncodedSplit = {
   /** Sum of the framed records. */
@@ -99,8 +104,11 @@ export class RowStore {
 
   async #beginSpill(): Promise<Spill> {
     const { rows, recordBytes, sampleBytes, threads, budget, scratchPath } = this.#settings;
-    const rowBytes = recordBytes + sampleBytes + ROW_HEAD_BYTES + RUN_HEAD_BYTES;
-    const plan = planSpill(budget.bytes, { rows, rowBytes, threads });
+    const plan = planSpill(budget.bytes, {
+      rows,
+      rowBytes: spilledRowBytes(recordBytes, sampleBytes),
+      threads,
+    });
     const spill = new Spill(await ScratchFile.open(scratchPath, plan), plan.buckets);
     for (const slice of this.#slices.splice(0)) await spill.add(slice).scratch.drained();
     this.#release();
