@@ -140,10 +140,10 @@ async function makeSplits(
     const encoded = await encodeSplit({
       definition,
       split,
-      labelsPath: await locate(split.labels),
+      labelsPath: split.labels === undefined ? undefined : await locate(split.labels),
       imagesPath: await locate(split.images),
       pool,
-      keepSamples: layout.table.image === 'tensor',
+      keepSamples: run.keepSamples,
       budget,
       scratchPath: staging.path(`${split.name}.scratch`),
       onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),
@@ -171,6 +171,7 @@ async function writeManifest(
 ): Promise<void> {
   await staging.writeText(DATASET_INFO_FILE, datasetInfoJson(definition, splits, formats));
   await staging.writeText(FEATURES_FILE, featuresJson(definition));
-  const { name, classNames } = definition.label;
-  if (classNames !== undefined) await staging.writeText(labelsFileName(name), labelsText(classNames));
+  const { label } = definition;
+  if (label?.classNames !== undefined)
+    await staging.writeText(labelsFileName(label.name), labelsText(label.classNames));
 }

@@ -5,6 +5,7 @@ import {
   archivesOf,
   type DatasetDefinition,
   datasetId,
+  featuresOf,
   type SplitDefinition,
 } from './dataset/definition.js';
 import { FRAMING_BYTES } from './encode/record.js';
@@ -90,9 +91,7 @@ function shardsOf(definition: DatasetDefinition, split: SplitDefinition, options
   }
   if (options.maxShardSize !== undefined)
     return `as few shards as keep each within ${options.maxShardSize} bytes`;
-  const { image, label } = definition;
-  const [height, width, channels] = image.shape;
-  const largest = maxRecordBytes({ height, width, channels }, [image.name, label.name]) - FRAMING_BYTES;
+  const largest = maxRecordBytes(featuresOf(definition)) - FRAMING_BYTES;
   const most = automaticShardCount(split.rows * largest, split.rows);
   return most === 1 ? shards(1) : `1 to ${shards(most)}, by the size of the encoded rows`;
 }

@@ -24,7 +24,7 @@ function sized(height: number, width: number, rows: number): DatasetDefinition {
   const { image, splits } = tinyDefinition();
   const [split] = splits;
   if (split === undefined) throw new Error('the tiny definition has a split');
-  return tinyDefinition({ image: { ...image, shape: [height, width, 1] }, splits: [{ ...split, rows }] });
+  return tinyDefinition({ image: { ...image!, shape: [height, width, 1] }, splits: [{ ...split, rows }] });
 }
 
 describe('planRun', () => {

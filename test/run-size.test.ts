@@ -15,7 +15,9 @@ describe('leastSpace', () => {
   it('is less than what MNIST takes, and not by much', async () => {
     // Its shards have 23.1 MB as TFRecord, 21.7 MB as Arrow and 16.7 MB as Parquet.
     const mnist = await loadDefinition('mnist');
-    expect(space(mnist, { formats: ['tfrecord'] })).toBe(70_000 * 90 + 9_912_422 / 2 + Math.ceil(1_648_877 / 2));
+    expect(space(mnist, { formats: ['tfrecord'] })).toBe(
+      70_000 * 90 + 9_912_422 / 2 + Math.ceil(1_648_877 / 2),
+    );
     expect(space(mnist)).toBe(3 * space(mnist, { formats: ['tfrecord'] }));
   });
 

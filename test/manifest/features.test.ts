@@ -41,9 +41,9 @@ describe('featuresJson', () => {
 
   it('says nothing of class names', () => {
     const { label, ...rest } = tinyDefinition();
-    const { classNames, ...unnamed } = label;
+    const { classNames, ...unnamed } = label!;
     expect(classNames).toHaveLength(3);
-    expect(featuresJson({ ...rest, label })).toBe(featuresJson({ ...rest, label: unnamed }));
+    expect(featuresJson({ ...rest, label: label! })).toBe(featuresJson({ ...rest, label: unnamed }));
   });
 });
 

@@ -8,7 +8,7 @@ import type { ShardRange } from '../../src/plan/shards.js';
 import type { BatchLimits } from '../../src/shard/batches.js';
 import { recordBytesAt } from '../../src/shard/encoded-split.js';
 import { rowsOf } from '../../src/shard/formats.js';
-import { encodedImage, imageSamples, labelAt, rowNumberAt, samplesPerImage } from '../../src/shard/table.js';
+import { encodedImage, labelAt, rowNumberAt, samplesOf, samplesPerRow } from '../../src/shard/table.js';
 import { MemoryBudget } from '../../src/spill/memory.js';
 import { type EncodedSplit, RowStore } from '../../src/spill/row-store.js';
 import { scratchDir } from '../scratch-dir.js';
@@ -43,7 +43,7 @@ async function store({ rows, sliceRows, memory, samples = true }: Stored) {
     rows,
     sliceRows,
     recordBytes: MOST_BYTES,
-    sampleBytes: samples ? samplesPerImage(TABLE) : 0,
+    sampleBytes: samples ? samplesPerRow(TABLE) : 0,
     threads: 2,
     budget,
     scratchPath: join(folder, 'scratch'),
@@ -63,7 +63,7 @@ function read(split: EncodedSplit, range: ShardRange, limits: BatchLimits, sampl
         label: labelAt(rows, position),
         image: Buffer.from(encodedImage(rows, position)).toString('hex'),
         bytes: recordBytesAt(rows, place),
-        samples: samples ? Buffer.from(imageSamples(rows, position, TENSOR)).toString('hex') : undefined,
+        samples: samples ? Buffer.from(samplesOf(rows, position, TENSOR)).toString('hex') : undefined,
       });
     }
   }
@@ -152,7 +152,7 @@ describe('RowStore', () => {
       rows: 5,
       sliceRows: 5,
       recordBytes: 500,
-      sampleBytes: samplesPerImage(TABLE),
+      sampleBytes: samplesPerRow(TABLE),
       threads: 1,
       budget,
       scratchPath: join(folder, 'scratch'),
