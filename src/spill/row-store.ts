@@ -1,4 +1,4 @@
-import { type EncodedSlice, sliceIndexBytes } from '../encode/slice.js';
+import { type EncodedSlice, keptSlice, sliceIndexBytes } from '../encode/slice.js';
 import { orderByHash } from '../plan/order.js';
 import type { EncodedRows } from '../shard/encoded-split.js';
 import { ROW_HEAD_BYTES, RUN_HEAD_BYTES, writeRun } from './bucket.js';
@@ -53,7 +53,7 @@ export class RowStore {
   }
 
   /**
-   * Takes a slice; resolves when the next one may come.
+   * Takes a slice; resolves when its memory may serve another.
    *
    * @throws {DatasetError} `MEMORY`, `DISK`, `DISK_FULL`
    */
@@ -91,7 +91,7 @@ export class RowStore {
 
   #keep(slice: EncodedSlice): boolean {
     const bytes = slice.records.length + (slice.samples?.length ?? 0) + sliceIndexBytes(slice.rows);
-    this.#slices.push(slice);
+    this.#slices.push(keptSlice(slice));
     this.#keptBytes += bytes;
     return this.#settings.budget.keep(bytes);
   }
