@@ -8,9 +8,11 @@ import { type PrepareOptions, type RunSettings, runSettings } from './options.js
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
+import { requireSpace } from './publish/disk-space.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
-import { FORMAT_NAMES, type FormatName, hasColumns, isShardOf } from './shard/formats.js';
+import { leastSpace } from './run-size.js';
+import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { MemoryBudget } from './spill/memory.js';
 import { writeSplit } from './write-split.js';
@@ -42,6 +44,7 @@ export async function prepare(
     await writeDefaultConfig(run.out, definition).catch(() => {});
     return { directory, state: 'existing', files: existing };
   }
+  await requireSpace(directory, leastSpace(definition, run));
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
   try {
@@ -140,7 +143,7 @@ async function makeSplits(
       labelsPath: split.labels === undefined ? undefined : await locate(split.labels),
       imagesPath: await locate(split.images),
       pool,
-      keepSamples: layout.table.image === 'tensor' && formats.some(hasColumns),
+      keepSamples: run.keepSamples,
       budget,
       scratchPath: staging.path(`${split.name}.scratch`),
       onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),

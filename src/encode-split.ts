@@ -1,7 +1,7 @@
 import { readArchive } from './archive/read.js';
 import { type DatasetDefinition, featuresOf, type SplitDefinition } from './dataset/definition.js';
 import { type InputFeature, rowBytesOf } from './dataset/feature.js';
-import { maxRecordBytes, type RowSlice } from './encode/slice.js';
+import { maxRecordBytes, type RowSlice, sliceRoomBytes } from './encode/slice.js';
 import { type ExpectedElements, expectElements } from './idx/expect.js';
 import { LabelRows } from './idx/labels.js';
 import { IdxReader } from './idx/reader.js';
@@ -107,7 +107,12 @@ async function encodeRows(
     files.images.where,
     split.firstRows,
   );
-  const buffers = new SliceBuffers(slicesUnderWay(pool), Math.min(sliceRows, count) * rowBytes);
+  const most = Math.min(sliceRows, count);
+  const rowSizes = { recordBytes: maxRecordBytes(features), sampleBytes: keepSamples ? rowBytes : 0 };
+  const buffers = new SliceBuffers(slicesUnderWay(pool), {
+    elements: most * rowBytes,
+    room: sliceRoomBytes(most, rowSizes),
+  });
   const encoded: Promise<void>[] = [];
   let done = 0;
   const encode = async (slice: RowSlice): Promise<void> => {
@@ -117,11 +122,12 @@ async function encodeRows(
   };
   for (let firstRow = 0; firstRow < count; firstRow += sliceRows) {
     const rows = Math.min(sliceRows, count - firstRow);
-    const elements = await buffers.take();
+    const buffer = await buffers.take();
+    const { elements, room } = buffer;
     const labels = await labelRows?.read(firstRow, rows);
     await images.read(elements.subarray(0, rows * rowBytes));
-    const slice = { splitName: split.name, features, firstRow, rows, elements, keepSamples, labels };
-    const encoding = encode(slice).finally(() => buffers.give(elements));
+    const slice = { splitName: split.name, features, firstRow, rows, elements, keepSamples, labels, room };
+    const encoding = encode(slice).finally(() => buffers.give(buffer));
     encoding.catch((error: unknown) => buffers.fail(error));
     encoded.push(encoding);
   }

@@ -1,13 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { type DatasetDefinition, featuresOf } from './dataset/definition.js';
+import { rowBytesOf } from './dataset/feature.js';
+import { maxRecordBytes } from './encode/slice.js';
 import type { PrepareEvent } from './events.js';
 import type { ShardingOptions } from './plan/shards.js';
 import type { ArrowForm } from './shard/arrow/ipc-writer.js';
-import { DEFAULT_FORMATS, type FormatName, type ShardLayout } from './shard/formats.js';
+import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
 import type { TableLayout } from './shard/table.js';
-import { DEFAULT_MEMORY } from './spill/memory.js';
+import { memoryFor, type SpillSizes } from './spill/memory.js';
+import { spilledRowBytes } from './spill/row-store.js';
 
 /** How a data set is to be prepared. */
 export interface PrepareOptions extends ShardingOptions {
@@ -45,6 +48,8 @@ export interface PrepareOptions extends ShardingOptions {
 export interface RunSettings extends PrepareOptions {
   formats: readonly FormatName[];
   layout: ShardLayout;
+  /** Whether columns of samples are written, for which the rows' elements are wanted beside their records. */
+  keepSamples: boolean;
   workers: number;
   memory: number;
   signal: AbortSignal;
@@ -54,6 +59,7 @@ export interface RunSettings extends PrepareOptions {
 /**
  * Fills in what the options leave open.
  *
+ * @throws {DatasetError} `MEMORY`
  * @param end aborts when the run is over, so that what is still on its way then, downloads above all, stops
  */
 export function runSettings(
@@ -63,18 +69,30 @@ export function runSettings(
 ): RunSettings {
   const signal = AbortSignal.any(options.signal === undefined ? [end] : [end, options.signal]);
   setMaxListeners(0, signal); // Every archive that waits for its next try listens.
+  const workers = options.workers ?? availableParallelism();
+  const formats = options.formats ?? DEFAULT_FORMATS;
+  const layout = shardLayout(definition, options);
+  const keepSamples = layout.table.image === 'tensor' && formats.some(hasColumns);
   return {
     ...options,
-    formats: options.formats ?? DEFAULT_FORMATS,
-    layout: shardLayout(definition, options),
-    workers: options.workers ?? availableParallelism(),
-    memory: options.memory ?? DEFAULT_MEMORY,
+    formats,
+    layout,
+    keepSamples,
+    workers,
+    memory: memoryFor(options.memory, splitSizes(definition, keepSamples, workers)),
     signal,
     onEvent: (event) => {
       // What was under way when a run failed may still come to its end; nobody waits for that any more.
       if (!end.aborted) options.onEvent?.(event);
     },
   };
+}
+
+/** What the memory budget has to do for. */
+function splitSizes(definition: DatasetDefinition, keepSamples: boolean, threads: number): SpillSizes[] {
+  const features = featuresOf(definition);
+  const rowBytes = spilledRowBytes(maxRecordBytes(features), keepSamples ? rowBytesOf(features.input) : 0);
+  return definition.splits.map(({ rows }) => ({ rows, rowBytes, threads }));
 }
 
 /** Most classes without names that columns name by their numbers: the names stand in each shard. */

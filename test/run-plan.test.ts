@@ -48,7 +48,10 @@ describe('planRun', () => {
         { name: 'test', rows: 1, shards: '1 shard' },
       ],
       formats: ['tfrecord'],
+      // Four rows of an image of one color; the archives are as large as images that are not compressed.
+      space: { needed: 360, free: expect.any(Number) },
     });
+    expect(plan.space.free).toBeGreaterThan(0);
   });
 
   it('tells the formats: those asked for, or the usual ones', async () => {

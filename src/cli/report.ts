@@ -119,7 +119,12 @@ export function planText(plan: RunPlan): string {
   lines.push('Splits:');
   for (const { name, rows, shards } of plan.splits)
     lines.push(`  ${name}  ${formatCount(rows)} rows  ${shards}`);
-  lines.push(`Formats: ${plan.formats.join(', ')}`, '');
+  const { needed, free } = plan.space;
+  lines.push(
+    `Formats: ${plan.formats.join(', ')}`,
+    `Disk: ${formatBytes(needed)} at least, ${formatBytes(free)} free`,
+    '',
+  );
   return lines.join('\n');
 }
 

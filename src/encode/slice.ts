@@ -3,7 +3,7 @@ import { rowHasher } from '../plan/order.js';
 import { copyLittleEndian } from './elements.js';
 import { EXAMPLE_OVERHEAD, type FeatureNames, writeExample } from './example.js';
 import { FRAMING_BYTES, frameRecord, RECORD_HEADER_BYTES } from './record.js';
-import { type ValueEncoder, valueEncoder } from './value.js';
+import { maxValueLength, type ValueEncoder, valueEncoder } from './value.js';
 
 /** A run of rows of one split on their way to a worker. */
 export interface RowSlice {
@@ -20,6 +20,8 @@ export interface RowSlice {
   keepSamples: boolean;
   /** The rows' labels, where they have labels. */
   labels?: Uint32Array | undefined;
+  /** Memory for what they become, {@link sliceRoomBytes} of it; without it that gets memory of its own. */
+  room?: SharedArrayBuffer | undefined;
 }
 
 /** The same rows as framed records, in the order of their hashes, which is that of shards; all arrays lie in shared memory. */
@@ -63,7 +65,8 @@ export function encodeSlice(slice: RowSlice): EncodedSlice {
   const { firstRow, rows, elements, features } = slice;
   const names = encodeNames(features);
   const { encoder, records } = workspaceFor(slice, names);
-  const index = sliceIndex(new SharedArrayBuffer(sliceIndexBytes(rows)), rows);
+  const memory = memoryIn(slice.room);
+  const index = sliceIndex(memory(sliceIndexBytes(rows)).buffer, rows);
   const { offsets, imageStarts, imageEnds, rowNumbers, hashes, labels } = index;
   sortByHash(slice, rowNumbers, hashes);
   const rowBytes = rowBytesOf(features.input);
@@ -83,10 +86,54 @@ export function encodeSlice(slice: RowSlice): EncodedSlice {
   return {
     firstPosition: firstRow,
     rows,
-    records: sharedCopy(records.subarray(0, at)),
     ...index,
-    ...(slice.keepSamples ? { samples: samplesByPosition(slice, rowNumbers) } : {}),
+    ...(slice.keepSamples ? { samples: samplesByPosition(slice, rowNumbers, memory) } : {}),
+    records: copyOf(records.subarray(0, at), memory),
   };
+}
+
+/** The slice in memory of its own, no more than it takes. */
+export function keptSlice(slice: EncodedSlice): EncodedSlice {
+  const { firstPosition, rows, records, samples } = slice;
+  const index = sliceIndex(new SharedArrayBuffer(sliceIndexBytes(rows)), rows);
+  index.imageStarts.set(slice.imageStarts);
+  index.imageEnds.set(slice.imageEnds);
+  index.rowNumbers.set(slice.rowNumbers);
+  index.hashes.set(slice.hashes);
+  index.labels.set(slice.labels);
+  index.offsets.set(slice.offsets);
+  const memory = memoryIn(undefined);
+  return {
+    firstPosition,
+    rows,
+    records: copyOf(records, memory),
+    ...index,
+    ...(samples === undefined ? {} : { samples: copyOf(samples, memory) }),
+  };
+}
+
+/** How much memory a slice of so many rows takes at most when it is encoded. */
+export function sliceRoomBytes(rows: number, row: { recordBytes: number; sampleBytes: number }): number {
+  return sliceIndexBytes(rows) + rows * (row.sampleBytes + row.recordBytes);
+}
+
+/** Gives shared memory. */
+type Memory = (bytes: number) => Uint8Array<SharedArrayBuffer>;
+
+/** Memory out of a room, piece behind piece; without one, each piece is by itself. */
+function memoryIn(room: SharedArrayBuffer | undefined): Memory {
+  let taken = 0;
+  return (bytes) => {
+    if (room === undefined) return new Uint8Array(new SharedArrayBuffer(bytes));
+    taken += bytes;
+    return new Uint8Array(room, taken - bytes, bytes);
+  };
+}
+
+function copyOf(bytes: Uint8Array, memory: Memory): Uint8Array {
+  const copy = memory(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** Fills in the slice's row numbers in the order of their hashes, and these. */
@@ -109,21 +156,16 @@ function sortByHash(
 function samplesByPosition(
   { features, firstRow, rows, elements }: RowSlice,
   rowNumbers: Uint32Array,
+  memory: Memory,
 ): Uint8Array {
   const size = rowBytesOf(features.input);
   const { bytes } = DTYPES[features.input.dtype];
-  const samples = new Uint8Array(new SharedArrayBuffer(rows * size));
+  const samples = memory(rows * size);
   for (let position = 0; position < rows; position++) {
     const row = rowNumbers[position]! - firstRow;
     copyLittleEndian(elements.subarray(row * size, (row + 1) * size), samples, position * size, bytes);
   }
   return samples;
-}
-
-function sharedCopy(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
 }
 
 function workspaceFor({ features: { input }, rows }: RowSlice, names: FeatureNames): Workspace {
@@ -142,11 +184,13 @@ function workspaceFor({ features: { input }, rows }: RowSlice, names: FeatureNam
  * @throws {DatasetError} `IDX_DIMENSIONS` for rows that are too large
  */
 export function maxRecordBytes(features: RowFeatures): number {
-  return framedBytes(valueEncoder(features.input), encodeNames(features));
+  return framedBytes({ maxLength: maxValueLength(features.input) }, encodeNames(features));
 }
 
-const framedBytes = ({ maxLength }: ValueEncoder, { input, label }: FeatureNames): number =>
-  maxLength + input.length + (label?.length ?? 0) + EXAMPLE_OVERHEAD + FRAMING_BYTES;
+const framedBytes = (
+  { maxLength }: Pick<ValueEncoder, 'maxLength'>,
+  { input, label }: FeatureNames,
+): number => maxLength + input.length + (label?.length ?? 0) + EXAMPLE_OVERHEAD + FRAMING_BYTES;
 
 function encodeNames({ input, label }: RowFeatures): FeatureNames {
   const utf8 = new TextEncoder();

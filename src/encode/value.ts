@@ -1,6 +1,6 @@
 import type { InputFeature } from '../dataset/feature.js';
 import { type ExampleValue, FeatureList } from './example.js';
-import { createPngEncoder, type PngEncoder } from './png/png.js';
+import { createPngEncoder, maxPngLength, type PngEncoder } from './png/png.js';
 import { tensorEncoder } from './tensor.js';
 
 /**
@@ -21,6 +21,17 @@ export interface ValueEncoder extends Readonly<ExampleValue> {
  */
 export function valueEncoder(feature: InputFeature): ValueEncoder {
   return feature.kind === 'image' ? new ImageEncoder(feature.shape) : tensorEncoder(feature);
+}
+
+/**
+ * Most bytes of a row's value, as the feature's encoder would tell.
+ *
+ * @throws {DatasetError} `IDX_DIMENSIONS` for rows that are too large
+ */
+export function maxValueLength(feature: InputFeature): number {
+  if (feature.kind === 'tensor') return tensorEncoder(feature).maxLength;
+  const [height, width, channels] = feature.shape;
+  return maxPngLength({ height, width, channels });
 }
 
 class ImageEncoder implements ValueEncoder {

@@ -4,7 +4,14 @@ import { DTYPE_NAMES, DTYPES, type RowFeatures, rowBytesOf } from '../../src/dat
 import { decodeExample } from '../../src/decode/example.js';
 import { readRecords } from '../../src/decode/record.js';
 import type { ImageShape } from '../../src/encode/png/png.js';
-import { type EncodedSlice, encodeSlice, maxRecordBytes, type RowSlice } from '../../src/encode/slice.js';
+import {
+  type EncodedSlice,
+  encodeSlice,
+  keptSlice,
+  maxRecordBytes,
+  type RowSlice,
+  sliceRoomBytes,
+} from '../../src/encode/slice.js';
 import { valueEncoder } from '../../src/encode/value.js';
 import { whole } from '../chunks.js';
 import { drawImage, KINDS } from './images.js';
@@ -210,5 +217,21 @@ describe('encodeSlice', () => {
     for (const array of [records, samples!]) expect(array.buffer.byteLength).toBe(array.byteLength);
     for (const array of [records, samples!, ...Object.values(index)])
       expect(array.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it('makes the same in a room that serves slice after slice', async () => {
+    const slices = [drawSlice(SMALL, 9, { keepSamples: true }), drawSlice(SMALL, 4, { keepSamples: true })];
+    const [first, second] = slices.map((slice) => encodeSlice(slice));
+    const recordBytes = maxRecordBytes(slices[0]!.features);
+    const room = new SharedArrayBuffer(sliceRoomBytes(9, { recordBytes, sampleBytes: 35 }));
+    const encoded = encodeSlice({ ...slices[0]!, room });
+    expect(encoded).toEqual(first);
+    for (const array of [encoded.records, encoded.samples, encoded.offsets]) expect(array?.buffer).toBe(room);
+    const kept = keptSlice(encoded);
+    expect(encodeSlice({ ...slices[1]!, room })).toEqual(second);
+    // What was kept is as it was.
+    expect(kept).toEqual(first);
+    expect(kept.records.buffer).not.toBe(room);
+    expect(kept.records.buffer.byteLength).toBe(kept.records.length);
   });
 });
