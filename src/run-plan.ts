@@ -30,8 +30,8 @@ export interface RunPlan {
   /** Each split, and into how many shards it would be cut. */
   splits: { name: string; rows: number; shards: string }[];
   formats: readonly FormatName[];
-  /** What the run needs on the disk of its output at least, and what is free there, in bytes. */
-  space: { needed: number; free: number };
+  /** What the run needs on the disk of its output at least, and what is free there, where that can be known, in bytes. */
+  space: { needed: number; free: number | undefined };
 }
 
 /**

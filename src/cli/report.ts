@@ -122,7 +122,7 @@ export function planText(plan: RunPlan): string {
   const { needed, free } = plan.space;
   lines.push(
     `Formats: ${plan.formats.join(', ')}`,
-    `Disk: ${formatBytes(needed)} at least, ${formatBytes(free)} free`,
+    `Disk: ${formatBytes(needed)} at least${free === undefined ? '' : `, ${formatBytes(free)} free`}`,
     '',
   );
   return lines.join('\n');

@@ -3,15 +3,16 @@ import { dirname, resolve } from 'node:path';
 import { asDiskError, DatasetError } from '../errors.js';
 
 /**
- * How many bytes a file system has left for this user, at a path or, where that is not there yet, at the nearest one above it.
+ * How many bytes a file system has left for this user, at a path or, where that is not there yet, at the nearest one above it;
+ * `undefined` where it has no room of its own to tell of, as /proc.
  *
  * @throws {DatasetError} `DISK`
  */
-export async function freeSpace(path: string): Promise<number> {
+export async function freeSpace(path: string): Promise<number | undefined> {
   for (let at = resolve(path); ; at = dirname(at)) {
     try {
-      const { bavail, bsize } = await statfs(at);
-      return bavail * bsize;
+      const { blocks, bavail, bsize } = await statfs(at);
+      return blocks === 0 ? undefined : bavail * bsize;
     } catch (error) {
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (!missing || dirname(at) === at) throw asDiskError(error, `looking for free space at ${at}`);
@@ -26,7 +27,7 @@ export async function freeSpace(path: string): Promise<number> {
  */
 export async function requireSpace(path: string, bytes: number): Promise<void> {
   const free = await freeSpace(path);
-  if (free >= bytes) return;
+  if (free === undefined || free >= bytes) return;
   throw new DatasetError('DISK_FULL', `there is too little room on the disk of ${path}`, {
     expected: `${Math.ceil(bytes / 2 ** 20)} MiB at least`,
     found: `${Math.floor(free / 2 ** 20)} MiB`,
