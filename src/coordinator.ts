@@ -8,8 +8,10 @@ import { type PrepareOptions, type RunSettings, runSettings } from './options.js
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
+import { requireSpace } from './publish/disk-space.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
+import { leastSpace } from './run-size.js';
 import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { MemoryBudget } from './spill/memory.js';
@@ -42,6 +44,7 @@ export async function prepare(
     await writeDefaultConfig(run.out, definition).catch(() => {});
     return { directory, state: 'existing', files: existing };
   }
+  await requireSpace(directory, leastSpace(definition, run));
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
   try {
@@ -137,10 +140,10 @@ async function makeSplits(
     const encoded = await encodeSplit({
       definition,
       split,
-      labelsPath: await locate(split.labels),
+      labelsPath: split.labels === undefined ? undefined : await locate(split.labels),
       imagesPath: await locate(split.images),
       pool,
-      keepSamples: layout.table.image === 'tensor',
+      keepSamples: run.keepSamples,
       budget,
       scratchPath: staging.path(`${split.name}.scratch`),
       onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),
@@ -168,6 +171,7 @@ async function writeManifest(
 ): Promise<void> {
   await staging.writeText(DATASET_INFO_FILE, datasetInfoJson(definition, splits, formats));
   await staging.writeText(FEATURES_FILE, featuresJson(definition));
-  const { name, classNames } = definition.label;
-  if (classNames !== undefined) await staging.writeText(labelsFileName(name), labelsText(classNames));
+  const { label } = definition;
+  if (label?.classNames !== undefined)
+    await staging.writeText(labelsFileName(label.name), labelsText(label.classNames));
 }
