@@ -96,7 +96,7 @@ function splitSizes(definition: DatasetDefinition, keepSamples: boolean, threads
 }
 
 /** Most classes without names that columns name by their numbers: the names stand in each shard. */
-const MAX_NUMBERED_CLASSES = 10_000;
+export const MAX_NUMBERED_CLASSES = 10_000;
 
 function classNamesOf({ label }: DatasetDefinition): readonly string[] | undefined {
   if (label === undefined || label.classNames !== undefined) return label?.classNames;

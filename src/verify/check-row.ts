@@ -7,7 +7,10 @@ import type { ShardRow } from './shard-rows.js';
 
 /** A row that is what the features say. */
 export interface CheckedRow {
+  /** Tensors are numbers, however they were encoded. */
   cells: ReadonlyMap<string, Cell>;
+  /** The same as they stand there. */
+  stored: ReadonlyMap<string, Cell>;
   /** The samples of each image. */
   samples: ReadonlyMap<string, Uint8Array>;
 }
@@ -25,6 +28,7 @@ export function checkRow(
   findings: Findings,
 ): CheckedRow {
   const samples = new Map<string, Uint8Array>();
+  const cells = new Map(row.cells);
   for (const feature of features) {
     const cell = row.cells.get(feature.name);
     if (cell === undefined)
@@ -36,7 +40,7 @@ export function checkRow(
       const image = samplesOf(feature, cell, findings);
       if (image !== undefined) samples.set(feature.name, image);
     } else if (feature.kind === 'label') checkLabel(feature, cell);
-    else if (feature.kind === 'tensor') checkTensor(feature, cell);
+    else if (feature.kind === 'tensor') cells.set(feature.name, checkTensor(feature, cell));
     else findings.skip(`the feature ${feature.name}`, `${feature.className} is not looked into`);
   }
   if (row.cells.size !== features.length)
@@ -44,7 +48,7 @@ export function checkRow(
       expected: features.map(({ name }) => name).join(', '),
       found: [...row.cells.keys()].join(', '),
     });
-  return { cells: row.cells, samples };
+  return { cells, stored: row.cells, samples };
 }
 
 type FeatureOf<K extends PublishedFeature['kind']> = Extract<PublishedFeature, { kind: K }>;
@@ -87,15 +91,24 @@ function checkLabel({ name, classes }: FeatureOf<'label'>, cell: Cell): void {
   });
 }
 
-function checkTensor({ name, dtype, shape }: FeatureOf<'tensor'>, cell: Cell): void {
+/** Gives a tensor's elements as numbers. */
+function checkTensor({ name, dtype, shape, encoding }: FeatureOf<'tensor'>, cell: Cell): Cell {
   const size = shape.reduce((product, length) => product * length, 1);
   const isText = dtype === 'string' || dtype === 'object';
-  const found = 'numbers' in cell ? `${cell.numbers.length} numbers` : 'a binary value';
-  if (isText ? 'bytes' in cell : 'numbers' in cell && cell.numbers.length === size) return;
+  const numbers = encoding === 'bytes' && 'bytes' in cell ? elementsOf(cell.bytes, dtype) : cell;
+  const found = 'numbers' in numbers ? `${numbers.numbers.length} numbers` : 'a binary value';
+  if (isText ? 'bytes' in cell : 'numbers' in numbers && numbers.numbers.length === size)
+    return isText ? cell : numbers;
   throw fault('EXAMPLE_INVALID', `${name} is not what features.json says`, {
     expected: isText ? 'a binary value' : `${size} numbers of ${dtype}`,
     found,
   });
+}
+
+/** The elements of a tensor that an Example has as bytes, which is so of float64; of other types they are left as they are. */
+function elementsOf(bytes: Uint8Array, dtype: string): Cell {
+  if (dtype !== 'float64' || bytes.length % 8 !== 0) return { bytes };
+  return { numbers: new Float64Array(Uint8Array.from(bytes).buffer) };
 }
 
 /**
@@ -117,13 +130,11 @@ function sameNumbers(first: Numbers, second: Numbers): boolean {
   return true;
 }
 
-/** An Example has floats of 32 bits alone, and integers of 64. */
+/** An Example has integers of 64 bits alone, and columns those of the tensor's type. */
 function sameNumber(first: number | bigint | undefined, second: number | bigint | undefined): boolean {
   if (first === undefined || second === undefined) return false;
   if (typeof first === typeof second) {
-    return typeof first === 'number' && typeof second === 'number'
-      ? Object.is(Math.fround(first), Math.fround(second))
-      : first === second;
+    return Object.is(first, second);
   }
   return (
     (typeof first === 'bigint' || Number.isInteger(first)) &&

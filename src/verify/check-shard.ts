@@ -141,12 +141,14 @@ function checkOrder({ path, index }: ShardRow, number: number, { split }: Publis
     });
 }
 
-function compare({ cells, samples }: CheckedRow, row: ShardRow, name: string): void {
+function compare({ cells, stored, samples }: CheckedRow, row: ShardRow, name: string): void {
   for (const [feature, cell] of cells) {
-    if (isSame(cell, row.cells.get(feature), samples.get(feature))) continue;
+    const other = row.cells.get(feature);
+    if (isSame(cell, other, samples.get(feature)) || isSame(stored.get(feature) ?? cell, other, undefined))
+      continue;
     throw fault('ROW_MISMATCH', `${feature} is another one than in ${name}`, {
       expected: shown(cell),
-      found: shown(row.cells.get(feature)),
+      found: shown(other),
     });
   }
   if (row.cells.size !== cells.size)

@@ -138,7 +138,7 @@ export async function checkManifestBytes(
   { info, formats }: Manifests,
   findings: Findings,
 ): Promise<void> {
-  const { name: label, classNames } = definition.label;
+  const { name: label = '', classNames } = definition.label ?? {};
   const expected = new Map([
     [DATASET_INFO_FILE, datasetInfoJson(definition, info.splits, formats)],
     [FEATURES_FILE, featuresJson(definition)],

@@ -20,7 +20,8 @@ export interface PublishedSplit {
 export type PublishedFeature = { name: string } & (
   | { kind: 'image'; dtype: string; shape: readonly number[] }
   | { kind: 'label'; classes: number }
-  | { kind: 'tensor'; dtype: string; shape: readonly number[] }
+  /** `bytes`: an Example has all elements as one binary value, little-endian. */
+  | { kind: 'tensor'; dtype: string; shape: readonly number[]; encoding: 'none' | 'bytes' }
   /** Any other; `className` is TFDS's. */
   | { kind: 'other'; className: string }
 );
@@ -106,8 +107,9 @@ export function readFeatures(directory: string): PublishedFeature[] {
       if (image !== undefined)
         return { name, kind: 'image', dtype: image.dtype, shape: image.shape.dimensions ?? [] };
       if (classLabel !== undefined) return { name, kind: 'label', classes: classLabel.numClasses };
-      if (tensor !== undefined && tensor.encoding === 'none')
-        return { name, kind: 'tensor', dtype: tensor.dtype, shape: tensor.shape.dimensions ?? [] };
+      const encoding = (['none', 'bytes'] as const).find((known) => known === tensor?.encoding);
+      if (tensor !== undefined && encoding !== undefined)
+        return { name, kind: 'tensor', dtype: tensor.dtype, shape: tensor.shape.dimensions ?? [], encoding };
       return { name, kind: 'other', className: pythonClassName };
     },
   );

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { DTYPE_NAMES } from '../dataset/feature.js';
 import { readArrow } from '../decode/arrow.js';
 import { readParquet } from '../decode/parquet/metadata.js';
 import type { EncodedSlice } from '../encode/slice.js';
+import { MAX_NUMBERED_CLASSES } from '../options.js';
 import { writeArrayRecord } from '../shard/array-record.js';
 import type { ArrowForm } from '../shard/arrow/ipc-writer.js';
 import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow/writer.js';
@@ -19,6 +21,7 @@ import type { PublishedShard } from './inventory.js';
 import { OpenFile } from './open-file.js';
 import type { PublishedFeature } from './published.js';
 import { tfrecords } from './records.js';
+import { sampleBytes } from './sample-bytes.js';
 import { type Decompressors, type ShardRow, shardRows } from './shard-rows.js';
 
 /**
@@ -38,8 +41,7 @@ export interface Rewriting {
   findings: Findings;
 }
 
-/** More classes than any label here can name; their names are made in memory. */
-const MAX_CLASSES = 65_536;
+const NONE = new Uint8Array(0);
 const CODECS: Readonly<Record<number, CompressionName>> = { 0: 'none', 1: 'snappy', 6: 'zstd' };
 
 /** Compares every byte of a shard's files but TFRecord's, whose checksums cover all of it, with what its rows make. */
@@ -141,23 +143,37 @@ async function parquetWriter(
     );
 }
 
-/** The layout of a table of an image and its class; of others it is not known. */
+/** The features of a table: an image or a tensor, and its class where it has one. Of other tables the bytes are not known. */
+function tableFeatures(features: readonly PublishedFeature[]) {
+  const input = features.find((feature) => feature.kind === 'image' || feature.kind === 'tensor');
+  const label = features.find((feature) => feature.kind === 'label');
+  const dtype = DTYPE_NAMES.find((name) => input !== undefined && 'dtype' in input && name === input.dtype);
+  if (input === undefined || !('dtype' in input) || dtype === undefined) return undefined;
+  return features.length === (label === undefined ? 1 : 2) ? { input, dtype, label } : undefined;
+}
+
 function tableLayout(
   { features, classNames }: Rewriting,
   image: TableLayout['image'],
   columns: readonly string[],
 ): TableLayout | undefined {
-  const found = features.find((feature) => feature.kind === 'image');
-  const label = features.find((feature) => feature.kind === 'label');
-  const [height, width, channels] = found?.shape ?? [];
-  if (found === undefined || label === undefined || features.length !== 2) return undefined;
-  if (label.classes > MAX_CLASSES) return undefined;
-  if (height === undefined || width === undefined || channels === undefined) return undefined;
+  const known = tableFeatures(features);
+  if (known === undefined) return undefined;
+  const { input, dtype, label } = known;
+  const numbered =
+    label === undefined || label.classes > MAX_NUMBERED_CLASSES
+      ? undefined
+      : Array.from({ length: label.classes }, (_, number) => String(number));
   return {
-    columns: { image: found.name, label: label.name, index: columns.includes('index') ? 'index' : undefined },
-    classNames: classNames ?? Array.from({ length: label.classes }, (_, number) => String(number)),
-    image,
-    shape: [height, width, channels],
+    columns: {
+      image: input.name,
+      label: label?.name,
+      index: columns.includes('index') ? 'index' : undefined,
+    },
+    classNames: classNames ?? numbered,
+    image: input.kind === 'tensor' ? 'tensor' : image,
+    dtype,
+    shape: input.shape,
   };
 }
 
@@ -190,16 +206,25 @@ function* rowsOf(
   { start }: PublishedShard,
   { features, order }: Rewriting,
 ): Generator<Row> {
-  const image = features.find(({ kind }) => kind === 'image')?.name ?? '';
-  const label = features.find(({ kind }) => kind === 'label')?.name ?? '';
+  const known = tableFeatures(features);
+  if (known === undefined) return;
+  const { input, dtype, label } = known;
+  const samplesOf = (row: ShardRow): Uint8Array => {
+    const { cells, samples } = checkRow(row, features, new Findings());
+    const cell = cells.get(input.name);
+    return (
+      samples.get(input.name) ??
+      (cell !== undefined && 'numbers' in cell ? sampleBytes(cell.numbers, dtype) : NONE)
+    );
+  };
   let place = start;
   for (const row of rows) {
     if (row instanceof Error) throw row;
-    const cell = row.cells.get(image);
-    const labels = row.cells.get(label);
+    const cell = row.cells.get(input.name);
+    const labels = label === undefined ? undefined : row.cells.get(label.name);
     yield {
       png: cell !== undefined && 'bytes' in cell ? cell.bytes : undefined,
-      samples: () => checkRow(row, features, new Findings()).samples.get(image) ?? new Uint8Array(0),
+      samples: () => samplesOf(row),
       label: labels !== undefined && 'numbers' in labels ? Number(labels.numbers[0]) : 0,
       number: order[place++] ?? 0,
     };

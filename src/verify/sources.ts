@@ -2,18 +2,32 @@ import { crc32 } from 'node:zlib';
 import { cachedPath, isCached } from '../archive/cache.js';
 import { archiveIn } from '../archive/locate.js';
 import { readArchive } from '../archive/read.js';
-import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from '../dataset/definition.js';
+import {
+  type ArchiveDefinition,
+  type DatasetDefinition,
+  featuresOf,
+  type SplitDefinition,
+} from '../dataset/definition.js';
+import { DTYPES, type DType, dtypeOf, rowBytesOf } from '../dataset/feature.js';
 import { crc32c } from '../encode/crc32c.js';
+import { copyLittleEndian, readIntegers } from '../encode/elements.js';
 import { IdxReader } from '../idx/reader.js';
 import type { CheckedRow } from './check-row.js';
 import { fault } from './faults.js';
 import type { Findings } from './findings.js';
+import { sampleBytes } from './sample-bytes.js';
 
 /** Where archives may be. */
 export interface SourceOptions {
   /** A folder that holds them; without it those in the cache are taken. */
   archives?: string | undefined;
   cacheDir: string;
+}
+
+/** Where a split's archives lie; that of the labels, where it has labels. */
+interface SourcePaths {
+  images: string;
+  labels: string | undefined;
 }
 
 /** How many rows of an archive are read at once. */
@@ -28,7 +42,7 @@ const NOTHING = -1;
 export class SplitSources {
   readonly #split: SplitDefinition;
   readonly #definition: DatasetDefinition;
-  readonly #paths: { images: string; labels: string };
+  readonly #paths: SourcePaths;
   readonly #first: Uint32Array;
   readonly #second: Uint32Array;
   readonly #labels: Int32Array;
@@ -37,11 +51,7 @@ export class SplitSources {
   readonly #files: string[] = [];
   readonly #fileOf: Uint32Array;
 
-  private constructor(
-    definition: DatasetDefinition,
-    split: SplitDefinition,
-    paths: { images: string; labels: string },
-  ) {
+  private constructor(definition: DatasetDefinition, split: SplitDefinition, paths: SourcePaths) {
     this.#definition = definition;
     this.#split = split;
     this.#paths = paths;
@@ -67,22 +77,26 @@ export class SplitSources {
       const path = cachedPath(options.cacheDir, archive);
       return (await isCached(path, archive.bytes)) ? path : undefined;
     };
-    const [images, labels] = [await locate(split.images), await locate(split.labels)];
-    return images === undefined || labels === undefined
+    const images = await locate(split.images);
+    const labels = split.labels === undefined ? undefined : await locate(split.labels);
+    const isMissing = split.labels !== undefined && labels === undefined;
+    return images === undefined || isMissing
       ? undefined
       : new SplitSources(definition, split, { images, labels });
   }
 
   /** Takes a row of the split, by its number in the source. */
   take({ cells, samples }: CheckedRow, number: number, file: string, record: number): void {
-    const { image, label } = this.#definition;
-    const pixels = samples.get(image.name);
-    const cell = cells.get(label.name);
-    if (pixels === undefined || cell === undefined || !('numbers' in cell) || number >= this.#split.rows)
-      return;
-    this.#first[number] = crc32(pixels);
-    this.#second[number] = crc32c(pixels);
-    this.#labels[number] = Number(cell.numbers[0]);
+    const { input, label } = featuresOf(this.#definition);
+    const cell = cells.get(input.name);
+    const image = samples.get(input.name);
+    const bytes =
+      image ?? (cell !== undefined && 'numbers' in cell ? sampleBytes(cell.numbers, input.dtype) : undefined);
+    const labels = label === undefined ? undefined : cells.get(label);
+    if (bytes === undefined || number >= this.#split.rows) return;
+    this.#first[number] = crc32(bytes);
+    this.#second[number] = crc32c(bytes);
+    this.#labels[number] = labels !== undefined && 'numbers' in labels ? Number(labels.numbers[0]) : 0;
     this.#records[number] = record;
     if (this.#files.at(-1) !== file) this.#files.push(file);
     this.#fileOf[number] = this.#files.length - 1;
@@ -90,23 +104,22 @@ export class SplitSources {
 
   /** Compares what was taken with the archives, row by row. */
   async compare(findings: Findings): Promise<void> {
-    const [height, width, channels] = this.#definition.image.shape;
-    await this.#rows(
-      this.#split.images,
-      this.#paths.images,
-      height * width * channels,
-      findings,
-      (row, sample) => {
-        if (crc32(sample) === this.#first[row] && crc32c(sample) === this.#second[row]) return;
-        this.#differs(row, 'the samples of the image are', this.#paths.images, findings);
-      },
-    );
-    await this.#rows(this.#split.labels, this.#paths.labels, 1, findings, (row, label) => {
-      if (label[0] === this.#labels[row]) return;
-      this.#differs(row, 'the label is', this.#paths.labels, findings, {
-        expected: String(label[0]),
-        found: String(this.#labels[row]),
-      });
+    const { input } = featuresOf(this.#definition);
+    const { images, labels } = this.#paths;
+    const rowBytes = rowBytesOf(input);
+    const turned = new Uint8Array(rowBytes);
+    await this.#rows(this.#split.images, images, findings, (row, elements) => {
+      copyLittleEndian(elements, turned, 0, DTYPES[input.dtype].bytes);
+      if (crc32(turned) === this.#first[row] && crc32c(turned) === this.#second[row]) return;
+      this.#differs(row, 'the samples are', images, findings);
+    });
+    if (this.#split.labels === undefined || labels === undefined) return;
+    await this.#rows(this.#split.labels, labels, findings, (row, elements, dtype) => {
+      if (dtype === 'float32' || dtype === 'float64') return;
+      const [label] = readIntegers(elements, dtype);
+      if (label === this.#labels[row]) return;
+      const values = { expected: String(label), found: String(this.#labels[row]) };
+      this.#differs(row, 'the label is', labels, findings, values);
     });
   }
 
@@ -128,20 +141,22 @@ export class SplitSources {
   async #rows(
     archive: ArchiveDefinition,
     path: string,
-    rowBytes: number,
     findings: Findings,
-    check: (row: number, bytes: Uint8Array) => void,
+    check: (row: number, elements: Uint8Array, dtype: DType) => void,
   ): Promise<void> {
     try {
       await readArchive(path, archive, async (inflated, where) => {
         const reader = await IdxReader.open(inflated, where);
+        const { dimensions, type } = reader.header;
+        const dtype = dtypeOf(type);
+        const rowBytes = rowBytesOf({ dtype, shape: dimensions.slice(1) });
         const bytes = new Uint8Array(ROWS_AT_ONCE * rowBytes);
         for (let first = 0; first < this.#split.rows; first += ROWS_AT_ONCE) {
           const rows = Math.min(ROWS_AT_ONCE, this.#split.rows - first);
           await reader.read(bytes.subarray(0, rows * rowBytes));
           for (let row = 0; row < rows; row++)
             if (this.#records[first + row] !== NOTHING)
-              check(first + row, bytes.subarray(row * rowBytes, (row + 1) * rowBytes));
+              check(first + row, bytes.subarray(row * rowBytes, (row + 1) * rowBytes), dtype);
         }
         await reader.end();
       });
