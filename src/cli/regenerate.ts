@@ -119,7 +119,9 @@ async function run(words: RegenerateArguments, signal: AbortSignal): Promise<voi
   for (const { definition, file, locked } of await tasksOf(words, lock)) {
     const name = datasetId(definition);
     const formats = locked?.formats ?? [...FORMAT_NAMES];
-    const archives = words.archives ?? beside(definition, file);
+    // What is drawn here needs no archives; a folder of others' may be given for the rest of the lock.
+    const archives =
+      definition.drawn === undefined ? (words.archives ?? beside(definition, file)) : undefined;
     const start = performance.now();
     const files = await regenerate(definition, formats, { archives, cacheDir, signal });
     const drift = driftOf(locked?.files ?? {}, files);
@@ -193,8 +195,8 @@ async function taskOf(name: string, path: string, locked: LockedDataset | undefi
 }
 
 /** Archives without mirrors lie beside the file that defines them, as with `prepare`. */
-function beside({ mirrors, drawn }: DatasetDefinition, file: string | undefined): string | undefined {
-  return file !== undefined && mirrors.length === 0 && drawn === undefined ? dirname(file) : undefined;
+function beside({ mirrors }: DatasetDefinition, file: string | undefined): string | undefined {
+  return file !== undefined && mirrors.length === 0 ? dirname(file) : undefined;
 }
 
 /** A definition's path as a lock has it: relative, and the same on every platform. */

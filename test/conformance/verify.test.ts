@@ -20,14 +20,14 @@ describe('MNIST', () => {
     expect(stdout).not.toContain('not checked');
   });
 
-  it('is made again as the lock has it', async (context) => {
+  it('is made again as the lock has it, and digits beside it', async (context) => {
     const archives = given(context, 'archives');
     const env = { IDX_SHARDS_CACHE: join(await emptyFolder(), 'cache') };
-    const words = [script('regenerate'), 'mnist', '--archives', archives];
+    const words = [script('regenerate'), '--archives', archives];
     expect(await run(process.execPath, words, { env })).toEqual({
       code: 0,
       stderr: '',
-      stdout: 'mnist: 11 files, each as the lock has it\n',
+      stdout: 'digits: 11 files, each as the lock has it\nmnist: 11 files, each as the lock has it\n',
     });
   });
 });
