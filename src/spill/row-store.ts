@@ -47,6 +47,7 @@ export class RowStore {
   #recordBytes = 0;
   #keptBytes = 0;
   #spilling: Promise<Spill> | undefined;
+  #isAbandoned = false;
 
   constructor(settings: StoreSettings) {
     this.#settings = settings;
@@ -58,6 +59,7 @@ export class RowStore {
    * @throws {DatasetError} `MEMORY`, `DISK`, `DISK_FULL`
    */
   async add(slice: EncodedSlice): Promise<void> {
+    if (this.#isAbandoned) return;
     this.#recordBytes += slice.records.length;
     if (this.#spilling === undefined) {
       if (this.#keep(slice)) return;
@@ -82,8 +84,12 @@ export class RowStore {
     return { ...common, keptBytes: 0, state: 'spilled', encoded };
   }
 
-  /** Lets go of everything, after a failure: the scratch file is closed, and left to whoever removes its folder. */
+  /**
+   * Lets go of everything, after a failure: the scratch file is closed, and left to whoever removes its folder. Slices that
+   * are still on their way are dropped when they come.
+   */
   async abandon(): Promise<void> {
+    this.#isAbandoned = true;
     this.#release();
     const spill = await this.#spilling?.catch(() => undefined);
     await spill?.scratch.close();
@@ -109,10 +115,16 @@ export class RowStore {
       rowBytes: spilledRowBytes(recordBytes, sampleBytes),
       threads,
     });
-    const spill = new Spill(await ScratchFile.open(scratchPath, plan), plan.buckets);
-    for (const slice of this.#slices.splice(0)) await spill.add(slice).scratch.drained();
-    this.#release();
-    return spill;
+    const scratch = await ScratchFile.open(scratchPath, plan);
+    try {
+      const spill = new Spill(scratch, plan.buckets);
+      for (const slice of this.#slices.splice(0)) await spill.add(slice).scratch.drained();
+      this.#release();
+      return spill;
+    } catch (error) {
+      await scratch.close();
+      throw error;
+    }
   }
 
   #encodedRows(): EncodedRows {
