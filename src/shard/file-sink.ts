@@ -11,6 +11,9 @@ export interface WrittenFile {
 
 const BUFFER_BYTES = 1024 * 1024;
 
+/** What every file of this thread is gathered in, one after the other: what each left behind would lie there for long. */
+let buffer: Buffer | undefined;
+
 /**
  * Writes a new file through `fill` and closes it, whatever happens. Syncing it to the disk is left to the caller: a worker
  * would wait for the disk where it could go on with the next task.
@@ -36,12 +39,14 @@ export function writeNewFile(path: string, fill: (sink: Sink) => void): WrittenF
 class FileSink implements Sink {
   readonly #file: number;
   readonly #hash = createHash('sha256');
-  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  readonly #buffer: Buffer;
   #buffered = 0;
   #bytes = 0;
 
   constructor(file: number) {
     this.#file = file;
+    buffer ??= Buffer.allocUnsafe(BUFFER_BYTES);
+    this.#buffer = buffer;
   }
 
   write(bytes: Uint8Array): void {

@@ -21,6 +21,9 @@ const ROW_GROUP_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024 };
 /** What a reader holds of a sample beside its value: two levels of 2 bytes. */
 const LEVEL_BYTES = 4;
 
+/** What every page of this thread is made in. */
+const body = new ByteBuffer(PAGE_BYTES / 8);
+
 const MAGIC = new TextEncoder().encode('PAR1');
 
 /** What a file is written with beside its rows. */
@@ -52,7 +55,6 @@ export function writeParquetShard(
   const file = new FileOffset(sink);
   file.write(MAGIC);
   const columns = columnsOf(layout);
-  const body = new ByteBuffer(PAGE_BYTES / 8);
   const groups: WrittenGroup[] = [];
   for (const group of batches) {
     const { start, end } = group.range;
