@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { archiveName, defineDataset } from '../define/define.js';
-import { asDatasetError, asDiskError, DatasetError, toErrorData } from '../errors.js';
+import { asDiskError, DatasetError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
 import { readWords, usage } from './command.js';
+import { reportError } from './ending.js';
 import {
   addOwnDataOptions,
   foundText,
@@ -17,7 +18,6 @@ import {
   takeSplits,
   withClassNames,
 } from './own-data.js';
-import { errorText } from './report.js';
 import { packageVersion } from './version.js';
 
 const EXAMPLES = `
@@ -44,10 +44,7 @@ export async function main(words: readonly string[]): Promise<number> {
     else await define(parsed);
     return 0;
   } catch (thrown) {
-    const error = asDatasetError(thrown);
-    process.stderr.write(errorText(error));
-    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
-    return error.exitCode;
+    return reportError(thrown, { json: false }).exitCode;
   }
 }
 

@@ -1,17 +1,15 @@
-import { homedir } from 'node:os';
-import { defaultCacheDir } from '../archive/cache.js';
 import { prepare } from '../coordinator.js';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinitions } from '../dataset/registry.js';
 import type { ScannedSplit } from '../define/scan-split.js';
-import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
 import type { PrepareOptions } from '../options.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
+import { listenForSignals, printJson, reportError, userCacheDir } from './ending.js';
 import { foundText } from './own-data.js';
 import { prepareEach } from './prepare-each.js';
 import { type Progress, progressBars, progressLines, silent } from './progress.js';
-import { datasetText, errorText, outcomeText, planText, resultText } from './report.js';
+import { datasetText, outcomeText, planText, resultText } from './report.js';
 import { chooseSource } from './source.js';
 import { packageVersion } from './version.js';
 
@@ -20,7 +18,10 @@ import { packageVersion } from './version.js';
  * SIGTERM end it with nothing left behind.
  */
 export async function main(words: readonly string[]): Promise<number> {
-  const interruption = listenForSignals();
+  const interruption = listenForSignals(
+    'nothing was published',
+    'Run the command again: what was downloaded is kept.',
+  );
   try {
     const parsed = parseArguments(words, await packageVersion());
     if ('text' in parsed) {
@@ -33,18 +34,11 @@ export async function main(words: readonly string[]): Promise<number> {
     }
     return 0;
   } catch (thrown) {
-    const error = asDatasetError(thrown);
-    reportError(error, words.includes('--json'));
-    return interruption.exitCode ?? error.exitCode;
+    const { exitCode } = reportError(thrown, { json: words.includes('--json') });
+    return interruption.exitCode ?? exitCode;
   } finally {
     interruption.close();
   }
-}
-
-function reportError(error: DatasetError, json: boolean, dataset?: string): void {
-  if (json) printJson({ event: 'error', dataset, ...toErrorData(error), stack: undefined });
-  process.stderr.write(errorText(error));
-  if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
 }
 
 /** Prepares what the words ask for, or tells how it would; gives the exit code, that of the first failure. */
@@ -54,7 +48,7 @@ async function run(words: PrepareArguments, signal: AbortSignal): Promise<number
     ...words,
     ...archives,
     out: words.out ?? '.',
-    cacheDir: defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() }),
+    cacheDir: userCacheDir(),
     arrowForm: words.arrowStream === true ? 'stream' : 'file',
     signal,
   };
@@ -65,7 +59,7 @@ async function run(words: PrepareArguments, signal: AbortSignal): Promise<number
   const outcome = await prepareEach(
     definitions,
     (definition) => prepareAndReport(definition, options, words),
-    (error, dataset) => reportError(error, words.json === true, dataset),
+    (error, dataset) => void reportError(error, { json: words.json === true, dataset }),
   );
   const [first] = outcome.failed;
   if (first !== undefined && definitions.length > 1) process.stderr.write(outcomeText(outcome));
@@ -130,39 +124,4 @@ async function list(json: boolean): Promise<void> {
     if (json) printJson({ event: 'dataset', name, version, splits: rows, description });
     else process.stdout.write(datasetText(definition));
   }
-}
-
-function printJson(event: object): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
-}
-
-/** What a signal asks for: that the run ends, and with which exit code. */
-interface Interruption {
-  signal: AbortSignal;
-  exitCode: number | undefined;
-  /** Stops listening. */
-  close(): void;
-}
-
-function listenForSignals(): Interruption {
-  const controller = new AbortController();
-  const stopFor = (code: number): ((name: NodeJS.Signals) => void) => {
-    return (name) => {
-      interruption.exitCode = code;
-      controller.abort(
-        new DatasetError('INTERRUPTED', `interrupted by ${name}: nothing was published`, {
-          next: 'Run the command again: what was downloaded is kept.',
-        }),
-      );
-    };
-  };
-  const onInterrupt = stopFor(130);
-  const onTerminate = stopFor(143);
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onTerminate);
-  const interruption: Interruption = {
-    signal: controller.signal,
-    exitCode: undefined,
-    close: () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate),
-  };
-  return interruption;
 }

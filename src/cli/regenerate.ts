@@ -1,17 +1,15 @@
-import { homedir } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { defaultCacheDir } from '../archive/cache.js';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinition, readDefinitions } from '../dataset/registry.js';
-import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
 import { type Lock, type LockedDataset, readLock, writeLock } from '../regenerate/lock.js';
 import { type Drift, driftOf, regenerate } from '../regenerate/regenerate.js';
 import { FORMAT_NAMES } from '../shard/formats.js';
-import { readWords } from './command.js';
-import { errorText } from './report.js';
+import { readWords, usage } from './command.js';
+import { listenForSignals, printJson, reportError, userCacheDir } from './ending.js';
 import { packageVersion } from './version.js';
 
 const EXAMPLES = `
@@ -39,26 +37,17 @@ export interface RegenerateArguments {
 
 /** The command `regenerate`, from its words to its exit code: what is the same on stdout, drift on stderr. */
 export async function main(words: readonly string[]): Promise<number> {
-  const controller = new AbortController();
-  let interrupted: number | undefined;
-  const stop = (name: NodeJS.Signals): void => {
-    interrupted = name === 'SIGINT' ? 130 : 143;
-    controller.abort(new DatasetError('INTERRUPTED', `interrupted by ${name}: nothing was changed`));
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const interruption = listenForSignals('nothing was changed');
   try {
     const parsed = parseRegenerateArguments(words, await packageVersion());
     if ('text' in parsed) process.stdout.write(parsed.text);
-    else await run(parsed, controller.signal);
+    else await run(parsed, interruption.signal);
     return 0;
   } catch (thrown) {
-    const error = asDatasetError(thrown);
-    if (words.includes('--json')) printJson({ event: 'error', ...toErrorData(error), stack: undefined });
-    process.stderr.write(errorText(error));
-    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
-    return interrupted ?? error.exitCode;
+    const { exitCode } = reportError(thrown, { json: words.includes('--json') });
+    return interruption.exitCode ?? exitCode;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    interruption.close();
   }
 }
 
@@ -91,17 +80,13 @@ export function parseRegenerateArguments(
   >();
   if (asked === true) return { text: `${version}\n` };
   for (const option of ['archives', 'lock', 'definition'] as const)
-    if (options[option] === '') throw usageOf(`--${option} is empty`);
+    if (options[option] === '') throw usage(`--${option} is empty`);
   if (options.definition !== undefined && options.update !== true)
-    throw usageOf('--definition goes with --update');
+    throw usage('--definition goes with --update');
   return { ...options, names: command.args };
 }
 
 const OWN_LOCK = fileURLToPath(new URL('config/lock/published.json', packageRoot));
-
-function usageOf(message: string): DatasetError {
-  return new DatasetError('USAGE', message, { next: 'See --help.' });
-}
 
 /** A data set to be prepared again, and what the lock has of it. */
 interface Task {
@@ -113,7 +98,7 @@ interface Task {
 
 async function run(words: RegenerateArguments, signal: AbortSignal): Promise<void> {
   const lock = await lockOf(words);
-  const cacheDir = defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() });
+  const cacheDir = userCacheDir();
   const drifted: string[] = [];
   const updated = new Map(lock);
   for (const { definition, file, locked } of await tasksOf(words, lock)) {
@@ -222,8 +207,4 @@ function tell(
       `${name}: ${file}\n  locked: ${locked ?? 'no such file'}\n  found:  ${found ?? 'no such file'}\n`,
     );
   if (drift.length === 0) process.stdout.write(`${name}: ${files} files, each as the lock has it\n`);
-}
-
-function printJson(event: object): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
 }

@@ -1,13 +1,11 @@
-import { homedir } from 'node:os';
 import { Command } from 'commander';
-import { defaultCacheDir } from '../archive/cache.js';
 import { readDefinitions } from '../dataset/registry.js';
-import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
+import { DatasetError, toErrorData } from '../errors.js';
 import { findDatasets } from '../verify/find.js';
 import type { Fault } from '../verify/findings.js';
 import { type Verified, type VerifyOptions, verifyDataset } from '../verify/verify.js';
 import { readWords, usage } from './command.js';
-import { errorText } from './report.js';
+import { printJson, reportError, userCacheDir } from './ending.js';
 import { formatBytes, formatCount } from './size.js';
 import { packageVersion } from './version.js';
 
@@ -44,11 +42,7 @@ export async function main(words: readonly string[]): Promise<number> {
     else await run(parsed);
     return 0;
   } catch (thrown) {
-    const error = asDatasetError(thrown);
-    if (words.includes('--json')) printJson({ event: 'error', ...toErrorData(error), stack: undefined });
-    process.stderr.write(errorText(error));
-    if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
-    return error.exitCode;
+    return reportError(thrown, { json: words.includes('--json') }).exitCode;
   }
 }
 
@@ -89,8 +83,7 @@ export function parseVerifyArguments(
 async function run(words: VerifyArguments): Promise<void> {
   const { deep, archives, definition: file, directory, json, quiet } = words;
   const definitions = file === undefined ? [] : await readDefinitions(file);
-  const cacheDir = defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() });
-  const options: VerifyOptions = { deep, archives, cacheDir, definitions };
+  const options: VerifyOptions = { deep, archives, cacheDir: userCacheDir(), definitions };
   const failed: Verified[] = [];
   const directories = await findDatasets(directory);
   for (const one of directories) {
@@ -140,8 +133,4 @@ function faultText({ file, record, error }: Fault): string {
   if (error.expected !== undefined) lines.push(`  expected: ${error.expected}`);
   if (error.found !== undefined) lines.push(`  found:    ${error.found}`);
   return `${lines.join('\n')}\n`;
-}
-
-function printJson(event: object): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
 }

@@ -1,0 +1,63 @@
+import { homedir } from 'node:os';
+import { defaultCacheDir } from '../archive/cache.js';
+import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
+import { errorText } from './report.js';
+
+/** Prints one event as one line of JSON. */
+export function printJson(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+/**
+ * Tells of an error on stderr, and as an event where `--json` asks for one. A fault of the program comes with its stack.
+ *
+ * @param dataset the data set that it belongs to, where there are several
+ */
+export function reportError(
+  thrown: unknown,
+  { json, dataset }: { json: boolean; dataset?: string },
+): DatasetError {
+  const error = asDatasetError(thrown);
+  if (json) printJson({ event: 'error', dataset, ...toErrorData(error), stack: undefined });
+  process.stderr.write(errorText(error));
+  if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
+  return error;
+}
+
+/** The folder of downloads of whoever runs the command. */
+export function userCacheDir(): string {
+  return defaultCacheDir({ env: process.env, platform: process.platform, home: homedir() });
+}
+
+/** What a signal asks for: that the run ends, and with which exit code. */
+export interface Interruption {
+  signal: AbortSignal;
+  exitCode: number | undefined;
+  /** Stops listening. */
+  close(): void;
+}
+
+/**
+ * Listens for SIGINT and SIGTERM, which end the run by an error of the code `INTERRUPTED`.
+ *
+ * @param untouched what is as it was then, to follow the signal's name
+ * @param next what the reader can do about it
+ */
+export function listenForSignals(untouched: string, next?: string): Interruption {
+  const controller = new AbortController();
+  const stopFor = (code: number): ((name: NodeJS.Signals) => void) => {
+    return (name) => {
+      interruption.exitCode = code;
+      controller.abort(new DatasetError('INTERRUPTED', `interrupted by ${name}: ${untouched}`, { next }));
+    };
+  };
+  const onInterrupt = stopFor(130);
+  const onTerminate = stopFor(143);
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onTerminate);
+  const interruption: Interruption = {
+    signal: controller.signal,
+    exitCode: undefined,
+    close: () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate),
+  };
+  return interruption;
+}
