@@ -45,30 +45,38 @@ export interface SplitSource {
  */
 export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
   const { definition, split, pool, keepSamples, budget, scratchPath } = source;
+  const { name, rows } = split;
   const features = featuresOf(definition);
   const rowBytes = rowBytesOf(features.input);
-  const sliceRows = Math.max(1, Math.floor(SLICE_BYTES / (rowBytes + ROW_OVERHEAD_BYTES)));
-  const store = new RowStore({
-    name: split.name,
-    rows: split.rows,
-    sliceRows,
+  const sizes = {
+    sliceRows: Math.max(1, Math.floor(SLICE_BYTES / (rowBytes + ROW_OVERHEAD_BYTES))),
+    rowBytes,
     recordBytes: maxRecordBytes(features),
     sampleBytes: keepSamples ? rowBytes : 0,
-    threads: pool.threads,
-    budget,
-    scratchPath,
-  });
+  };
+  const store = new RowStore({ name, rows, ...sizes, threads: pool.threads, budget, scratchPath });
   try {
     await withLabels(source, (labels) =>
       readArchive(source.imagesPath, split.images, (images, where) =>
-        encodeRows(source, { labels, images: { bytes: images, where } }, store, sliceRows),
+        encodeRows(source, { labels, images: { bytes: images, where } }, store, sizes),
       ),
     );
-    return await store.finish();
+    return store.finish();
   } catch (error) {
-    await store.abandon();
+    store.abandon();
     throw error;
   }
+}
+
+/** How many rows a slice has, and how many bytes a row. */
+interface SliceSizes {
+  sliceRows: number;
+  /** Of a row as the IDX file has it. */
+  rowBytes: number;
+  /** Most of its framed record. */
+  recordBytes: number;
+  /** Of its samples, where they are kept. */
+  sampleBytes: number;
 }
 
 /** A file as it inflates. */
@@ -92,31 +100,21 @@ async function encodeRows(
   { definition, split, pool, keepSamples, onRows }: SplitSource,
   files: { labels: FileBytes | undefined; images: FileBytes },
   store: RowStore,
-  sliceRows: number,
+  sizes: SliceSizes,
 ): Promise<void> {
+  const { rows: count, firstRows, name: splitName } = split;
+  const { sliceRows, rowBytes } = sizes;
   const features = featuresOf(definition);
-  const rowBytes = rowBytesOf(features.input);
   const labelRows =
     files.labels &&
     (await LabelRows.open(files.labels, { ...split, classes: definition.label?.classes ?? 0 }));
   const images = await IdxReader.open(files.images.bytes, files.images.where);
-  const { rows: count } = split;
-  expectElements(
-    images.header,
-    { rows: count, ...elementsOf(features.input) },
-    files.images.where,
-    split.firstRows,
-  );
-  const most = Math.min(sliceRows, count);
-  const rowSizes = { recordBytes: maxRecordBytes(features), sampleBytes: keepSamples ? rowBytes : 0 };
-  const buffers = new SliceBuffers(slicesUnderWay(pool), {
-    elements: most * rowBytes,
-    room: sliceRoomBytes(most, rowSizes),
-  });
-  const encoded: Promise<void>[] = [];
+  const expected = { rows: count, ...elementsOf(features.input) };
+  expectElements(images.header, expected, files.images.where, firstRows);
+  const buffers = sliceBuffers(pool, Math.min(sliceRows, count), sizes);
   let done = 0;
   const encode = async (slice: RowSlice): Promise<void> => {
-    await store.add(await pool.encodeSlice(slice));
+    store.add(await pool.encodeSlice(slice));
     done += slice.rows;
     onRows(done);
   };
@@ -126,14 +124,19 @@ async function encodeRows(
     const { elements, room } = buffer;
     const labels = await labelRows?.read(firstRow, rows);
     await images.read(elements.subarray(0, rows * rowBytes));
-    const slice = { splitName: split.name, features, firstRow, rows, elements, keepSamples, labels, room };
-    const encoding = encode(slice).finally(() => buffers.give(buffer));
-    encoding.catch((error: unknown) => buffers.fail(error));
-    encoded.push(encoding);
+    encode({ splitName, features, firstRow, rows, elements, keepSamples, labels, room }).then(
+      () => buffers.give(buffer),
+      (error: unknown) => buffers.fail(error),
+    );
   }
   await labelRows?.end();
   await images.end();
-  await Promise.all(encoded);
+  await buffers.takeAll();
+}
+
+function sliceBuffers(pool: WorkerPool, rows: number, sizes: SliceSizes): SliceBuffers {
+  const bytes = { elements: rows * sizes.rowBytes, room: sliceRoomBytes(rows, sizes) };
+  return new SliceBuffers(slicesUnderWay(pool), bytes);
 }
 
 /** What the file of an input holds: gray images come with and without a dimension of their one channel. */

@@ -12,6 +12,7 @@ export interface SliceBuffer {
  * collected their garbage, which may be long after.
  */
 export class SliceBuffers {
+  readonly #count: number;
   readonly #free: SliceBuffer[];
   readonly #waiting: {
     resolve: (buffer: SliceBuffer) => void;
@@ -21,6 +22,7 @@ export class SliceBuffers {
 
   /** Makes `count` buffers of so many bytes each. */
   constructor(count: number, bytes: { elements: number; room: number }) {
+    this.#count = count;
     this.#free = Array.from({ length: count }, () => ({
       elements: new Uint8Array(new SharedArrayBuffer(bytes.elements)),
       room: new SharedArrayBuffer(bytes.room),
@@ -33,6 +35,11 @@ export class SliceBuffers {
     const buffer = this.#free.pop();
     if (buffer !== undefined) return buffer;
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /** Takes all of them: nothing is under way any more. Rejects when {@link fail} was called. */
+  async takeAll(): Promise<void> {
+    for (let taken = 0; taken < this.#count; taken++) await this.take();
   }
 
   /** Gives a buffer back: nobody reads it any more. */

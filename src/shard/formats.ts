@@ -21,8 +21,8 @@ export interface ShardLayout {
 /** Writes the rows at the places of `range` as one shard. */
 type ShardWriter = (split: SplitRows, range: ShardRange, sink: Sink) => void;
 
-/** How many records are at hand at once, where nothing else asks for batches. */
-export const RECORD_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024 };
+/** How many records are at hand at once, where nothing else asks for batches: few, as they are in memory. */
+export const RECORD_LIMITS: BatchLimits = { rows: 1000, bytes: 1024 * 1024 };
 
 /**
  * The formats that a shard can have; the next one is one more entry here. A format's library is loaded by the workers that

@@ -46,7 +46,7 @@ export class RowStore {
   readonly #slices: EncodedSlice[] = [];
   #recordBytes = 0;
   #keptBytes = 0;
-  #spilling: Promise<Spill> | undefined;
+  #spill: Spill | undefined;
   #isAbandoned = false;
 
   constructor(settings: StoreSettings) {
@@ -54,31 +54,29 @@ export class RowStore {
   }
 
   /**
-   * Takes a slice; resolves when its memory may serve another.
+   * Takes a slice, whose memory may serve another afterwards.
    *
    * @throws {DatasetError} `MEMORY`, `DISK`, `DISK_FULL`
    */
-  async add(slice: EncodedSlice): Promise<void> {
+  add(slice: EncodedSlice): void {
     if (this.#isAbandoned) return;
     this.#recordBytes += slice.records.length;
-    if (this.#spilling === undefined) {
-      if (this.#keep(slice)) return;
-      this.#spilling = this.#beginSpill();
-      await this.#spilling;
-    } else {
-      const { scratch } = (await this.#spilling).add(slice);
-      await scratch.drained();
-    }
+    if (this.#spill !== undefined) this.#spill.add(slice);
+    else if (!this.#keep(slice)) this.#beginSpill();
   }
 
-  /** The split, when all its slices have come. */
-  async finish(): Promise<EncodedSplit> {
+  /**
+   * The split, when all its slices have come.
+   *
+   * @throws {DatasetError} `DISK`, `DISK_FULL`
+   */
+  finish(): EncodedSplit {
     const common = { recordBytes: this.#recordBytes, rows: this.#settings.rows };
-    if (this.#spilling === undefined) {
+    if (this.#spill === undefined) {
       return { ...common, keptBytes: this.#keptBytes, state: 'in memory', encoded: this.#encodedRows() };
     }
-    const { scratch, bucketRows } = await this.#spilling;
-    const index = await scratch.finish();
+    const { scratch, bucketRows } = this.#spill;
+    const index = scratch.finish();
     const { name, sampleBytes } = this.#settings;
     const encoded = { name, path: scratch.path, index, bucketRows, sampleBytes };
     return { ...common, keptBytes: 0, state: 'spilled', encoded };
@@ -88,11 +86,14 @@ export class RowStore {
    * Lets go of everything, after a failure: the scratch file is closed, and left to whoever removes its folder. Slices that
    * are still on their way are dropped when they come.
    */
-  async abandon(): Promise<void> {
+  abandon(): void {
     this.#isAbandoned = true;
     this.#release();
-    const spill = await this.#spilling?.catch(() => undefined);
-    await spill?.scratch.close();
+    try {
+      this.#spill?.scratch.close();
+    } catch {
+      // What it is abandoned for is to be told, not this.
+    }
   }
 
   #keep(slice: EncodedSlice): boolean {
@@ -108,23 +109,13 @@ export class RowStore {
     this.#slices.length = 0;
   }
 
-  async #beginSpill(): Promise<Spill> {
+  #beginSpill(): void {
     const { rows, recordBytes, sampleBytes, threads, budget, scratchPath } = this.#settings;
-    const plan = planSpill(budget.bytes, {
-      rows,
-      rowBytes: spilledRowBytes(recordBytes, sampleBytes),
-      threads,
-    });
-    const scratch = await ScratchFile.open(scratchPath, plan);
-    try {
-      const spill = new Spill(scratch, plan.buckets);
-      for (const slice of this.#slices.splice(0)) await spill.add(slice).scratch.drained();
-      this.#release();
-      return spill;
-    } catch (error) {
-      await scratch.close();
-      throw error;
-    }
+    const rowBytes = spilledRowBytes(recordBytes, sampleBytes);
+    const plan = planSpill(budget.bytes, { rows, rowBytes, threads });
+    this.#spill = new Spill(new ScratchFile(scratchPath, plan), plan.buckets);
+    for (const slice of this.#slices) this.#spill.add(slice);
+    this.#release();
   }
 
   #encodedRows(): EncodedRows {
@@ -156,7 +147,7 @@ class Spill {
   }
 
   /** A slice's rows are sorted by hash: those of a bucket are neighbours. */
-  add(slice: EncodedSlice): this {
+  add(slice: EncodedSlice): void {
     for (let start = 0; start < slice.rows; ) {
       const bucket = Math.floor(slice.hashes[start]! / this.#span);
       let end = start + 1;
@@ -165,6 +156,5 @@ class Spill {
       this.bucketRows[bucket]! += end - start;
       start = end;
     }
-    return this;
   }
 }

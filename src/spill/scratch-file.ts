@@ -1,77 +1,69 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { asDiskError } from '../errors.js';
 import type { SpillPlan } from './memory.js';
 
-/** Extents that are on their way to the disk at once. */
-const WRITES_UNDER_WAY = 8;
-
-/** Where the bytes of each bucket lie in a scratch file; all of it in shared memory. */
+/** Where the bytes of each bucket lie in a scratch file, which is cut into extents of one size; all of it in shared memory. */
 export interface BucketIndex {
-  /** Offset and length of each extent, in turns; those of one bucket stand together, in the order of its bytes. */
-  extents: Float64Array;
+  /** Bytes of an extent: the one with the number `n` begins at `n` times so many. */
+  extentBytes: number;
+  /** Numbers of extents; those of one bucket stand together, in the order of its bytes. All but its last are full. */
+  extents: Uint32Array;
   /** `buckets + 1` numbers: the extents of the bucket `b` are those from `starts[b]` to `starts[b + 1]`. */
   starts: Uint32Array;
+  /** Length of each bucket's stream. */
+  lengths: Float64Array;
 }
 
 /**
  * One file that takes streams of bytes for many buckets at once. The bytes of a bucket are gathered and written an extent at
  * a time behind what is there, so that one open file is enough for any number of buckets.
+ *
+ * It writes synchronously: the system only copies an extent, which takes less than to hand it to another thread, and no
+ * extents pile up before a slow disk.
  */
 export class ScratchFile {
   readonly path: string;
-  readonly #file: FileHandle;
   readonly #plan: SpillPlan;
-  readonly #buffers: (Uint8Array | undefined)[];
-  readonly #filled: Uint32Array;
-  readonly #extents: number[][];
-  readonly #free: Uint8Array[] = [];
-  readonly #writes = new Set<Promise<void>>();
-  #end = 0;
-  #failure: { error: unknown } | undefined;
-
-  private constructor(path: string, file: FileHandle, plan: SpillPlan) {
-    this.path = path;
-    this.#file = file;
-    this.#plan = plan;
-    this.#buffers = new Array<undefined>(plan.buckets).fill(undefined);
-    this.#filled = new Uint32Array(plan.buckets);
-    this.#extents = Array.from({ length: plan.buckets }, () => []);
-  }
+  /** An extent for each bucket. */
+  readonly #gathered: ArrayBuffer;
+  readonly #lengths: Float64Array;
+  /** The bucket of each extent of the file. */
+  readonly #owners: number[] = [];
+  #file: number | undefined;
 
   /**
    * Makes a new file.
    *
    * @throws {DatasetError} `DISK`, `DISK_FULL`
    */
-  static async open(path: string, plan: SpillPlan): Promise<ScratchFile> {
+  constructor(path: string, plan: SpillPlan) {
+    this.path = path;
+    this.#plan = plan;
     try {
-      return new ScratchFile(path, await open(path, 'wx'), plan);
+      this.#file = openSync(path, 'wx');
     } catch (error) {
       throw asDiskError(error, `making ${path}`);
     }
-  }
-
-  /** Appends bytes to a bucket's stream. They are copied; {@link drained} bounds how many wait for the disk. */
-  append(bucket: number, bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
-      const buffer = this.#buffers[bucket] ?? this.#free.pop() ?? new Uint8Array(this.#plan.extentBytes);
-      this.#buffers[bucket] = buffer;
-      const piece = bytes.subarray(at, at + buffer.length - this.#filled[bucket]!);
-      buffer.set(piece, this.#filled[bucket]);
-      this.#filled[bucket]! += piece.length;
-      at += piece.length;
-      if (this.#filled[bucket] === buffer.length) this.#flush(bucket);
-    }
+    const bytes = plan.buckets * plan.extentBytes;
+    this.#gathered = new ArrayBuffer(bytes, { maxByteLength: bytes });
+    this.#lengths = new Float64Array(new SharedArrayBuffer(plan.buckets * 8));
   }
 
   /**
-   * Waits until few extents are on their way to the disk.
+   * Appends bytes to a bucket's stream.
    *
-   * @throws {DatasetError} `DISK`, `DISK_FULL` where one could not be written
+   * @throws {DatasetError} `DISK`, `DISK_FULL`
    */
-  async drained(most = WRITES_UNDER_WAY): Promise<void> {
-    while (this.#writes.size > most) await Promise.race(this.#writes);
-    if (this.#failure !== undefined) throw asDiskError(this.#failure.error, `writing ${this.path}`);
+  append(bucket: number, bytes: Uint8Array): void {
+    const { extentBytes } = this.#plan;
+    for (let at = 0; at < bytes.length; ) {
+      const filled = this.#lengths[bucket]! % extentBytes;
+      const piece = bytes.subarray(at, at + extentBytes - filled);
+      this.#extent(bucket).set(piece, filled);
+      this.#lengths[bucket]! += piece.length;
+      at += piece.length;
+      if (filled + piece.length === extentBytes) this.#write(bucket, extentBytes);
+    }
   }
 
   /**
@@ -79,53 +71,54 @@ export class ScratchFile {
    *
    * @throws {DatasetError} `DISK`, `DISK_FULL`
    */
-  async finish(): Promise<BucketIndex> {
-    for (let bucket = 0; bucket < this.#plan.buckets; bucket++) {
-      this.#flush(bucket);
-      await this.drained();
-    }
-    await this.close();
-    await this.drained(0);
-    const extents = new Float64Array(new SharedArrayBuffer(this.#extents.flat().length * 8));
-    extents.set(this.#extents.flat());
-    const starts = new Uint32Array(new SharedArrayBuffer((this.#plan.buckets + 1) * 4));
-    for (const [bucket, own] of this.#extents.entries())
-      starts[bucket + 1] = starts[bucket]! + own.length / 2;
-    return { extents, starts };
+  finish(): BucketIndex {
+    const { buckets, extentBytes } = this.#plan;
+    for (const [bucket, length] of this.#lengths.entries())
+      if (length % extentBytes > 0) this.#write(bucket, length % extentBytes);
+    this.close();
+    const starts = new Uint32Array(new SharedArrayBuffer((buckets + 1) * 4));
+    for (const [bucket, length] of this.#lengths.entries())
+      starts[bucket + 1] = starts[bucket]! + Math.ceil(length / extentBytes);
+    const extents = new Uint32Array(new SharedArrayBuffer(this.#owners.length * 4));
+    const next = starts.slice();
+    for (const [extent, bucket] of this.#owners.entries()) extents[next[bucket]!++] = extent;
+    return { extentBytes, extents, starts, lengths: this.#lengths };
   }
 
-  /** Closes the file, once what is on its way has arrived; what {@link drained} would throw is left to it. */
-  async close(): Promise<void> {
-    await Promise.all(this.#writes);
-    await this.#file.close().catch((error: unknown) => this.#fail(error));
-  }
-
-  #flush(bucket: number): void {
-    const buffer = this.#buffers[bucket];
-    if (buffer === undefined) return;
-    const length = this.#filled[bucket]!;
-    const offset = this.#end;
-    this.#end += length;
-    this.#extents[bucket]!.push(offset, length);
-    this.#buffers[bucket] = undefined;
-    this.#filled[bucket] = 0;
-    const write = this.#write(buffer, length, offset).then(
-      () => void this.#free.push(buffer),
-      (error: unknown) => this.#fail(error),
-    );
-    this.#writes.add(write);
-    write.finally(() => this.#writes.delete(write));
-  }
-
-  /** A write may be short, near the disk's end above all. */
-  async #write(buffer: Uint8Array, length: number, offset: number): Promise<void> {
-    for (let at = 0; at < length; ) {
-      const { bytesWritten } = await this.#file.write(buffer, at, length - at, offset + at);
-      at += bytesWritten;
+  /**
+   * Closes the file, where it is open still.
+   *
+   * @throws {DatasetError} `DISK`, `DISK_FULL`
+   */
+  close(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#file = undefined;
+    // By hand: the main thread does so little while shards are written that it collects no garbage.
+    this.#gathered.resize(0);
+    try {
+      closeSync(file);
+    } catch (error) {
+      throw asDiskError(error, `writing ${this.path}`);
     }
   }
 
-  #fail(error: unknown): void {
-    this.#failure ??= { error };
+  /** Writes the extent that was gathered for a bucket. A write may be short, near the disk's end above all. */
+  #write(bucket: number, length: number): void {
+    const { extentBytes } = this.#plan;
+    const bytes = this.#extent(bucket);
+    const offset = this.#owners.length * extentBytes;
+    this.#owners.push(bucket);
+    try {
+      for (let at = 0; at < length; ) at += writeSync(this.#file ?? -1, bytes, at, length - at, offset + at);
+    } catch (error) {
+      throw asDiskError(error, `writing ${this.path}`);
+    }
+  }
+
+  /** The memory for a bucket's extent. */
+  #extent(bucket: number): Uint8Array {
+    const { extentBytes } = this.#plan;
+    return new Uint8Array(this.#gathered, bucket * extentBytes, extentBytes);
   }
 }

@@ -79,8 +79,9 @@ function* readBatches(
     firstPlace += rows;
     if (start >= end) continue;
     const memory = takeMemory({ ...largest, sampleBytes });
-    const extents = extentsOf(index, bucket);
-    const slice = memory.load(rows, totalLength(extents), (stream) => readExtents(file, extents, stream));
+    const slice = memory.load(rows, index.lengths[bucket]!, (stream) =>
+      readBucket(file, index, bucket, stream),
+    );
     const order = orderByHash(name, slice.hashes, (position) => slice.rowNumbers[position]!);
     const alone: EncodedRows = { name, slices: [slice], sliceRows: rows, order };
     window.push({ slice, memory });
@@ -97,21 +98,16 @@ function* readBatches(
   spare.push(...window.map(({ memory }) => memory));
 }
 
-/** Offsets and lengths, in turns, of a bucket's extents. */
-function extentsOf({ extents, starts }: BucketIndex, bucket: number): Float64Array {
-  return extents.subarray(2 * starts[bucket]!, 2 * starts[bucket + 1]!);
-}
-
-function totalLength(extents: Float64Array): number {
-  let bytes = 0;
-  for (let at = 1; at < extents.length; at += 2) bytes += extents[at]!;
-  return bytes;
-}
-
-function readExtents(file: number, extents: Float64Array, stream: Uint8Array): void {
+function readBucket(
+  file: number,
+  { extentBytes, extents, starts }: BucketIndex,
+  bucket: number,
+  stream: Uint8Array,
+): void {
   let filled = 0;
-  for (let at = 0; at < extents.length; at += 2) {
-    const [offset, end] = [extents[at]! - filled, filled + extents[at + 1]!];
+  for (const extent of extents.subarray(starts[bucket], starts[bucket + 1])) {
+    const offset = extent * extentBytes - filled;
+    const end = Math.min(filled + extentBytes, stream.length);
     while (filled < end) {
       const read = readSync(file, stream, filled, end - filled, offset + filled);
       if (read === 0) throw new DatasetError('DISK', 'a scratch file is shorter than what was written to it');
@@ -122,10 +118,10 @@ function readExtents(file: number, extents: Float64Array, stream: Uint8Array): v
 
 /** Bytes and rows that no bucket has more of. */
 function largestBucket({ index, bucketRows }: SpilledSplit): { bytes: number; rows: number } {
-  let [bytes, rows] = [0, 0];
-  for (const [bucket, own] of bucketRows.entries()) {
-    rows = Math.max(rows, own);
-    bytes = Math.max(bytes, totalLength(extentsOf(index, bucket)));
-  }
-  return { bytes, rows };
+  const most = (numbers: Uint32Array | Float64Array): number => {
+    let largest = 0;
+    for (const number of numbers) largest = Math.max(largest, number);
+    return largest;
+  };
+  return { bytes: most(index.lengths), rows: most(bucketRows) };
 }
