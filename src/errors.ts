@@ -27,6 +27,7 @@ const EXIT_CODES = {
   RECORD_CORRUPT: 4,
   DISK_FULL: 5,
   DISK: 5,
+  LOCKED: 5,
   INTERRUPTED: 130,
   INTERNAL: 1,
 } as const;

@@ -3,6 +3,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cachedPath } from '../../src/archive/cache.js';
+import { DEFAULT_TIMEOUTS } from '../../src/archive/dispatcher.js';
 import { download } from '../../src/archive/download.js';
 import {
   BYTES,
@@ -213,7 +214,7 @@ describe('an interrupted download', () => {
     const port = await serveRaw(() => controller.abort());
     const error = await downloadFailure(remote(`https://127.0.0.1:${port}/`), {
       signal: controller.signal,
-      timeouts: { connect: 1e6, headers: 1e6, body: 1e6 },
+      timeouts: { ...DEFAULT_TIMEOUTS, connect: 1e6, headers: 1e6, body: 1e6 },
     });
     expect(error.code).toBe('INTERRUPTED');
   });
