@@ -38,6 +38,7 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   RECORD_CORRUPT: 4,
   DISK_FULL: 5,
   DISK: 5,
+  LOCKED: 5,
   INTERRUPTED: 130,
   INTERNAL: 1,
 };
