@@ -153,7 +153,7 @@ export class PartialDownload {
 
   /** Removes all of it. Never throws. */
   async discard(): Promise<void> {
-    await forgetResumption(this.#path);
+    await forgetResumption(this.#path).catch(() => {});
     await this.#file.discard();
   }
 }

@@ -71,9 +71,18 @@ export async function noteResumption(path: string, resumption: Resumption): Prom
   }
 }
 
-/** Removes the note, before what it tells of is removed, replaced or whole. Never throws: without its file it says nothing. */
+/**
+ * Removes the note, before what it tells of is removed, replaced or whole.
+ *
+ * @throws {DatasetError} `DISK`
+ */
 export async function forgetResumption(path: string): Promise<void> {
-  await rm(notePath(path), { force: true }).catch(() => {});
+  const note = notePath(path);
+  try {
+    await rm(note, { force: true });
+  } catch (error) {
+    throw asDiskError(error, `removing ${note}`);
+  }
 }
 
 function notePath(path: string): string {

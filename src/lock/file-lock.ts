@@ -84,16 +84,27 @@ export class FileLock {
     }
   }
 
-  /** Whether the lock is still ours: a machine that slept for long may have been taken for dead. */
+  /**
+   * Whether the lock is still ours: a machine that slept for long may have been taken for dead.
+   *
+   * @throws the file system's own error
+   */
   async isHeld(): Promise<boolean> {
-    return (await readOwner(this.#path).catch(() => undefined))?.token === this.#token;
+    return (await readOwner(this.#path))?.token === this.#token;
   }
 
   /** Lets go of the lock. Never throws: a lock that stays is one of a dead process soon. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
     await this.#file.close().catch(() => {});
-    if (await this.isHeld()) await rm(this.#path).catch(() => {});
+    // A second time where the disk refused: this process may go on for long.
+    await this.#remove().catch(() => this.#remove().catch(() => {}));
+  }
+
+  async #remove(): Promise<void> {
+    const found = await readOwner(this.#path);
+    if (found?.token === this.#token) await rm(this.#path, { force: true });
+    else if (found !== undefined && found.owner === undefined) throw new Error('the lock cannot be read');
   }
 }
 
@@ -176,11 +187,11 @@ async function lastInChain(path: string): Promise<LockFile | undefined> {
 async function readOwner(path: string): Promise<LockFile | undefined> {
   try {
     const { ino } = await lstat(path, { bigint: true });
-    // Nobody wrote a lock into what is no lock: it is known by its place on the disk.
+    // What is no lock, or one that may not be read, is known by its place on the disk.
     const unknown = { path, token: ino.toString(16).padStart(16, '0'), owner: undefined };
     const text = await readSmall(path).catch((error: unknown) => {
-      if (hasCode(error, 'ENOENT')) throw error;
-      return '';
+      if (hasCode(error, 'ELOOP', 'EACCES', 'EISDIR', 'ENXIO')) return '';
+      throw error;
     });
     const owner = parseOwner(text);
     return owner === undefined ? unknown : { path, token: owner.token, owner };

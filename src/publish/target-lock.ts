@@ -1,5 +1,5 @@
 import { requireContained } from '../contained-path.js';
-import { DatasetError } from '../errors.js';
+import { asDiskError, DatasetError } from '../errors.js';
 import { hasLockFiles } from '../lock/file-lock.js';
 import { ownerText, withLock } from '../lock/with-lock.js';
 import type { RunSettings } from '../options.js';
@@ -7,7 +7,7 @@ import { hasLeftovers, recover } from './leftovers.js';
 
 /** What a run asks of the lock of its target while it works. */
 export interface TargetLock {
-  /** @throws {DatasetError} `LOCKED` where another run took this one for dead */
+  /** @throws {DatasetError} `LOCKED` where another run took this one for dead, `DISK` */
   check(): Promise<void>;
 }
 
@@ -30,7 +30,10 @@ export async function withTargetLock<T>(
     await recover(directory);
     return work({
       async check() {
-        if (await lock.isHeld()) return;
+        const isHeld = await lock.isHeld().catch((error: unknown) => {
+          throw asDiskError(error, `looking at the lock of ${directory}`);
+        });
+        if (isHeld) return;
         throw new DatasetError('LOCKED', `another run has taken ${directory} over from this one`, {
           next: 'This run did not say for minutes that it was there. Run the command again when the other has ended.',
         });

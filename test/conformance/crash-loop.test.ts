@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { countOperations, crashAt } from '../faults/crash.js';
 import { DIGITS_LOOPS } from '../faults/digits-loops.js';
 import { noteCount, some } from '../faults/struck.js';
@@ -10,6 +10,9 @@ import { given } from './given.js';
 import { prepare } from './prepared.js';
 
 const SURVIVED = 'nothing or a whole data set there; the next run gives the same bytes and cleans up';
+
+// A busy machine takes its time for hundreds of runs.
+vi.setConfig({ testTimeout: 3_600_000 });
 
 describe.skipIf(process.platform === 'win32')('a run that is killed with SIGKILL', () => {
   it.each(DIGITS_LOOPS)('after each of its operations on files: $name', async ({ name, begin }) => {

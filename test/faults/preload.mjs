@@ -155,6 +155,7 @@ globalThis.faults = {
   begin(next) {
     for (const key of Object.keys(plan)) delete plan[key];
     Object.assign(plan, next);
+    process.env.FAULTS_PLAN = JSON.stringify(next); // For workers that are yet to begin.
     shared.fill(0);
     trace.length = 0;
     struck = '';
