@@ -9,7 +9,8 @@ const require = createRequire(import.meta.url);
 const fs = require('node:fs');
 const { FAULTS_ROOT: root = '', FAULTS_PLAN = '{}', FAULTS_REPORT: reportPath } = process.env;
 /**
- * `at`: the operation, from 1, that is the last one (`kill`), that fails by `code`, or from which on writes are `short`.
+ * `at`: the operation, from 1, that is the last one (`kill`), that fails by `code`, during which the process
+ * gets a `signal` or its worker ends (`endWorker`), or from which on writes are `short`.
  * `trace` notes the names and paths of the main thread's operations.
  */
 const plan = JSON.parse(FAULTS_PLAN);
@@ -36,6 +37,8 @@ function faultAt(name, path, isWrite) {
   Atomics.store(shared, STRUCK, 1);
   struck = `${name} ${path}`;
   if (plan.kill === true) return 'kill';
+  if (plan.signal !== undefined) real.exit(process.pid, plan.signal);
+  if (plan.endWorker === true && !isMainThread) process.exit(1);
   return plan.code === undefined ? undefined : 'fail';
 }
 

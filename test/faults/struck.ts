@@ -10,6 +10,8 @@ export interface FaultPlan {
   at?: number;
   kill?: boolean;
   code?: string;
+  signal?: NodeJS.Signals;
+  endWorker?: boolean;
   short?: boolean;
   trace?: boolean;
 }
