@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -116,6 +116,22 @@ describe('a symbolic link in the output', () => {
     expect(await digestsIn(own.target)).toEqual(whole);
     expect(await readFile(join(elsewhere, 'mine'), 'utf8')).toBe('mine');
     expect(await readdir(elsewhere)).toEqual(['mine']);
+  });
+});
+
+// Windows has no such modes.
+describe.skipIf(process.platform === 'win32')('what a run writes', () => {
+  it('is executable by nobody, and no more open than the umask has it', async () => {
+    const { own, letGo } = await heldUp();
+    letGo();
+    expect((await ended(own.startDownloading('--quiet'))).code).toBe(0);
+    for (const folder of ['out', 'cache']) {
+      for (const path of (await everythingIn(join(own.folder, folder)))!) {
+        const { mode } = await stat(join(own.folder, folder, path));
+        const most = (path.endsWith('/') ? 0o777 : 0o666) & ~process.umask();
+        expect({ path, mode: mode & 0o777 }).toEqual({ path, mode: most });
+      }
+    }
   });
 });
 
