@@ -1,10 +1,13 @@
 import { cp } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { prepareCli } from '../fixtures/cli.js';
 import { GOLDEN } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
 import { type FaultPlan, noteCount, some, struckRun } from './struck.js';
+
+// A busy machine takes its time for many runs.
+vi.setConfig({ testTimeout: 1_800_000 });
 
 const WORDS = ['--dataset', 'digits', '--quiet', '--workers', '1'];
 
