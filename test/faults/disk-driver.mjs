@@ -82,7 +82,7 @@ for (let at = first; at <= operations; at += step) {
     hang,
   ]);
   clearTimeout(hanging);
-  const { happened, struck, opened, closed } = faults.report();
+  const { happened, struck, opened, closed, openedByWorkers, closedByWorkers } = faults.report();
   faults.begin({});
   const problem = (what) =>
     result.problems.push({
@@ -106,6 +106,9 @@ for (let at = first; at <= operations; at += step) {
     if (found !== before) problem('a run that failed changed what was there');
   }
   if (opened !== closed) problem(`${opened} files opened, ${closed} closed`);
+  // Where the main thread fails, it ends its workers, and Node.js closes what they have open.
+  const byWorkers = `${openedByWorkers} files opened by workers, ${closedByWorkers} closed`;
+  if (openedByWorkers !== closedByWorkers && struck === '') problem(byWorkers);
   const left = await leftovers(folder);
   if (left.length > 0 || ended !== undefined) {
     const again = await run(folder).then(

@@ -16,10 +16,11 @@ const { FAULTS_ROOT: root = '', FAULTS_PLAN = '{}', FAULTS_REPORT: reportPath } 
 const plan = JSON.parse(FAULTS_PLAN);
 const real = { ...fs, exit: process.kill.bind(process) };
 
-/** Operations so far; files opened and closed; whether the fault happened. Shared by all threads. */
-const shared = getEnvironmentData('faults') ?? new Int32Array(new SharedArrayBuffer(16));
+/** Operations so far; files opened and closed by this kind of thread; whether the fault happened. Shared by all threads. */
+const shared = getEnvironmentData('faults') ?? new Int32Array(new SharedArrayBuffer(24));
 if (isMainThread) setEnvironmentData('faults', shared);
-const [COUNT, OPENED, CLOSED, STRUCK] = [0, 1, 2, 3];
+const [COUNT, STRUCK] = [0, 1];
+const [OPENED, CLOSED] = isMainThread ? [2, 3] : [4, 5];
 const trace = [];
 let struck = '';
 
@@ -75,11 +76,14 @@ for (const name of ['openSync', 'closeSync', 'writeSync', 'readSync', 'fsyncSync
     const fault = faultAt(name, path, name === 'writeSync');
     if (fault === 'fail' && name !== 'closeSync') throw failure(name, path);
     if (name === 'closeSync') noteClose(words[0]);
-    const result = real[name](...(fault === 'short' ? shortened(words) : words));
-    if (name === 'openSync') noteOpen(result, path);
-    if (fault === 'kill') kill();
-    if (fault === 'fail') throw failure(name, path);
-    return result;
+    try {
+      const result = real[name](...(fault === 'short' ? shortened(words) : words));
+      if (name === 'openSync') noteOpen(result, path);
+      if (fault === 'fail') throw failure(name, path);
+      return result;
+    } finally {
+      if (fault === 'kill') kill();
+    }
   };
 }
 
@@ -109,10 +113,14 @@ for (const name of WITH_PATH.split(' ')) {
     if (path === undefined) return promises[name](...words);
     const fault = faultAt(name, path, false);
     if (fault === 'fail') throw failure(name, path);
-    const result = await promises[name](...words);
-    if (name === 'open') handleOpened(result, path);
-    if (fault === 'kill') kill();
-    return result;
+    try {
+      const result = await promises[name](...words);
+      if (name === 'open') handleOpened(result, path);
+      return result;
+    } finally {
+      // Also an operation that the system refuses is one: a look at what is not there.
+      if (fault === 'kill') kill();
+    }
   };
 }
 
@@ -144,10 +152,13 @@ function patchMethod(owner, name) {
       Atomics.add(shared, CLOSED, 1);
     }
     const given = fault === 'short' ? shortened([this, ...words]).slice(1) : words;
-    const result = await method.apply(this, given);
-    if (fault === 'kill') kill();
-    if (fault === 'fail') throw failure(name, path);
-    return result;
+    try {
+      const result = await method.apply(this, given);
+      if (fault === 'fail') throw failure(name, path);
+      return result;
+    } finally {
+      if (fault === 'kill') kill();
+    }
   };
 }
 
@@ -167,6 +178,8 @@ globalThis.faults = {
     operations: shared[COUNT],
     opened: shared[OPENED],
     closed: shared[CLOSED],
+    openedByWorkers: shared[4],
+    closedByWorkers: shared[5],
     happened: shared[STRUCK] === 1,
     struck,
     trace,
