@@ -9,9 +9,11 @@ import { type PrepareOptions, type RunSettings, runSettings } from './options.js
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
+import { requireSpace } from './publish/disk-space.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
 import { type TargetLock, tidyBeside, withTargetLock } from './publish/target-lock.js';
+import { leastSpace } from './run-size.js';
 import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { MemoryBudget } from './spill/memory.js';
@@ -65,6 +67,7 @@ async function publishNew(
   lock: TargetLock,
   end: AbortController,
 ): Promise<PrepareResult> {
+  await requireSpace(directory, leastSpace(definition, run));
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
   try {
@@ -175,14 +178,15 @@ async function makeSplits(
   const target = { dataset: definition.name, formats, layout, sharding: run, pool, staging, onEvent };
   const infos: Promise<SplitInfo>[] = [];
   for (const split of definition.splits) {
+    const { labels, images } = split;
     const encode = async (scratch: string): Promise<EncodedSplit> =>
       encodeSplit({
         definition,
         split,
-        labelsPath: await archives.locate(split.labels),
-        imagesPath: await archives.locate(split.images),
+        labelsPath: labels === undefined ? undefined : await archives.locate(labels),
+        imagesPath: await archives.locate(images),
         pool,
-        keepSamples: layout.table.image === 'tensor',
+        keepSamples: run.keepSamples,
         budget,
         scratchPath: staging.path(scratch),
         onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),
@@ -190,7 +194,7 @@ async function makeSplits(
     const scratch = `${split.name}.scratch`;
     const encoded = await encode(scratch).catch(async (error: unknown) => {
       const isDamaged = error instanceof DatasetError && error.code === 'ARCHIVE_CHECKSUM';
-      if (!isDamaged || !(await archives.renewDamaged([split.labels, split.images]))) throw error;
+      if (!isDamaged || !(await archives.renewDamaged([labels ?? [], images].flat()))) throw error;
       await staging.remove(scratch);
       return encode(`${split.name}.again.scratch`);
     });
@@ -217,6 +221,7 @@ async function writeManifest(
 ): Promise<void> {
   await staging.writeText(DATASET_INFO_FILE, datasetInfoJson(definition, splits, formats));
   await staging.writeText(FEATURES_FILE, featuresJson(definition));
-  const { name, classNames } = definition.label;
-  if (classNames !== undefined) await staging.writeText(labelsFileName(name), labelsText(classNames));
+  const { label } = definition;
+  if (label?.classNames !== undefined)
+    await staging.writeText(labelsFileName(label.name), labelsText(label.classNames));
 }

@@ -1,7 +1,9 @@
 import { readArchive } from './archive/read.js';
-import type { DatasetDefinition, SplitDefinition } from './dataset/definition.js';
-import { maxRecordBytes, type RowSlice } from './encode/slice.js';
-import { expectBytes, expectLabels } from './idx/expect.js';
+import { type DatasetDefinition, featuresOf, type SplitDefinition } from './dataset/definition.js';
+import { type InputFeature, rowBytesOf } from './dataset/feature.js';
+import { maxRecordBytes, type RowSlice, sliceRoomBytes } from './encode/slice.js';
+import { type ExpectedElements, expectElements } from './idx/expect.js';
+import { LabelRows } from './idx/labels.js';
 import { IdxReader } from './idx/reader.js';
 import type { WorkerPool } from './pool.js';
 import { SliceBuffers } from './slice-buffers.js';
@@ -23,8 +25,8 @@ export interface SplitSource {
   split: SplitDefinition;
   /** Where the archive of the images is. */
   imagesPath: string;
-  /** Where the archive of the labels is. */
-  labelsPath: string;
+  /** Where the archive of the labels is, where the split has labels. */
+  labelsPath: string | undefined;
   pool: WorkerPool;
   /** Whether the images' samples are wanted beside the records. */
   keepSamples: boolean;
@@ -43,23 +45,23 @@ export interface SplitSource {
  */
 export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
   const { definition, split, pool, keepSamples, budget, scratchPath } = source;
-  const [height, width, channels] = definition.image.shape;
-  const rowBytes = height * width * channels;
+  const features = featuresOf(definition);
+  const rowBytes = rowBytesOf(features.input);
   const sliceRows = Math.max(1, Math.floor(SLICE_BYTES / (rowBytes + ROW_OVERHEAD_BYTES)));
   const store = new RowStore({
     name: split.name,
     rows: split.rows,
     sliceRows,
-    recordBytes: maxRecordBytes({ height, width, channels }, featureNames(definition)),
+    recordBytes: maxRecordBytes(features),
     sampleBytes: keepSamples ? rowBytes : 0,
     threads: pool.threads,
     budget,
     scratchPath,
   });
   try {
-    await readArchive(source.labelsPath, split.labels, (labels, labelsWhere) =>
-      readArchive(source.imagesPath, split.images, (images, imagesWhere) =>
-        encodeRows(source, { labels, labelsWhere, images, imagesWhere }, store, sliceRows),
+    await withLabels(source, (labels) =>
+      readArchive(source.imagesPath, split.images, (images, where) =>
+        encodeRows(source, { labels, images: { bytes: images, where } }, store, sliceRows),
       ),
     );
     return await store.finish();
@@ -69,35 +71,48 @@ export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
   }
 }
 
-const featureNames = ({ image, label }: DatasetDefinition): readonly [string, string] => [
-  image.name,
-  label.name,
-];
-
-/** The two files of a split, as they inflate. */
-interface SplitBytes {
-  labels: AsyncIterable<Uint8Array>;
-  /** The file of the labels, for messages. */
-  labelsWhere: string;
-  images: AsyncIterable<Uint8Array>;
-  imagesWhere: string;
+/** A file as it inflates. */
+interface FileBytes {
+  bytes: AsyncIterable<Uint8Array>;
+  /** The file, for messages. */
+  where: string;
 }
 
-/** Reads images and labels side by side, a slice at a time, and has the slices encoded. */
+/** Gives the labels' file to `read`, or nothing where the split has no labels. */
+async function withLabels(
+  { split, labelsPath }: SplitSource,
+  read: (labels: FileBytes | undefined) => Promise<void>,
+): Promise<void> {
+  if (split.labels === undefined || labelsPath === undefined) return read(undefined);
+  return readArchive(labelsPath, split.labels, (bytes, where) => read({ bytes, where }));
+}
+
+/** Reads rows and labels side by side, a slice at a time, and has the slices encoded. */
 async function encodeRows(
   { definition, split, pool, keepSamples, onRows }: SplitSource,
-  bytes: SplitBytes,
+  files: { labels: FileBytes | undefined; images: FileBytes },
   store: RowStore,
   sliceRows: number,
 ): Promise<void> {
-  const { labelsWhere, imagesWhere } = bytes;
-  const [height, width, channels] = definition.image.shape;
-  const rowBytes = height * width * channels;
-  const labelsIdx = await IdxReader.open(bytes.labels, labelsWhere);
-  expectBytes(labelsIdx.header, [split.rows], labelsWhere, split.firstRows);
-  const imagesIdx = await IdxReader.open(bytes.images, imagesWhere);
-  expectBytes(imagesIdx.header, [split.rows, height, width], imagesWhere, split.firstRows);
-  const buffers = new SliceBuffers(slicesUnderWay(pool), Math.min(sliceRows, split.rows) * rowBytes);
+  const features = featuresOf(definition);
+  const rowBytes = rowBytesOf(features.input);
+  const labelRows =
+    files.labels &&
+    (await LabelRows.open(files.labels, { ...split, classes: definition.label?.classes ?? 0 }));
+  const images = await IdxReader.open(files.images.bytes, files.images.where);
+  const { rows: count } = split;
+  expectElements(
+    images.header,
+    { rows: count, ...elementsOf(features.input) },
+    files.images.where,
+    split.firstRows,
+  );
+  const most = Math.min(sliceRows, count);
+  const rowSizes = { recordBytes: maxRecordBytes(features), sampleBytes: keepSamples ? rowBytes : 0 };
+  const buffers = new SliceBuffers(slicesUnderWay(pool), {
+    elements: most * rowBytes,
+    room: sliceRoomBytes(most, rowSizes),
+  });
   const encoded: Promise<void>[] = [];
   let done = 0;
   const encode = async (slice: RowSlice): Promise<void> => {
@@ -105,27 +120,25 @@ async function encodeRows(
     done += slice.rows;
     onRows(done);
   };
-  for (let firstRow = 0; firstRow < split.rows; firstRow += sliceRows) {
-    const rows = Math.min(sliceRows, split.rows - firstRow);
-    const pixels = await buffers.take();
-    const labels = new Uint8Array(rows);
-    await labelsIdx.read(labels);
-    expectLabels(labels, firstRow, definition.label.classes, labelsWhere);
-    await imagesIdx.read(pixels.subarray(0, rows * rowBytes));
-    const encoding = encode({
-      splitName: split.name,
-      shape: { height, width, channels },
-      featureNames: featureNames(definition),
-      firstRow,
-      rows,
-      pixels,
-      keepSamples,
-      labels: Uint32Array.from(labels),
-    }).finally(() => buffers.give(pixels));
+  for (let firstRow = 0; firstRow < count; firstRow += sliceRows) {
+    const rows = Math.min(sliceRows, count - firstRow);
+    const buffer = await buffers.take();
+    const { elements, room } = buffer;
+    const labels = await labelRows?.read(firstRow, rows);
+    await images.read(elements.subarray(0, rows * rowBytes));
+    const slice = { splitName: split.name, features, firstRow, rows, elements, keepSamples, labels, room };
+    const encoding = encode(slice).finally(() => buffers.give(buffer));
     encoding.catch((error: unknown) => buffers.fail(error));
     encoded.push(encoding);
   }
-  await labelsIdx.end();
-  await imagesIdx.end();
+  await labelRows?.end();
+  await images.end();
   await Promise.all(encoded);
+}
+
+/** What the file of an input holds: gray images come with and without a dimension of their one channel. */
+function elementsOf({ kind, dtype, shape }: InputFeature): Pick<ExpectedElements, 'dtype' | 'shapes'> {
+  const [height, width, channels] = shape;
+  const isGray = kind === 'image' && channels === 1;
+  return { dtype, shapes: isGray ? [[height ?? 0, width ?? 0], shape] : [shape] };
 }

@@ -1,13 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
-import type { DatasetDefinition } from './dataset/definition.js';
+import { type DatasetDefinition, featuresOf } from './dataset/definition.js';
+import { rowBytesOf } from './dataset/feature.js';
+import { maxRecordBytes } from './encode/slice.js';
 import type { PrepareEvent } from './events.js';
 import type { ShardingOptions } from './plan/shards.js';
 import type { ArrowForm } from './shard/arrow/ipc-writer.js';
-import { DEFAULT_FORMATS, type FormatName, type ShardLayout } from './shard/formats.js';
+import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
 import type { TableLayout } from './shard/table.js';
-import { DEFAULT_MEMORY } from './spill/memory.js';
+import { memoryFor, type SpillSizes } from './spill/memory.js';
+import { spilledRowBytes } from './spill/row-store.js';
 
 /** How a data set is to be prepared. */
 export interface PrepareOptions extends ShardingOptions {
@@ -47,6 +50,8 @@ export interface PrepareOptions extends ShardingOptions {
 export interface RunSettings extends PrepareOptions {
   formats: readonly FormatName[];
   layout: ShardLayout;
+  /** Whether columns of samples are written, for which the rows' elements are wanted beside their records. */
+  keepSamples: boolean;
   workers: number;
   memory: number;
   signal: AbortSignal;
@@ -56,6 +61,7 @@ export interface RunSettings extends PrepareOptions {
 /**
  * Fills in what the options leave open.
  *
+ * @throws {DatasetError} `MEMORY`
  * @param end aborts when the run is over, so that what is still on its way then, downloads above all, stops
  */
 export function runSettings(
@@ -65,12 +71,17 @@ export function runSettings(
 ): RunSettings {
   const signal = AbortSignal.any(options.signal === undefined ? [end] : [end, options.signal]);
   setMaxListeners(0, signal); // Every archive that waits for its next try listens.
+  const workers = options.workers ?? availableParallelism();
+  const formats = options.formats ?? DEFAULT_FORMATS;
+  const layout = shardLayout(definition, options);
+  const keepSamples = layout.table.image === 'tensor' && formats.some(hasColumns);
   return {
     ...options,
-    formats: options.formats ?? DEFAULT_FORMATS,
-    layout: shardLayout(definition, options),
-    workers: options.workers ?? availableParallelism(),
-    memory: options.memory ?? DEFAULT_MEMORY,
+    formats,
+    layout,
+    keepSamples,
+    workers,
+    memory: memoryFor(options.memory, splitSizes(definition, keepSamples, workers)),
     signal,
     onEvent: (event) => {
       // What was under way when a run failed may still come to its end; nobody waits for that any more.
@@ -79,13 +90,31 @@ export function runSettings(
   };
 }
 
-function shardLayout({ image, label }: DatasetDefinition, options: PrepareOptions): ShardLayout {
+/** What the memory budget has to do for. */
+function splitSizes(definition: DatasetDefinition, keepSamples: boolean, threads: number): SpillSizes[] {
+  const features = featuresOf(definition);
+  const rowBytes = spilledRowBytes(maxRecordBytes(features), keepSamples ? rowBytesOf(features.input) : 0);
+  return definition.splits.map(({ rows }) => ({ rows, rowBytes, threads }));
+}
+
+/** Most classes without names that columns name by their numbers: the names stand in each shard. */
+const MAX_NUMBERED_CLASSES = 10_000;
+
+function classNamesOf({ label }: DatasetDefinition): readonly string[] | undefined {
+  if (label === undefined || label.classNames !== undefined) return label?.classNames;
+  if (label.classes > MAX_NUMBERED_CLASSES) return undefined;
+  return Array.from({ length: label.classes }, (_, label) => String(label));
+}
+
+function shardLayout(definition: DatasetDefinition, options: PrepareOptions): ShardLayout {
+  const { input, label } = featuresOf(definition);
   return {
     table: {
-      columns: { image: image.name, label: label.name, index: options.index === true ? 'index' : undefined },
-      classNames: label.classNames ?? Array.from({ length: label.classes }, (_, label) => String(label)),
-      image: options.image ?? 'png',
-      shape: image.shape,
+      columns: { image: input.name, label, index: options.index === true ? 'index' : undefined },
+      classNames: classNamesOf(definition),
+      image: input.kind === 'tensor' ? 'tensor' : (options.image ?? 'png'),
+      dtype: input.dtype,
+      shape: input.shape,
     },
     compression: options.compression ?? 'snappy',
     arrowForm: options.arrowForm ?? 'file',

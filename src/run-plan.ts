@@ -5,14 +5,17 @@ import {
   archivesOf,
   type DatasetDefinition,
   datasetId,
+  featuresOf,
   type SplitDefinition,
 } from './dataset/definition.js';
 import { FRAMING_BYTES } from './encode/record.js';
 import { maxRecordBytes } from './encode/slice.js';
-import type { PrepareOptions } from './options.js';
+import { type PrepareOptions, runSettings } from './options.js';
 import { automaticShardCount, shardRanges } from './plan/shards.js';
+import { freeSpace } from './publish/disk-space.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
-import { DEFAULT_FORMATS, type FormatName } from './shard/formats.js';
+import { leastSpace } from './run-size.js';
+import type { FormatName } from './shard/formats.js';
 
 /** What a run would do, as far as it is known before any archive is read. */
 export interface RunPlan {
@@ -27,6 +30,8 @@ export interface RunPlan {
   /** Each split, and into how many shards it would be cut. */
   splits: { name: string; rows: number; shards: string }[];
   formats: readonly FormatName[];
+  /** What the run needs on the disk of its output at least, and what is free there, where that can be known, in bytes. */
+  space: { needed: number; free: number | undefined };
 }
 
 /**
@@ -35,6 +40,7 @@ export interface RunPlan {
  * @throws {DatasetError} `SHARD_COUNT` when a split has fewer rows than shards, `DISK`
  */
 export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
+  const run = runSettings(definition, options, new AbortController().signal);
   const directory = datasetDirectory(options.out, definition);
   const { state } = await inspectTarget(directory, definition.name);
   return {
@@ -54,7 +60,8 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
       rows: split.rows,
       shards: shardsOf(definition, split, options),
     })),
-    formats: options.formats ?? DEFAULT_FORMATS,
+    formats: run.formats,
+    space: { needed: leastSpace(definition, run), free: await freeSpace(directory) },
   };
 }
 
@@ -84,9 +91,7 @@ function shardsOf(definition: DatasetDefinition, split: SplitDefinition, options
   }
   if (options.maxShardSize !== undefined)
     return `as few shards as keep each within ${options.maxShardSize} bytes`;
-  const { image, label } = definition;
-  const [height, width, channels] = image.shape;
-  const largest = maxRecordBytes({ height, width, channels }, [image.name, label.name]) - FRAMING_BYTES;
+  const largest = maxRecordBytes(featuresOf(definition)) - FRAMING_BYTES;
   const most = automaticShardCount(split.rows * largest, split.rows);
   return most === 1 ? shards(1) : `1 to ${shards(most)}, by the size of the encoded rows`;
 }

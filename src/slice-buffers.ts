@@ -1,21 +1,34 @@
+/** Shared memory that serves slice after slice. */
+export interface SliceBuffer {
+  /** For the rows' elements. */
+  elements: Uint8Array<SharedArrayBuffer>;
+  /** For what they become. */
+  room: SharedArrayBuffer;
+}
+
 /**
- * A fixed number of buffers for slices of pixels, in shared memory. They bound how much of an archive is under way:
- * `postMessage` itself would queue without end.
+ * A fixed number of buffers for slices, in shared memory. They bound how much of an archive is under way: `postMessage`
+ * itself would queue without end. And they are used again: shared memory that is left behind goes when all threads that saw it have
+ * collected their garbage, which may be long after.
  */
 export class SliceBuffers {
-  readonly #free: Uint8Array<SharedArrayBuffer>[];
+  readonly #free: SliceBuffer[];
   readonly #waiting: {
-    resolve: (buffer: Uint8Array<SharedArrayBuffer>) => void;
+    resolve: (buffer: SliceBuffer) => void;
     reject: (reason: unknown) => void;
   }[] = [];
   #failure: { reason: unknown } | undefined;
 
-  constructor(count: number, bytes: number) {
-    this.#free = Array.from({ length: count }, () => new Uint8Array(new SharedArrayBuffer(bytes)));
+  /** Makes `count` buffers of so many bytes each. */
+  constructor(count: number, bytes: { elements: number; room: number }) {
+    this.#free = Array.from({ length: count }, () => ({
+      elements: new Uint8Array(new SharedArrayBuffer(bytes.elements)),
+      room: new SharedArrayBuffer(bytes.room),
+    }));
   }
 
   /** The next free buffer, as soon as there is one; rejects when {@link fail} was called. */
-  async take(): Promise<Uint8Array<SharedArrayBuffer>> {
+  async take(): Promise<SliceBuffer> {
     if (this.#failure !== undefined) throw this.#failure.reason;
     const buffer = this.#free.pop();
     if (buffer !== undefined) return buffer;
@@ -23,7 +36,7 @@ export class SliceBuffers {
   }
 
   /** Gives a buffer back: nobody reads it any more. */
-  give(buffer: Uint8Array<SharedArrayBuffer>): void {
+  give(buffer: SliceBuffer): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free.push(buffer);
     else next.resolve(buffer);

@@ -6,11 +6,13 @@ const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 /** One image of 4x4. */
 const slice = () => ({
   splitName: 'train',
-  shape: { height: 4, width: 4, channels: 1 },
-  featureNames: ['image', 'label'] as const,
+  features: {
+    input: { kind: 'image', name: 'image', dtype: 'uint8', shape: [4, 4, 1] },
+    label: 'label',
+  } as const,
   firstRow: 0,
   rows: 1,
-  pixels: shared(16),
+  elements: shared(16),
   labels: new Uint32Array(1),
   keepSamples: false,
 });

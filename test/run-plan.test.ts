@@ -24,7 +24,7 @@ function sized(height: number, width: number, rows: number): DatasetDefinition {
   const { image, splits } = tinyDefinition();
   const [split] = splits;
   if (split === undefined) throw new Error('the tiny definition has a split');
-  return tinyDefinition({ image: { ...image, shape: [height, width, 1] }, splits: [{ ...split, rows }] });
+  return tinyDefinition({ image: { ...image!, shape: [height, width, 1] }, splits: [{ ...split, rows }] });
 }
 
 describe('planRun', () => {
@@ -48,7 +48,10 @@ describe('planRun', () => {
         { name: 'test', rows: 1, shards: '1 shard' },
       ],
       formats: ['tfrecord'],
+      // Four rows of an image of one color; the archives are as large as images that are not compressed.
+      space: { needed: 360, free: expect.any(Number) },
     });
+    expect(plan.space.free).toBeGreaterThan(0);
   });
 
   it('tells the formats: those asked for, or the usual ones', async () => {

@@ -12,25 +12,30 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
   return done;
 }
 
+const SIZES = { elements: 10, room: 5 };
+
 describe('SliceBuffers', () => {
   it('gives as many buffers of shared memory as there are', async () => {
-    const buffers = new SliceBuffers(2, 100);
+    const buffers = new SliceBuffers(2, { elements: 100, room: 50 });
     const [first, second] = [await buffers.take(), await buffers.take()];
-    expect([first.length, second.length]).toEqual([100, 100]);
-    expect(first.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(first.buffer).not.toBe(second.buffer);
+    for (const { elements, room } of [first, second]) {
+      expect([elements.length, room.byteLength]).toEqual([100, 50]);
+      expect([elements.buffer, room]).toEqual([expect.any(SharedArrayBuffer), expect.any(SharedArrayBuffer)]);
+    }
+    const all = [first, second].flatMap(({ elements, room }) => [elements.buffer, room]);
+    expect(new Set(all).size).toBe(4);
     expect(await settled(buffers.take())).toBe(false);
   });
 
   it('gives a buffer again when it is given back', async () => {
-    const buffers = new SliceBuffers(1, 10);
+    const buffers = new SliceBuffers(1, SIZES);
     const buffer = await buffers.take();
     buffers.give(buffer);
     expect(await buffers.take()).toBe(buffer);
   });
 
   it('gives to those who wait, first come first served', async () => {
-    const buffers = new SliceBuffers(2, 10);
+    const buffers = new SliceBuffers(2, SIZES);
     const [first, second] = [await buffers.take(), await buffers.take()];
     const waiting = [buffers.take(), buffers.take(), buffers.take()] as const;
     buffers.give(second);
@@ -44,7 +49,7 @@ describe('SliceBuffers', () => {
   });
 
   it('never has more buffers in hand than there are', async () => {
-    const buffers = new SliceBuffers(3, 10);
+    const buffers = new SliceBuffers(3, SIZES);
     const inHand = new Set<unknown>();
     let most = 0;
     const take = async (round: number): Promise<void> => {
@@ -62,7 +67,7 @@ describe('SliceBuffers', () => {
   });
 
   it('fails those who wait', async () => {
-    const buffers = new SliceBuffers(1, 10);
+    const buffers = new SliceBuffers(1, SIZES);
     await buffers.take();
     const waiting = [buffers.take(), buffers.take()];
     const reason = new Error('a slice failed');
@@ -71,7 +76,7 @@ describe('SliceBuffers', () => {
   });
 
   it('fails those who come later, with free buffers or without, and for the first reason', async () => {
-    const buffers = new SliceBuffers(2, 10);
+    const buffers = new SliceBuffers(2, SIZES);
     const buffer = await buffers.take();
     const reason = new Error('a slice failed');
     buffers.fail(reason);
@@ -82,7 +87,7 @@ describe('SliceBuffers', () => {
   });
 
   it('fails for any reason', async () => {
-    const buffers = new SliceBuffers(1, 10);
+    const buffers = new SliceBuffers(1, SIZES);
     buffers.fail(undefined);
     await expect(buffers.take()).rejects.toBeUndefined();
   });

@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises';
 import { DatasetError } from '../errors.js';
+import { freeSpace } from '../publish/disk-space.js';
 
 /**
  * Refuses to begin what the disk has no room for. A file system that does not tell its room is given the benefit of the doubt.
@@ -9,10 +9,8 @@ import { DatasetError } from '../errors.js';
  * @throws {DatasetError} `DISK_FULL`
  */
 export async function requireSpace(folder: string, bytes: number, what: string): Promise<void> {
-  const found = await statfs(folder).catch(() => undefined);
-  if (found === undefined || found.blocks === 0) return;
-  const free = found.bavail * found.bsize;
-  if (free >= bytes) return;
+  const free = await freeSpace(folder).catch(() => undefined);
+  if (free === undefined || free >= bytes) return;
   throw new DatasetError('DISK_FULL', `the disk has no room for ${what} in ${folder}`, {
     expected: `${bytes} bytes`,
     found: `${free} bytes`,

@@ -76,8 +76,7 @@ function datasetsSubject(setting: Setting, python: string): Subject {
   const script = readerPath('prepare_with_datasets.py');
   const splits = data.definition.splits.flatMap(({ name, images, labels }) => [
     name,
-    join(data.archives, images.file),
-    join(data.archives, labels.file),
+    ...[images, labels ?? []].flat().map(({ file }) => join(data.archives, file)),
   ]);
   return {
     name: NAMES.datasets,

@@ -9,6 +9,7 @@ import { job } from './job.js';
 import { busyNotes, thisMachine } from './machine.js';
 import { testCache } from './readers.js';
 import { type BenchReport, reportText } from './report.js';
+import { scale } from './scale.js';
 import type { Setting } from './setting.js';
 import { stages } from './stages.js';
 import type { Part } from './subject.js';
@@ -16,7 +17,12 @@ import { compareWithTargets, type PartName } from './targets.js';
 import { takeTurns } from './turns.js';
 import { workers } from './workers.js';
 
-const PART_MAKERS: Readonly<Record<PartName, (setting: Setting) => Promise<Part>>> = { stages, job, workers };
+const PART_MAKERS: Readonly<Record<PartName, (setting: Setting) => Promise<Part>>> = {
+  stages,
+  job,
+  workers,
+  scale,
+};
 
 /**
  * The benchmark, from its words to its exit code: the report on stdout, progress and errors on stderr. A signal ends it with

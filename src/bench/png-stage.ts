@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { featuresOf } from '../dataset/definition.js';
 import { createPngEncoder, type ImageShape } from '../encode/png/png.js';
 import { DatasetError } from '../errors.js';
 import { mainSplit, readIdx } from './bench-data.js';
@@ -39,7 +40,7 @@ export async function pngSubjects(setting: Setting): Promise<Omit<Part, 'rows'>>
 async function imageSets({ data }: Setting): Promise<Images[]> {
   const split = mainSplit(data);
   const { head, elements } = await readIdx(data, split.images);
-  const [height, width, channels] = data.definition.image.shape;
+  const [height = 0, width = 0, channels = 0] = featuresOf(data.definition).input.shape;
   const { rows, elements: large } = largeImages(elements, height);
   return [
     {

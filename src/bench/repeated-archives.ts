@@ -21,7 +21,12 @@ export async function repeatRows(data: BenchData, rows: number, folder: string):
     version: '1.0.0',
     description: `The rows of ${data.definition.name} over and over.`,
     splits: [
-      { name: split.name, rows, images: await write(split.images), labels: await write(split.labels) },
+      {
+        name: split.name,
+        rows,
+        images: await write(split.images),
+        ...(split.labels === undefined ? {} : { labels: await write(split.labels) }),
+      },
     ],
   };
   return { definition, archives: folder };

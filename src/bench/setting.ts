@@ -11,7 +11,7 @@ export interface Setting {
   cache: string;
   /** A folder for whatever is written; it is gone when the benchmark ends. */
   scratch: string;
-  /** Rows of the part `workers`. */
+  /** Rows of the parts `workers` and `scale`. */
   rows: number;
   signal: AbortSignal;
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { readArchive } from '../archive/read.js';
+import { featuresOf } from '../dataset/definition.js';
+import { rowBytesOf } from '../dataset/feature.js';
 import { crc32c } from '../encode/crc32c.js';
 import { encodeSlice } from '../encode/slice.js';
 import { runSettings } from '../options.js';
@@ -74,7 +76,7 @@ function inflateSubject(data: BenchData): Subject {
 /** The checksum over pieces of an image's length, which is that of a record, about. */
 async function crcSubject(data: BenchData): Promise<Subject> {
   const { elements } = await readIdx(data, mainSplit(data).images);
-  const piece = data.definition.image.shape.reduce((product, side) => product * side, 1);
+  const piece = rowBytesOf(featuresOf(data.definition).input);
   const sumUp = (): void => {
     for (let at = 0; at < elements.length; at += piece) crc32c(elements, at, at + piece);
   };
@@ -128,23 +130,21 @@ function countingSink(): Sink & { readonly bytes: number } {
 
 async function encodedRows(data: BenchData): Promise<EncodedRows> {
   const split = mainSplit(data);
-  const { image, label } = data.definition;
-  const [height, width, channels] = image.shape;
-  const pixels = sharedCopy((await readIdx(data, split.images)).elements);
-  const labels = (await readIdx(data, split.labels)).elements;
-  const rowBytes = height * width * channels;
+  const features = featuresOf(data.definition);
+  const elements = sharedCopy((await readIdx(data, split.images)).elements);
+  const labels = split.labels && (await readIdx(data, split.labels)).elements;
+  const rowBytes = rowBytesOf(features.input);
   const slices = Array.from({ length: Math.ceil(split.rows / SLICE_ROWS) }, (_, slice) => {
     const firstRow = slice * SLICE_ROWS;
     const rows = Math.min(SLICE_ROWS, split.rows - firstRow);
     return encodeSlice({
       splitName: split.name,
-      shape: { height, width, channels },
-      featureNames: [image.name, label.name],
+      features,
       firstRow,
       rows,
-      pixels: pixels.subarray(firstRow * rowBytes),
+      elements: elements.subarray(firstRow * rowBytes),
       keepSamples: false,
-      labels: Uint32Array.from(labels.subarray(firstRow, firstRow + rows)),
+      labels: labels && Uint32Array.from(labels.subarray(firstRow, firstRow + rows)),
     });
   });
   const hashes = Uint32Array.from(slices.flatMap((slice) => Array.from(slice.hashes)));

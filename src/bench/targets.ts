@@ -3,7 +3,7 @@ import type { Figure } from './subject.js';
 import type { Measured } from './turns.js';
 
 /** Names of the parts of the benchmark. */
-export const PARTS = ['stages', 'job', 'workers'] as const;
+export const PARTS = ['stages', 'job', 'workers', 'scale'] as const;
 
 /** One of {@link PARTS}. */
 export type PartName = (typeof PARTS)[number];
@@ -23,6 +23,9 @@ export const NAMES = {
   pyarrow: 'pyarrow: Parquet from memory, the write alone',
   oneWorker: 'one worker',
   twoWorkers: 'two workers',
+  ownRows: 'the rows as they are',
+  manyRows: 'the rows over and over',
+  littleMemory: 'the same with little memory',
 } as const;
 
 /** What a subject of ours shall come to beside another. */
@@ -110,6 +113,33 @@ export const TARGETS: readonly Target[] = [
     theirs: NAMES.oneWorker,
     form: 'times',
     target: 1.8,
+  },
+  {
+    what: 'Many rows, wall, a row, against few: share of its time',
+    part: 'scale',
+    figure: 'usPerRow',
+    ours: NAMES.manyRows,
+    theirs: NAMES.ownRows,
+    form: 'share',
+    target: 1.15,
+  },
+  {
+    what: 'Peak memory of many rows, against few: share of its peak',
+    part: 'scale',
+    figure: 'peakMiB',
+    ours: NAMES.manyRows,
+    theirs: NAMES.ownRows,
+    form: 'share',
+    target: 1.5,
+  },
+  {
+    what: 'The same with --memory 32MiB',
+    part: 'scale',
+    figure: 'peakMiB',
+    ours: NAMES.littleMemory,
+    theirs: NAMES.ownRows,
+    form: 'share',
+    target: 1.5,
   },
 ];
 

@@ -79,13 +79,14 @@ export function parseArguments(words: readonly string[], version: string): Parse
     version: asked,
     description,
     classNames,
+    as,
     train: _train,
     test: _test,
     split: _split,
     ...others
   } = command.opts<Omit<PrepareArguments, 'own'> & OwnDataWords>();
   if (asked === true) return { text: `${version}\n` };
-  const own = ownDataset({ name, version: asked, description, classNames }, splits);
+  const own = ownDataset({ name, version: asked, description, classNames, as }, splits);
   const parsed = { ...others, own };
   // An empty --out is a variable that was not set, not the folder that the command runs in.
   if (!parsed.out && parsed.list !== true) throw usage('--out is missing: where shall the data go?');
@@ -129,7 +130,7 @@ function prepareCommand(): Command {
     )
     .option(
       '--memory <size>',
-      'encoded rows in memory; what is beyond goes to scratch files beside the data (default: 128MiB)',
+      'encoded rows in memory; what is beyond goes to scratch files beside the data (default: 64MiB)',
       (text: string) => parseSize(text, '--memory'),
     )
     .addOption(

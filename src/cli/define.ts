@@ -87,10 +87,12 @@ async function define({ own, out }: DefineArguments): Promise<void> {
   };
   checkNames(own);
   const { definition, archivePaths } = await defineDataset(await withClassNames(own), { onSplit });
-  const { classes, classNames } = definition.label;
-  process.stderr.write(
-    `${classes} classes, ${classNames === undefined ? 'counted from the labels' : 'as named'}\n`,
-  );
+  if (definition.label !== undefined) {
+    const { classes, classNames } = definition.label;
+    process.stderr.write(
+      `${classes} classes, ${classNames === undefined ? 'counted from the labels' : 'as named'}\n`,
+    );
+  }
   const text = definitionText(definition, out === undefined ? '.' : dirname(out));
   if (out === undefined) {
     process.stdout.write(text);
@@ -110,7 +112,7 @@ async function define({ own, out }: DefineArguments): Promise<void> {
 /** A definition knows its archives by their file names alone, in one folder. */
 function checkNames({ splits }: OwnData): void {
   const paths = new Map<string, string>();
-  for (const path of splits.flatMap(({ images, labels }) => [images, labels])) {
+  for (const path of splits.flatMap(({ images, labels }) => [images, labels ?? []].flat())) {
     const file = basename(path);
     const other = paths.get(file);
     paths.set(file, resolve(path));

@@ -86,8 +86,9 @@ async function planAndReport(
 /** Tells what is found in one's own files, as the words ask for it. */
 function tellFound({ json, quiet }: PrepareArguments): (split: ScannedSplit) => void {
   return (split) => {
-    const { files, rows, shape, labelRange } = split;
-    if (json === true) printJson({ event: 'scan', split: files.name, rows, shape, labels: labelRange });
+    const { files, rows, dtype, shape, labelRange } = split;
+    if (json === true)
+      printJson({ event: 'scan', split: files.name, rows, dtype, shape, labels: labelRange });
     if (quiet !== true) process.stderr.write(`${foundText(split)}\n`);
   };
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { readClassNames } from '../define/class-names.js';
-import type { OwnDataset } from '../define/define.js';
+import { imageShape, type OwnDataset } from '../define/define.js';
 import type { ScannedSplit, SplitFiles } from '../define/scan-split.js';
 import { usage } from './command.js';
 import { formatCount } from './size.js';
@@ -13,6 +13,7 @@ export interface OwnDataWords {
   description?: string | undefined;
   /** Path of the class names. */
   classNames?: string | undefined;
+  as?: 'image' | 'tensor' | undefined;
   train?: string | undefined;
   test?: string | undefined;
   split?: string | undefined;
@@ -29,9 +30,10 @@ const SPLIT_OPTIONS = [
 export const OWN_DATA_HELP = `
 Your own data:
   --name <name>                     their name
-  --train <images> <labels>         the split train: two IDX files of unsigned bytes, gzipped or not
-  --test <images> <labels>          the split test
-  --split <name> <images> <labels>  a split of any other name; may be repeated, the order is kept
+  --train <images> [labels]         the split train: IDX files, gzipped or not; the labels may be missing
+  --test <images> [labels]          the split test
+  --split <name> <images> [labels]  a split of any other name; may be repeated, the order is kept
+  --as <image|tensor>               what the rows become (default: images where they can be, else tensors)
   --class-names <file>              the classes, one name a line (default: counted from the labels)
   --description <text>              what dataset_info.json says of them
 `;
@@ -45,9 +47,10 @@ export function addOwnDataOptions(command: Command, others: readonly string[]): 
   const alone = (flags: string): Option => new Option(flags).conflicts([...others]).hideHelp();
   return command
     .addOption(alone('--name <name>'))
-    .addOption(alone('--train <images> <labels>'))
-    .addOption(alone('--test <images> <labels>'))
-    .addOption(alone('--split <name> <images> <labels>'))
+    .addOption(alone('--train <images> [labels]'))
+    .addOption(alone('--test <images> [labels]'))
+    .addOption(alone('--split <name> <images> [labels]'))
+    .addOption(alone('--as <feature>').choices(['image', 'tensor']))
     .addOption(alone('--class-names <file>'))
     .addOption(alone('--description <text>'))
     .addOption(
@@ -75,10 +78,14 @@ export function takeSplits(words: readonly string[]): { splits: SplitFiles[]; re
       rest.push(word);
       continue;
     }
-    const values = words.slice(at + 1, at + (option.named ? 3 : 4));
+    const most = words.slice(at + 1, at + (option.named ? 3 : 4));
+    const next = most.findIndex((value) => value.startsWith('-'));
+    const values = next === -1 ? most : most.slice(0, next);
     const [name = '', images, labels] = option.named ? [option.flag.slice(2), ...values] : values;
-    if (word !== option.flag || !name || !images || !labels || values.some((value) => value.startsWith('-')))
-      throw usage(`${option.flag} takes ${option.named ? '' : 'a name and '}two files: images, then labels`);
+    if (word !== option.flag || !name || !images || labels === '')
+      throw usage(
+        `${option.flag} takes ${option.named ? '' : 'a name and '}files: images, then labels, if any`,
+      );
     splits.push({ name, images, labels });
     // Left for commander to see that the option is there, and what it does not go with.
     rest.push(`${word}=${name}`);
@@ -93,17 +100,18 @@ export function takeSplits(words: readonly string[]): { splits: SplitFiles[]; re
  * @throws {DatasetError} `USAGE` for a description without a name or without a split
  */
 export function ownDataset(
-  { name, version, description, classNames }: OwnDataWords,
+  { name, version, description, classNames, as }: OwnDataWords,
   splits: readonly SplitFiles[],
 ): OwnData | undefined {
   if (name !== undefined) {
     if (splits.length === 0) throw usage('--name needs a split: --train, --test or --split, and its files');
-    return { name, version: version === true ? undefined : version, description, classNames, splits };
+    return { name, version: version === true ? undefined : version, description, classNames, as, splits };
   }
   if (splits.length > 0) throw usage('--name is missing: what shall your data be called?');
   const alone = [
     classNames === undefined ? [] : '--class-names',
     description === undefined ? [] : '--description',
+    as === undefined ? [] : '--as',
     typeof version === 'string' ? '--version with a value' : [],
   ].flat();
   if (alone.length > 0) throw usage(`${alone.join(' and ')} without --name: it is for data of your own`);
@@ -125,7 +133,12 @@ export async function withClassNames({ classNames, ...own }: OwnData): Promise<O
 }
 
 /** What was found in the files of a split, as one line. */
-export function foundText({ files, rows, shape, labelRange }: ScannedSplit): string {
-  const { least, greatest } = labelRange;
-  return `found ${files.name}: ${formatCount(rows)} images of ${shape.join('x')}, labels ${least} to ${greatest}`;
+export function foundText(split: ScannedSplit): string {
+  const { files, rows, dtype, shape, labelRange } = split;
+  const labels =
+    labelRange === undefined ? 'no labels' : `labels ${labelRange.least} to ${labelRange.greatest}`;
+  const size = shape.join('x');
+  const tensors = shape.length === 0 ? `numbers of ${dtype}` : `tensors of ${size} ${dtype}`;
+  const what = imageShape(split) === undefined ? tensors : `images of ${size}`;
+  return `found ${files.name}: ${formatCount(rows)} ${what}, ${labels}`;
 }

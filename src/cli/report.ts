@@ -1,5 +1,5 @@
 import type { PrepareResult } from '../coordinator.js';
-import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
 import type { DatasetError } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
 import type { RunPlan } from '../run-plan.js';
@@ -79,21 +79,25 @@ function howToRead(
 ): string[] {
   const split = definition.splits[0]?.name ?? 'train';
   const columns = `${directory}/${definition.name}-${split}-*`;
-  const { image, label } = definition;
+  const { input, label } = featuresOf(definition);
+  const supervised = label === undefined ? '' : ', as_supervised=True';
+  const names = [input.name, label ?? []].flat();
   const ways: Record<FormatName, string[]> = {
     tfrecord: [
       'Read it in Python, with TFDS:',
       '  import tensorflow_datasets as tfds',
-      `  ds = tfds.builder_from_directory('${directory}').as_dataset(split='${split}', as_supervised=True)`,
+      `  ds = tfds.builder_from_directory('${directory}').as_dataset(split='${split}'${supervised})`,
     ],
     parquet: [
       'Read it in SQL, with DuckDB:',
-      `  SELECT ${label.name}, count(*) FROM '${columns}.parquet' GROUP BY ${label.name} ORDER BY ${label.name};`,
+      label === undefined
+        ? `  SELECT * FROM '${columns}.parquet' LIMIT 10;`
+        : `  SELECT ${label}, count(*) FROM '${columns}.parquet' GROUP BY ${label} ORDER BY ${label};`,
     ],
     arrow: [
       'Read it in Python, with polars:',
       '  import polars as pl',
-      `  pl.scan_ipc('${columns}.arrow').select('${image.name}', '${label.name}').head().collect()`,
+      `  pl.scan_ipc('${columns}.arrow').select(${names.map((name) => `'${name}'`).join(', ')}).head().collect()`,
     ],
     array_record: [
       'Read it in Python, with TFDS and Grain:',
@@ -115,7 +119,12 @@ export function planText(plan: RunPlan): string {
   lines.push('Splits:');
   for (const { name, rows, shards } of plan.splits)
     lines.push(`  ${name}  ${formatCount(rows)} rows  ${shards}`);
-  lines.push(`Formats: ${plan.formats.join(', ')}`, '');
+  const { needed, free } = plan.space;
+  lines.push(
+    `Formats: ${plan.formats.join(', ')}`,
+    `Disk: ${formatBytes(needed)} at least${free === undefined ? '' : `, ${formatBytes(free)} free`}`,
+    '',
+  );
   return lines.join('\n');
 }
 

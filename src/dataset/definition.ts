@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { faultOf, invalidDefinition } from './faults.js';
+import { DTYPE_NAMES, type InputFeature, type RowFeatures } from './feature.js';
 
 /** A text that says something. */
 export const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
@@ -8,6 +9,10 @@ const positiveInteger = v.pipe(
   v.integer('must be a whole number'),
   v.minValue(1, 'must be 1 at least'),
 );
+
+/** What numbers of rows and classes stay within: both are counted in 31 bits. */
+const MOST = 2 ** 31 - 1;
+const count = v.pipe(positiveInteger, v.maxValue(MOST, `must be ${MOST} at most`));
 
 const version = v.pipe(
   text,
@@ -44,26 +49,30 @@ const split = v.strictObject({
     v.regex(/^[\w-]+$/, 'must be letters, digits, _ and -'),
     v.notValue('all', 'must not be all, a word of its own in TFDS'),
   ),
-  rows: positiveInteger,
+  rows: count,
   /** The archives may hold more rows than these: the first are taken, as TFDS does. */
   firstRows: v.optional(v.boolean()),
   images: archive,
-  labels: archive,
+  labels: v.optional(archive),
 });
 
+const featureName = v.pipe(text, v.regex(/^\w+$/, 'must be letters, digits and _'));
+
 const image = v.strictObject({
-  name: v.pipe(text, v.regex(/^\w+$/, 'must be letters, digits and _')),
-  shape: v.strictTuple([
-    positiveInteger,
-    positiveInteger,
-    v.pipe(positiveInteger, v.value(1, 'must be 1: gray images are supported')),
-  ]),
+  name: featureName,
+  shape: v.strictTuple([positiveInteger, positiveInteger, v.picklist([1, 3, 4])]),
+});
+
+const tensor = v.strictObject({
+  name: featureName,
+  dtype: v.picklist(DTYPE_NAMES),
+  shape: v.pipe(v.array(positiveInteger), v.maxLength(3, 'must have 3 dimensions at most')),
 });
 
 const label = v.pipe(
   v.strictObject({
-    name: v.pipe(text, v.regex(/^\w+$/, 'must be letters, digits and _')),
-    classes: v.pipe(positiveInteger, v.maxValue(256, 'must be 256 at most')),
+    name: featureName,
+    classes: count,
     classNames: v.optional(
       v.pipe(
         v.array(v.pipe(text, v.regex(/^(\S(.*\S)?)?$/, 'must be one line without white space around it'))),
@@ -100,8 +109,9 @@ export const definitionSchema = v.pipe(
     releaseNotes: v.optional(v.record(version, text)),
     mirrors: v.array(v.pipe(v.string(), v.url('must be a URL'), v.endsWith('/', 'must end with /'))),
     drawn: v.optional(v.literal('digits')),
-    image,
-    label,
+    image: v.optional(image),
+    tensor: v.optional(tensor),
+    label: v.optional(label),
     splits: v.pipe(
       v.array(split),
       v.minLength(1, 'must name one split at least'),
@@ -111,7 +121,18 @@ export const definitionSchema = v.pipe(
       ),
     ),
   }),
-  v.check(({ image, label }) => image.name !== label.name, 'must give image and label different names'),
+  v.check(
+    ({ image, tensor }) => (image === undefined) !== (tensor === undefined),
+    'must have either an image or a tensor',
+  ),
+  v.check(
+    ({ image, tensor, label }) => label === undefined || (image ?? tensor)?.name !== label.name,
+    'must give its features different names',
+  ),
+  v.check(
+    ({ label, splits }) => splits.every(({ labels }) => (labels === undefined) === (label === undefined)),
+    'must have labels in each split where it has a label, and in none where it has not',
+  ),
   v.check(
     ({ config, defaultConfig }) => defaultConfig === undefined || config !== undefined,
     'must have a config where it has a defaultConfig',
@@ -120,7 +141,7 @@ export const definitionSchema = v.pipe(
 
 /** A data set, in one of its configs where it has some, as `config/` describes it: what TFDS says of it, and the archives that hold it. */
 export type DatasetDefinition = v.InferOutput<typeof definitionSchema>;
-/** One split: its rows, and the two archives that hold them. */
+/** One split: its rows, and the archives that hold them, that of the labels where there are labels. */
 export type SplitDefinition = v.InferOutput<typeof split>;
 /** One archive: its file name, its size in bytes, its checksum, and, where it is a zip, the member that is meant. */
 export type ArchiveDefinition = v.InferOutput<typeof archive>;
@@ -143,10 +164,25 @@ export function datasetId({ name, config }: Pick<DatasetDefinition, 'name' | 'co
   return config === undefined ? name : `${name}/${config.name}`;
 }
 
+/**
+ * The features of a data set's rows.
+ *
+ * @throws {Error} for a definition that {@link parseDefinition} would refuse
+ */
+export function featuresOf({ image, tensor, label }: DatasetDefinition): RowFeatures {
+  return { input: inputOf(image, tensor), label: label?.name };
+}
+
+function inputOf(image: DatasetDefinition['image'], tensor: DatasetDefinition['tensor']): InputFeature {
+  if (image !== undefined) return { kind: 'image', dtype: 'uint8', ...image };
+  if (tensor !== undefined) return { kind: 'tensor', ...tensor };
+  throw new Error('a definition has neither an image nor a tensor');
+}
+
 /** The files that a data set is made of, each once, however many of its members are used: labels first. */
 export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
   const files = splits
-    .flatMap(({ labels, images }) => [labels, images])
+    .flatMap(({ labels, images }) => (labels === undefined ? [images] : [labels, images]))
     .map(({ file, bytes, sha256 }) => [`${sha256}/${file}`, { file, bytes, sha256 }] as const);
   return [...new Map(files).values()];
 }

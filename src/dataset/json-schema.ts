@@ -25,20 +25,24 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   mirrors:
     'Where the archives are downloaded from: URLs that end with /, tried in this order. With none, the archives lie beside the definition, or in the folder that --archives names.',
   drawn: 'Set for the data set that the project draws itself.',
-  image: 'The feature that holds the images.',
+  image: 'The feature that holds the images, where the rows are images.',
   'image.name': 'Its name.',
-  'image.shape': 'Height, width and channels of each image; one channel, gray.',
-  label: 'The feature that holds the labels.',
+  'image.shape': 'Height, width and channels of each image: one channel is gray, three are RGB, four RGBA.',
+  tensor: 'The feature that holds the rows as numbers, where they are no images.',
+  'tensor.name': 'Its name.',
+  'tensor.dtype': 'The type of its elements, which the archives must have.',
+  'tensor.shape': 'The dimensions of a row, up to three; none where a row is one number.',
+  label: 'The feature that holds the labels, where there are labels.',
   'label.name': 'Its name.',
   'label.classes': 'How many classes there are: labels go from 0 to one less.',
   'label.classNames':
     'The name of each class, the first for label 0; as many as there are classes, no two alike.',
   splits: 'The splits, in the order in which dataset_info.json names them; no two of one name.',
   'splits.name': 'Its name, such as train. Not all, which TFDS has for all splits together.',
-  'splits.rows': 'How many images it has, and labels.',
+  'splits.rows': 'How many rows it has.',
   'splits.firstRows': 'Whether the archives may hold more rows than these, of which the first are taken.',
-  'splits.images': 'The archive of the images: IDX, unsigned bytes, rows x height x width.',
-  'splits.labels': 'The archive of the labels: IDX, unsigned bytes, one a row.',
+  'splits.images': 'The archive of the images or tensors: IDX, the rows first.',
+  'splits.labels': 'The archive of the labels, where there is a label: IDX, integers, one a row.',
   'archive.file': 'The name of its file, without a folder.',
   'archive.bytes': 'The size of the file as it lies there, compressed where it is.',
   'archive.sha256': 'The SHA-256 of the file as it lies there, in lower-case hexadecimal.',
@@ -62,6 +66,26 @@ export function definitionJsonSchema(): JsonSchema {
   if (unused.size > 0) throw new Error(`no field of a definition is ${[...unused].join(' or ')}`);
   return { $schema, title: 'Definition of a data set', ...described };
 }
+
+const has = (field: string): JsonSchema => ({ required: [field] });
+const eachSplit = (split: JsonSchema): JsonSchema => ({ properties: { splits: { items: split } } });
+const eachConfig = (config: JsonSchema): JsonSchema => ({ properties: { configs: { items: config } } });
+
+/** A definition has one of the two. */
+const INPUTS = [has('image'), has('tensor')];
+
+/** So has each config, where it has what the file has. */
+const INPUTS_OF_CONFIGS: JsonSchema[] = [
+  { ...has('image'), not: has('tensor'), ...eachConfig({ not: has('tensor') }) },
+  { ...has('tensor'), not: has('image'), ...eachConfig({ not: has('image') }) },
+  { not: { anyOf: INPUTS }, ...eachConfig({ oneOf: INPUTS }) },
+];
+
+/** A definition has a label, and labels in each split, or neither. */
+const LABELS: JsonSchema[] = [
+  { ...has('label'), ...eachSplit(has('labels')) },
+  { not: has('label'), ...eachSplit({ not: has('labels') }) },
+];
 
 /** What a file may hold: a definition, or one with `configs` and `archives`. */
 function fileSchema(definition: JsonSchema): JsonSchema {
@@ -100,13 +124,14 @@ function fileSchema(definition: JsonSchema): JsonSchema {
     },
     // Where there are configs, each must have what the file has not; name and description of a config are its own.
     anyOf: [
-      { required, not: { required: ['configs'] } },
+      { required, not: { required: ['configs'] }, oneOf: INPUTS, anyOf: LABELS },
       {
         required: ['name', 'description', 'configs'],
         not: { required: ['config'] },
         allOf: required.map((name) => ({
           anyOf: [{ required: [name] }, { properties: { configs: { items: { required: [name] } } } }],
         })),
+        oneOf: INPUTS_OF_CONFIGS,
       },
     ],
   };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type ArchiveDefinition, type DatasetDefinition, parseDefinition } from '../dataset/definition.js';
+import { DTYPES } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
 import { type ScannedSplit, type SplitFiles, scanSplit } from './scan-split.js';
 
@@ -8,11 +9,13 @@ export interface OwnDataset {
   name: string;
   /** Default: 1.0.0 */
   version?: string | undefined;
-  /** Default: a sentence that tells the images' size and the number of classes. */
+  /** Default: a sentence that tells what the rows are, and the number of classes. */
   description?: string | undefined;
   /** Names of the classes, from label 0 on. Without them there are as many classes as the greatest label asks for. */
   classNames?: readonly string[] | undefined;
-  /** In the order in which the data set is to have them. */
+  /** What the rows become: TFDS's `Image` or its `Tensor`. Default: images where they can be. */
+  as?: 'image' | 'tensor' | undefined;
+  /** In the order in which the data set is to have them. All have labels, or none has. */
   splits: readonly SplitFiles[];
 }
 
@@ -34,56 +37,70 @@ export interface ScanOptions {
  * Makes the definition of a data set from its files, all of which are read once.
  *
  * @throws {DatasetError} `USAGE` where names or numbers are not as TFDS takes them, before any file is read; `LABEL_RANGE`
- *   for a label without a class name; `IDX_DIMENSIONS` where the splits' images differ in size; what {@link scanSplit} throws
+ *   for a label without a class name; `IDX_TYPE` and `IDX_DIMENSIONS` where the splits' rows differ, or are not the images that
+ *   they are to be; what {@link scanSplit} throws
  */
 export async function defineDataset(own: OwnDataset, options: ScanOptions = {}): Promise<DefinedDataset> {
   checkWords(own);
   const splits: ScannedSplit[] = [];
   for (const files of own.splits) {
     const split = await scanSplit(files, options.signal);
-    expectSameShape(split, splits[0]);
+    expectSameRows(split, splits[0]);
+    if (own.as === 'image') expectImages(split);
     expectNamed(split, own.classNames);
     options.onSplit?.(split);
     splits.push(split);
   }
   const archivePaths = splits.flatMap(({ files, images, labels }): [string, string][] => [
     [images.sha256, files.images],
-    [labels.sha256, files.labels],
+    ...(labels === undefined || files.labels === undefined
+      ? []
+      : [[labels.sha256, files.labels] satisfies [string, string]]),
   ]);
   return { definition: definitionOf(own, splits), archivePaths: new Map(archivePaths) };
 }
 
 /** Refuses at once what the definition's schema would refuse once all files are read. */
 function checkWords(own: OwnDataset): void {
+  const labelled = own.splits.filter(({ labels }) => labels !== undefined).length;
+  if (labelled > 0 && labelled < own.splits.length)
+    throw unusable('some splits have labels and some have none', 'labels for all splits, or for none');
+  if (labelled === 0 && own.classNames !== undefined)
+    throw unusable('there are class names and no labels', 'labels where classes have names');
   const unread = { bytes: 1, sha256: '0'.repeat(64) };
-  const labelRange = { least: 0, greatest: 0, rowOfGreatest: 0 };
-  const shape = [1, 1] as const;
+  const of = { rows: 1, dtype: 'uint8', shape: [1, 1], images: unread } as const;
+  const labels = { labelRange: { least: 0, greatest: 0, rowOfGreatest: 0 }, labels: unread };
   definitionOf(
     own,
-    own.splits.map((files) => ({ files, rows: 1, shape, labelRange, images: unread, labels: unread })),
+    own.splits.map((files) => ({ files, ...of, ...(files.labels === undefined ? {} : labels) })),
   );
 }
 
+function unusable(message: string, expected: string): DatasetError {
+  return new DatasetError('USAGE', message, { expected, next: 'See --help.' });
+}
+
 function definitionOf(own: OwnDataset, splits: readonly ScannedSplit[]): DatasetDefinition {
-  const [height, width] = splits[0]?.shape ?? [1, 1];
-  const greatest = Math.max(...splits.map(({ labelRange }) => labelRange.greatest));
-  const classes = own.classNames?.length ?? greatest + 1;
+  const rows = splits[0] ?? { dtype: 'uint8', shape: [1, 1] };
+  const image = own.as === 'tensor' ? undefined : imageShape(rows);
+  const ranges = splits.flatMap(({ labelRange }) => labelRange ?? []);
+  const classes = own.classNames?.length ?? Math.max(...ranges.map(({ greatest }) => greatest)) + 1;
+  const what = image === undefined ? tensorText(rows) : imageText(image);
+  const named = own.classNames === undefined ? {} : { classNames: own.classNames };
   const value = {
     name: own.name,
     version: own.version ?? '1.0.0',
-    description: own.description ?? `Gray images of ${height}x${width} in ${classes} classes.`,
+    description: own.description ?? (ranges.length === 0 ? `${what}.` : `${what} in ${classes} classes.`),
     mirrors: [],
-    image: { name: 'image', shape: [height, width, 1] },
-    label: {
-      name: 'label',
-      classes,
-      ...(own.classNames === undefined ? {} : { classNames: own.classNames }),
-    },
+    ...(image === undefined
+      ? { tensor: { name: 'features', dtype: rows.dtype, shape: rows.shape } }
+      : { image: { name: 'image', shape: image } }),
+    ...(ranges.length === 0 ? {} : { label: { name: 'label', classes, ...named } }),
     splits: splits.map(({ files, rows, images, labels }) => ({
       name: files.name,
       rows,
       images: archiveOf(files.images, images),
-      labels: archiveOf(files.labels, labels),
+      ...(labels === undefined ? {} : { labels: archiveOf(files.labels ?? '', labels) }),
     })),
   };
   try {
@@ -107,21 +124,56 @@ export function archiveName(path: string): string {
     .replace(/^[^\w]/, '_');
 }
 
-function expectSameShape({ files, shape }: ScannedSplit, first: ScannedSplit | undefined): void {
-  if (first === undefined || first.shape.join() === shape.join()) return;
+/** Rows as a file has them. */
+type FileRows = Pick<ScannedSplit, 'dtype' | 'shape'>;
+
+/** Height, width and channels of rows that can be images: unsigned bytes, gray, RGB or RGBA. */
+export function imageShape({ dtype, shape }: FileRows): [number, number, number] | undefined {
+  const [height, width, channels = 1] = shape;
+  if (dtype !== 'uint8' || height === undefined || width === undefined) return undefined;
+  return channels in COLORS ? [height, width, channels] : undefined;
+}
+
+/** What images of so many channels are called. */
+const COLORS: Readonly<Record<number, string>> = { 1: 'Gray', 3: 'RGB', 4: 'RGBA' };
+
+function imageText([height, width, channels]: readonly [number, number, number]): string {
+  return `${COLORS[channels]} images of ${height}x${width}`;
+}
+
+function tensorText({ dtype, shape }: FileRows): string {
+  return shape.length === 0 ? `Numbers of ${dtype}` : `Tensors of ${shape.join('x')} ${dtype}`;
+}
+
+function expectSameRows(split: ScannedSplit, first: ScannedSplit | undefined): void {
+  if (first === undefined) return;
+  const differ = (code: 'IDX_TYPE' | 'IDX_DIMENSIONS', what: string, textOf: (rows: FileRows) => string) =>
+    new DatasetError(code, `${split.files.images} has rows of another ${what} than ${first.files.images}`, {
+      expected: textOf(first),
+      found: textOf(split),
+      next: `All splits of a data set have rows of one ${what}: check the files.`,
+    });
+  if (split.dtype !== first.dtype) throw differ('IDX_TYPE', 'type', ({ dtype }) => DTYPES[dtype].idx);
+  if (split.shape.join() !== first.shape.join())
+    throw differ('IDX_DIMENSIONS', 'size', ({ shape }) => shape.join(' x ') || 'one number');
+}
+
+function expectImages(split: ScannedSplit): void {
+  if (imageShape(split) !== undefined) return;
+  const { dtype, shape, rows } = split;
   throw new DatasetError(
-    'IDX_DIMENSIONS',
-    `${files.images} has images of another size than ${first.files.images}`,
+    dtype === 'uint8' ? 'IDX_DIMENSIONS' : 'IDX_TYPE',
+    `${split.files.images} does not hold images`,
     {
-      expected: first.shape.join(' x '),
-      found: shape.join(' x '),
-      next: 'All splits of a data set have images of one size: check the files.',
+      expected: 'ubyte, rows x height x width, or that x 1, 3 or 4 channels',
+      found: `${DTYPES[dtype].idx}, ${[rows, ...shape].join(' x ')}`,
+      next: 'Leave --as image away: the rows become tensors.',
     },
   );
 }
 
 function expectNamed({ files, labelRange }: ScannedSplit, classNames: readonly string[] | undefined): void {
-  if (classNames === undefined || labelRange.greatest < classNames.length) return;
+  if (classNames === undefined || labelRange === undefined || labelRange.greatest < classNames.length) return;
   throw new DatasetError(
     'LABEL_RANGE',
     `row ${labelRange.rowOfGreatest} of ${files.labels} has a label without a class name`,

@@ -1,90 +1,114 @@
+import { DTYPES, type DType, dtypeOf, rowBytesOf, valuesOf } from '../dataset/feature.js';
+import { type IntegerDType, readIntegers } from '../encode/elements.js';
+import { MAX_TENSOR_VALUES } from '../encode/tensor.js';
 import { DatasetError } from '../errors.js';
 import type { IdxHeader } from '../idx/header.js';
+import { labelDtype } from '../idx/labels.js';
 import { IdxReader } from '../idx/reader.js';
 import { type ScannedArchive, scanArchive } from './scan-archive.js';
 
-/** A split as its owner names it: two IDX files, gzipped or not. */
+/** A split as its owner names it: two IDX files, gzipped or not, or one where there are no labels. */
 export interface SplitFiles {
   name: string;
-  /** Path of the images. */
+  /** Path of the images, or of whatever the rows are. */
   images: string;
   /** Path of the labels. */
-  labels: string;
+  labels?: string | undefined;
 }
 
 /** What the files of a split hold. */
 export interface ScannedSplit {
   files: SplitFiles;
   rows: number;
-  shape: readonly [height: number, width: number];
-  /** The least and the greatest label, and the first row that has the greatest. */
-  labelRange: { least: number; greatest: number; rowOfGreatest: number };
+  dtype: DType;
+  /** Dimensions of a row, as the file has them: none where it is one number. */
+  shape: readonly number[];
+  labelRange?: LabelRange | undefined;
   images: Pick<ScannedArchive<unknown>, 'bytes' | 'sha256'>;
-  labels: Pick<ScannedArchive<unknown>, 'bytes' | 'sha256'>;
+  labels?: Pick<ScannedArchive<unknown>, 'bytes' | 'sha256'> | undefined;
+}
+
+/** The least and the greatest label, and the first row that has the greatest. */
+export interface LabelRange {
+  least: number;
+  greatest: number;
+  rowOfGreatest: number;
 }
 
 const PIECE_BYTES = 256 * 1024;
 
+/** Rows of a split, and one more than its greatest label, at most: both are counted in 31 bits. */
+const MOST = 2 ** 31 - 1;
+
 /**
- * Reads the two files of a split from front to back. Both heads are held against each other before anything behind them is
- * read, and nothing is allocated by what they promise.
+ * Reads the files of a split from front to back. Both heads are held against each other before anything behind them is read,
+ * and nothing is allocated by what they promise.
  *
  * @throws {DatasetError} what {@link scanArchive} throws, and `IDX_MAGIC`, `IDX_TYPE`, `IDX_DIMENSIONS`, `IDX_TRUNCATED`,
- *   `IDX_TRAILING`, `COUNT_MISMATCH`
+ *   `IDX_TRAILING`, `COUNT_MISMATCH`, `LABEL_RANGE`
  */
 export async function scanSplit(files: SplitFiles, signal?: AbortSignal): Promise<ScannedSplit> {
   const { content, ...images } = await scanArchive(
     files.images,
-    async (imageBytes) => {
-      const images = await IdxReader.open(imageBytes, files.images);
-      const labels = await scanArchive(
-        files.labels,
-        async (labelBytes) => {
-          const labels = await IdxReader.open(labelBytes, files.labels);
-          const split = compareHeads(images.header, labels.header, files);
-          return { ...split, labelRange: await rangeOf(labels, split.rows) };
-        },
-        signal,
-      );
-      const { rows, shape } = labels.content;
-      await readAll(images, rows * shape[0] * shape[1], () => {});
-      return labels;
+    async (bytes) => {
+      const idx = await IdxReader.open(bytes, files.images);
+      const labels =
+        files.labels === undefined ? undefined : await scanLabels(files.labels, idx.header, files, signal);
+      const rows = rowsOf(idx.header, files.images);
+      await readAll(idx, rows.rows * rowBytesOf(rows), () => {});
+      return { ...rows, labels };
     },
     signal,
   );
-  const { content: split, ...labels } = content;
-  return { files, ...split, images, labels };
+  const { labels, ...rows } = content;
+  if (labels === undefined) return { files, ...rows, images };
+  const { content: labelRange, ...archive } = labels;
+  return { files, ...rows, labelRange, images, labels: archive };
 }
 
-/** What two heads tell of a split, once they go together. Other element types and ranks than these would be told apart here. */
-function compareHeads(
+function scanLabels(
+  path: string,
   images: IdxHeader,
-  labels: IdxHeader,
   files: SplitFiles,
-): Pick<ScannedSplit, 'rows' | 'shape'> {
-  if (images.dimensions.length === 1 && labels.dimensions.length > 1) throw swapped(images, labels, files);
-  expectUnsigned(images, files.images);
-  expectUnsigned(labels, files.labels);
-  const [rows, height, width, ...more] = images.dimensions;
-  if (rows === undefined || height === undefined || width === undefined || more.length > 0)
+  signal?: AbortSignal,
+): Promise<ScannedArchive<LabelRange>> {
+  const scan = async (bytes: AsyncIterable<Uint8Array>): Promise<LabelRange> => {
+    const idx = await IdxReader.open(bytes, path);
+    if (images.dimensions.length === 1 && idx.header.dimensions.length > 1)
+      throw swapped(images, idx.header, files);
+    const { rows } = rowsOf(images, files.images);
+    const dtype = labelDtype(idx.header, path);
+    if (idx.header.dimensions.length !== 1)
+      throw otherDimensions(idx.header, path, 'rows', 'One label a row is what is supported.');
+    if (rows !== idx.header.dimensions[0]) {
+      throw new DatasetError('COUNT_MISMATCH', `the split ${files.name} has not one label for each row`, {
+        expected: `${rows} labels in ${path}, as there are rows in ${files.images}`,
+        found: `${idx.header.dimensions[0]} labels`,
+        next: 'Check that both files belong to the same split.',
+      });
+    }
+    return rangeOf(idx, { rows, dtype, where: path });
+  };
+  return scanArchive(path, scan, signal);
+}
+
+/** What a head tells of rows, once they can be prepared. */
+function rowsOf(header: IdxHeader, where: string): Pick<ScannedSplit, 'rows' | 'dtype' | 'shape'> {
+  const [rows = 0, ...shape] = header.dimensions;
+  if (shape.length > 3)
+    throw otherDimensions(header, where, '1 to 4 dimensions, the rows first', 'Give rows fewer dimensions.');
+  if (header.dimensions.includes(0))
+    throw otherDimensions(header, where, 'no dimension of zero', 'A split has one row at least.');
+  if (rows > MOST)
+    throw otherDimensions(header, where, `${MOST} rows at most`, 'Cut the file into several splits.');
+  if (valuesOf(shape) > MAX_TENSOR_VALUES)
     throw otherDimensions(
-      images,
-      files.images,
-      'rows x height x width',
-      'Gray images are what is supported.',
+      header,
+      where,
+      `${MAX_TENSOR_VALUES} values a row at most`,
+      'Cut the rows into smaller ones.',
     );
-  if (labels.dimensions.length !== 1)
-    throw otherDimensions(labels, files.labels, 'rows', 'One label a row is what is supported.');
-  if (images.dimensions.includes(0))
-    throw otherDimensions(images, files.images, 'no dimension of zero', 'A split has one row at least.');
-  if (rows !== labels.dimensions[0]) {
-    throw new DatasetError('COUNT_MISMATCH', `the split ${files.name} has not one label for each image`, {
-      expected: `${rows} labels in ${files.labels}, as there are images in ${files.images}`,
-      found: `${labels.dimensions[0]} labels`,
-      next: 'Check that both files belong to the same split.',
-    });
-  }
-  return { rows, shape: [height, width] };
+  return { rows, dtype: dtypeOf(header.type), shape };
 }
 
 function swapped(images: IdxHeader, labels: IdxHeader, files: SplitFiles): DatasetError {
@@ -92,15 +116,6 @@ function swapped(images: IdxHeader, labels: IdxHeader, files: SplitFiles): Datas
     expected: 'the file of the images first, then that of the labels',
     found: `${files.images} with the dimensions ${images.dimensions.join(' x ')}, ${files.labels} with ${labels.dimensions.join(' x ')}`,
     next: 'Name the two files the other way round.',
-  });
-}
-
-function expectUnsigned({ type }: IdxHeader, where: string): void {
-  if (type === 'ubyte') return;
-  throw new DatasetError('IDX_TYPE', `${where} does not hold unsigned bytes`, {
-    expected: 'ubyte',
-    found: type,
-    next: 'Images and labels of unsigned bytes are what is supported.',
   });
 }
 
@@ -117,17 +132,31 @@ function otherDimensions(
   });
 }
 
-async function rangeOf(labels: IdxReader, rows: number): Promise<ScannedSplit['labelRange']> {
+async function rangeOf(
+  idx: IdxReader,
+  { rows, dtype, where }: { rows: number; dtype: IntegerDType; where: string },
+): Promise<LabelRange> {
   const range = { least: Number.POSITIVE_INFINITY, greatest: -1, rowOfGreatest: 0 };
-  await readAll(labels, rows, (piece, firstRow) => {
-    for (const [at, label] of piece.entries()) {
+  const size = DTYPES[dtype].bytes;
+  await readAll(idx, rows * size, (piece, start) => {
+    for (const [at, label] of readIntegers(piece, dtype).entries()) {
+      const row = start / size + at;
+      if (label < 0 || label >= MOST) throw noClass(row, label, where);
       if (label < range.least) range.least = label;
       if (label <= range.greatest) continue;
       range.greatest = label;
-      range.rowOfGreatest = firstRow + at;
+      range.rowOfGreatest = row;
     }
   });
   return range;
+}
+
+function noClass(row: number, label: number, where: string): DatasetError {
+  return new DatasetError('LABEL_RANGE', `row ${row} of ${where} has a label that is no class`, {
+    expected: `0 to ${MOST - 1}`,
+    found: String(label),
+    next: 'Number the classes from 0 on.',
+  });
 }
 
 /** Reads `bytes` bytes of elements, a piece at a time, and expects the end behind them. */

@@ -1,25 +1,27 @@
+import { DTYPES, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
 import { rowHasher } from '../plan/order.js';
+import { copyLittleEndian } from './elements.js';
 import { EXAMPLE_OVERHEAD, type FeatureNames, writeExample } from './example.js';
-import { createPngEncoder, type ImageShape, type PngEncoder } from './png/png.js';
 import { FRAMING_BYTES, frameRecord, RECORD_HEADER_BYTES } from './record.js';
+import { maxValueLength, type ValueEncoder, valueEncoder } from './value.js';
 
 /** A run of rows of one split on their way to a worker. */
 export interface RowSlice {
   /** Name of the split, which decides the order of its rows. */
   splitName: string;
-  shape: ImageShape;
-  /** Names of the features, in the order image, label. */
-  featureNames: readonly [string, string];
+  features: RowFeatures;
   /** Number of the first row in its split. */
   firstRow: number;
   /** How many rows there are, {@link MAX_SLICE_ROWS} at most. */
   rows: number;
-  /** The rows' samples, one row after the other: `rows * height * width * channels` bytes at least. */
-  pixels: Uint8Array<SharedArrayBuffer>;
+  /** The rows' elements as an IDX file has them, one row after the other; more may stand behind them. */
+  elements: Uint8Array<SharedArrayBuffer>;
   /** Whether the samples are wanted beside the records, for formats that write them as they are. */
   keepSamples: boolean;
-  /** The rows' labels. */
-  labels: Uint32Array;
+  /** The rows' labels, where they have labels. */
+  labels?: Uint32Array | undefined;
+  /** Memory for what they become, {@link sliceRoomBytes} of it; without it that gets memory of its own. */
+  room?: SharedArrayBuffer | undefined;
 }
 
 /** The same rows as framed records, in the order of their hashes, which is that of shards; all arrays lie in shared memory. */
@@ -31,7 +33,7 @@ export interface EncodedSlice {
   records: Uint8Array;
   /** `rows + 1` offsets into `records`: the record `i` of the slice is `offsets[i]` to `offsets[i + 1]`. */
   offsets: Uint32Array;
-  /** Where each encoded image begins in `records`. */
+  /** Where the value of each row's input begins in `records`: of an image, the PNG. */
   imageStarts: Uint32Array;
   /** Where it ends. */
   imageEnds: Uint32Array;
@@ -39,56 +41,100 @@ export interface EncodedSlice {
   rowNumbers: Uint32Array;
   /** The first 32 bits of each row's hash. */
   hashes: Uint32Array;
+  /** The rows' labels; zeros where they have none. */
   labels: Uint32Array;
-  /** The samples, where they were wanted. */
+  /** The samples, little-endian, where they were wanted. */
   samples?: Uint8Array;
 }
 
 /** Most rows of a slice: their numbers in it fit beside 32 bits of hash in a double's 53. */
 export const MAX_SLICE_ROWS = 2 ** 20;
 
-/** Buffers that serve slice after slice of one shape. */
+/** What serves slice after slice of one feature. */
 interface Workspace {
-  shape: ImageShape;
-  encoder: PngEncoder;
-  image: Uint8Array;
+  /** The feature, as a text to compare. */
+  key: string;
+  encoder: ValueEncoder;
   records: Uint8Array;
 }
 
 let workspace: Workspace | undefined;
 
-/** Encodes the rows of a slice: an image becomes a PNG, the row an Example, the Example a framed record. */
+/** Encodes the rows of a slice: a row becomes a value, such as a PNG, the value an Example, the Example a framed record. */
 export function encodeSlice(slice: RowSlice): EncodedSlice {
-  const { firstRow, rows } = slice;
-  const names = encodeNames(slice.featureNames);
-  const { encoder, image, records } = workspaceFor(slice, names);
-  const index = sliceIndex(new SharedArrayBuffer(sliceIndexBytes(rows)), rows);
+  const { firstRow, rows, elements, features } = slice;
+  const names = encodeNames(features);
+  const { encoder, records } = workspaceFor(slice, names);
+  const memory = memoryIn(slice.room);
+  const index = sliceIndex(memory(sliceIndexBytes(rows)).buffer, rows);
   const { offsets, imageStarts, imageEnds, rowNumbers, hashes, labels } = index;
   sortByHash(slice, rowNumbers, hashes);
-  const rowBytes = bytesPerImage(slice.shape);
+  const rowBytes = rowBytesOf(features.input);
   let at = 0;
   for (let position = 0; position < rows; position++) {
     const row = rowNumbers[position]! - firstRow;
-    const length = encoder.encode(slice.pixels, row * rowBytes, image, 0);
-    const label = slice.labels[row]!;
-    const extent = writeExample(names, image.subarray(0, length), label, records, at + RECORD_HEADER_BYTES);
+    encoder.measure(elements, row * rowBytes);
+    const label = slice.labels?.[row] ?? 0;
+    const { valueStart, end } = writeExample(names, encoder, label, records, at + RECORD_HEADER_BYTES);
     labels[position] = label;
     offsets[position] = at;
-    imageStarts[position] = extent.imageStart;
-    imageEnds[position] = extent.imageStart + length;
-    at = frameRecord(records, at, extent.end);
+    imageStarts[position] = valueStart;
+    imageEnds[position] = valueStart + encoder.length;
+    at = frameRecord(records, at, end);
   }
   offsets[rows] = at;
   return {
     firstPosition: firstRow,
     rows,
-    records: sharedCopy(records.subarray(0, at)),
     ...index,
-    ...(slice.keepSamples ? { samples: samplesByPosition(slice, rowNumbers) } : {}),
+    ...(slice.keepSamples ? { samples: samplesByPosition(slice, rowNumbers, memory) } : {}),
+    records: copyOf(records.subarray(0, at), memory),
   };
 }
 
-const bytesPerImage = ({ height, width, channels }: ImageShape): number => height * width * channels;
+/** The slice in memory of its own, no more than it takes. */
+export function keptSlice(slice: EncodedSlice): EncodedSlice {
+  const { firstPosition, rows, records, samples } = slice;
+  const index = sliceIndex(new SharedArrayBuffer(sliceIndexBytes(rows)), rows);
+  index.imageStarts.set(slice.imageStarts);
+  index.imageEnds.set(slice.imageEnds);
+  index.rowNumbers.set(slice.rowNumbers);
+  index.hashes.set(slice.hashes);
+  index.labels.set(slice.labels);
+  index.offsets.set(slice.offsets);
+  const memory = memoryIn(undefined);
+  return {
+    firstPosition,
+    rows,
+    records: copyOf(records, memory),
+    ...index,
+    ...(samples === undefined ? {} : { samples: copyOf(samples, memory) }),
+  };
+}
+
+/** How much memory a slice of so many rows takes at most when it is encoded. */
+export function sliceRoomBytes(rows: number, row: { recordBytes: number; sampleBytes: number }): number {
+  return sliceIndexBytes(rows) + rows * (row.sampleBytes + row.recordBytes);
+}
+
+/** Gives shared memory. */
+type Memory = (bytes: number) => Uint8Array<SharedArrayBuffer>;
+
+/** Memory out of a room, piece behind piece; without one, each piece is by itself. */
+function memoryIn(room: SharedArrayBuffer | undefined): Memory {
+  let taken = 0;
+  return (bytes) => {
+    if (room === undefined) return new Uint8Array(new SharedArrayBuffer(bytes));
+    taken += bytes;
+    return new Uint8Array(room, taken - bytes, bytes);
+  };
+}
+
+function copyOf(bytes: Uint8Array, memory: Memory): Uint8Array {
+  const copy = memory(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
 
 /** Fills in the slice's row numbers in the order of their hashes, and these. */
 function sortByHash(
@@ -107,47 +153,48 @@ function sortByHash(
   }
 }
 
-function samplesByPosition({ shape, firstRow, rows, pixels }: RowSlice, rowNumbers: Uint32Array): Uint8Array {
-  const size = bytesPerImage(shape);
-  const samples = new Uint8Array(new SharedArrayBuffer(rows * size));
+function samplesByPosition(
+  { features, firstRow, rows, elements }: RowSlice,
+  rowNumbers: Uint32Array,
+  memory: Memory,
+): Uint8Array {
+  const size = rowBytesOf(features.input);
+  const { bytes } = DTYPES[features.input.dtype];
+  const samples = memory(rows * size);
   for (let position = 0; position < rows; position++) {
     const row = rowNumbers[position]! - firstRow;
-    samples.set(pixels.subarray(row * size, (row + 1) * size), position * size);
+    copyLittleEndian(elements.subarray(row * size, (row + 1) * size), samples, position * size, bytes);
   }
   return samples;
 }
 
-function sharedCopy(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
-}
-
-function workspaceFor({ shape, rows }: RowSlice, names: FeatureNames): Workspace {
-  const same =
-    workspace !== undefined &&
-    workspace.shape.height === shape.height &&
-    workspace.shape.width === shape.width &&
-    workspace.shape.channels === shape.channels;
-  const encoder = same && workspace !== undefined ? workspace.encoder : createPngEncoder(shape);
+function workspaceFor({ features: { input }, rows }: RowSlice, names: FeatureNames): Workspace {
+  const key = JSON.stringify(input);
+  const same = workspace?.key === key ? workspace : undefined;
+  const encoder = same?.encoder ?? valueEncoder(input);
   const room = rows * framedBytes(encoder, names);
-  if (!same || workspace === undefined || workspace.records.length < room) {
-    workspace = { shape, encoder, image: new Uint8Array(encoder.maxLength), records: new Uint8Array(room) };
-  }
+  if (same !== undefined && same.records.length >= room) return same;
+  workspace = { key, encoder, records: new Uint8Array(room) };
   return workspace;
 }
 
-/** Most bytes of the framed record of an image of this shape. */
-export function maxRecordBytes(shape: ImageShape, featureNames: readonly [string, string]): number {
-  return framedBytes(createPngEncoder(shape), encodeNames(featureNames));
+/**
+ * Most bytes of the framed record of a row.
+ *
+ * @throws {DatasetError} `IDX_DIMENSIONS` for rows that are too large
+ */
+export function maxRecordBytes(features: RowFeatures): number {
+  return framedBytes({ maxLength: maxValueLength(features.input) }, encodeNames(features));
 }
 
-const framedBytes = ({ maxLength }: PngEncoder, { image, label }: FeatureNames): number =>
-  maxLength + image.length + label.length + EXAMPLE_OVERHEAD + FRAMING_BYTES;
+const framedBytes = (
+  { maxLength }: Pick<ValueEncoder, 'maxLength'>,
+  { input, label }: FeatureNames,
+): number => maxLength + input.length + (label?.length ?? 0) + EXAMPLE_OVERHEAD + FRAMING_BYTES;
 
-function encodeNames([image, label]: readonly [string, string]): FeatureNames {
+function encodeNames({ input, label }: RowFeatures): FeatureNames {
   const utf8 = new TextEncoder();
-  return { image: utf8.encode(image), label: utf8.encode(label) };
+  return { input: utf8.encode(input.name), label: label === undefined ? undefined : utf8.encode(label) };
 }
 
 /** The arrays of a slice that have a number for each row. */

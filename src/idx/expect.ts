@@ -1,33 +1,40 @@
+import { DTYPES, type DType } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
 import type { IdxHeader } from './header.js';
 
+/** What a definition tells of a file. */
+export interface ExpectedElements {
+  dtype: DType;
+  rows: number;
+  /** Dimensions of a row; where there are several, the file has one of them, the first as a rule. */
+  shapes: readonly (readonly number[])[];
+}
+
 /**
- * Checks that a file holds unsigned bytes in the dimensions that its definition tells.
+ * Checks that a file holds the elements that its definition tells.
  *
- * @param dimensions rows first
  * @param orMore whether it may hold more rows than these
  * @throws {DatasetError} `IDX_TYPE`, `IDX_DIMENSIONS`, `COUNT_MISMATCH`
  */
-export function expectBytes(
+export function expectElements(
   header: IdxHeader,
-  dimensions: readonly number[],
+  { dtype, rows, shapes }: ExpectedElements,
   where: string,
   orMore = false,
 ): void {
-  if (header.type !== 'ubyte') {
-    throw new DatasetError('IDX_TYPE', `${where} does not hold unsigned bytes`, {
-      expected: 'ubyte',
+  if (header.type !== DTYPES[dtype].idx) {
+    throw new DatasetError('IDX_TYPE', `${where} has elements of another type than its definition`, {
+      expected: DTYPES[dtype].idx,
       found: header.type,
-      next: 'Images and labels of unsigned bytes are what is supported.',
+      next: 'Check that the file is what its name says, and the type that the definition gives.',
     });
   }
-  const [rows = 0, ...shape] = dimensions;
   const [foundRows = 0, ...foundShape] = header.dimensions;
-  if (shape.join() !== foundShape.join()) {
+  if (!shapes.some((shape) => shape.join() === foundShape.join())) {
     throw new DatasetError('IDX_DIMENSIONS', `${where} has other dimensions than its definition`, {
-      expected: dimensions.join(' x '),
+      expected: [rows, ...(shapes[0] ?? [])].join(' x '),
       found: header.dimensions.join(' x '),
-      next: 'Check that images and labels are not swapped, and that the definition has the right image.shape.',
+      next: 'Check that images and labels are not swapped, and that the definition has the right shape.',
     });
   }
   if (orMore && foundRows > rows) return;
@@ -47,8 +54,8 @@ export function expectBytes(
  * @param classes number of classes: labels go from 0 to one less
  * @throws {DatasetError} `LABEL_RANGE`
  */
-export function expectLabels(labels: Uint8Array, firstRow: number, classes: number, where: string): void {
-  const at = labels.findIndex((label) => label >= classes);
+export function expectLabels(labels: Int32Array, firstRow: number, classes: number, where: string): void {
+  const at = labels.findIndex((label) => label < 0 || label >= classes);
   if (at === -1) return;
   throw new DatasetError('LABEL_RANGE', `row ${firstRow + at} of ${where} has a label outside the classes`, {
     expected: `0 to ${classes - 1}`,

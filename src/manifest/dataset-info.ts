@@ -1,4 +1,4 @@
-import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition, featuresOf } from '../dataset/definition.js';
 import { SHARD_TEMPLATE } from '../plan/filename.js';
 import type { FormatName } from '../shard/formats.js';
 import { dedent } from './dedent.js';
@@ -31,6 +31,7 @@ export function datasetInfoJson(
 ): string {
   const besides = formats.includes('array_record') && formats.includes('tfrecord');
   const alone = formats.includes('array_record') && !besides;
+  const { input, label } = featuresOf(definition);
   const info = {
     alternativeFileFormats: besides ? ['array_record'] : undefined,
     citation: dedent(definition.citation),
@@ -49,9 +50,10 @@ export function datasetInfoJson(
       numBytes: String(numBytes),
       shardLengths: shardLengths.map(String),
     })),
-    supervisedKeys: {
-      tuple: { items: [{ featureKey: definition.image.name }, { featureKey: definition.label.name }] },
-    },
+    supervisedKeys:
+      label === undefined
+        ? undefined
+        : { tuple: { items: [{ featureKey: input.name }, { featureKey: label }] } },
     version: definition.version,
   };
   return pythonJson(info, 2);

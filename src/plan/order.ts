@@ -50,14 +50,13 @@ function writeDecimal(value: number, out: Uint8Array, start: number): number {
  * @param splitName the salt of the hash
  * @param hashes the first 32 bits of each row's hash, by position
  * @param rowAt the number of the row at a position
- * @returns an array over shared memory, so that workers read it without a copy
  */
 export function orderByHash(
   splitName: string,
   hashes: Uint32Array,
   rowAt: (position: number) => number,
-): Uint32Array<SharedArrayBuffer> {
-  const order = new Uint32Array(new SharedArrayBuffer(hashes.length * 4));
+): Uint32Array {
+  const order = new Uint32Array(hashes.length);
   const byLowHalf = new Uint32Array(hashes.length);
   for (let position = 0; position < order.length; position++) order[position] = position;
   // A radix sort of two passes of 16 bits, which leaves rows of equal bits as they were.
@@ -68,15 +67,18 @@ export function orderByHash(
 }
 
 /** {@link orderByHash} of rows that lie in their own order: `order[place]` is the row. */
-export function orderOfRows(splitName: string, rows: number): Uint32Array<SharedArrayBuffer> {
+export function orderOfRows(splitName: string, rows: number): Uint32Array {
   const hash = rowHasher(splitName);
   const hashes = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) hashes[row] = hash(row)[0]!;
   return orderByHash(splitName, hashes, (row) => row);
 }
 
+/** Where each value of 16 bits begins: memory that every sort uses again. */
+const starts = new Uint32Array(65_537);
+
 function distribute(from: Uint32Array, hashes: Uint32Array, shift: number, to: Uint32Array): void {
-  const starts = new Uint32Array(65_537);
+  starts.fill(0);
   for (const position of from) starts[((hashes[position]! >>> shift) & 0xffff) + 1]!++;
   for (let bucket = 1; bucket <= 65_536; bucket++) starts[bucket]! += starts[bucket - 1]!;
   for (const position of from) to[starts[(hashes[position]! >>> shift) & 0xffff]!++] = position;

@@ -71,9 +71,14 @@ export function isFormatName(name: string): name is FormatName {
   return Object.hasOwn(WRITERS, name);
 }
 
+/** Whether a format has columns, and not records. */
+export function hasColumns(format: FormatName): boolean {
+  return format === 'arrow' || format === 'parquet';
+}
+
 /** How the names of a format's shards are spelled. */
 export function shardTemplate(format: FormatName): string {
-  return format === 'arrow' || format === 'parquet' ? SHARD_TEMPLATE_BY_ENDING : SHARD_TEMPLATE;
+  return hasColumns(format) ? SHARD_TEMPLATE_BY_ENDING : SHARD_TEMPLATE;
 }
 
 /** Whether a file has the name of a shard of this format. */

@@ -19,7 +19,7 @@ export async function parquetSettings(
   compression: CompressionName,
 ): Promise<ParquetSettings> {
   const kvMetadata = tableMetadata(layout).map(([key, value]) => ({ key, value }));
-  if (layout.image === 'tensor') {
+  if (layout.image === 'tensor' && layout.shape.length > 0) {
     // Without Arrow's own schema, its readers would see lists of any length.
     const { serializedArrowSchema } = await import('./arrow/table-schema.js');
     kvMetadata.push({ key: 'ARROW:schema', value: serializedArrowSchema(layout) });

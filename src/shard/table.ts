@@ -1,25 +1,31 @@
+import { type DType, rowBytesOf, valuesOf } from '../dataset/feature.js';
 import { type EncodedRows, sliceAt } from './encoded-split.js';
 
 /** How a data set looks as a table: the same in every columnar format. */
 export interface TableLayout {
-  /** Names of the columns; `index`, the row's number in its source, is there only on request. */
-  columns: { image: string; label: string; index?: string | undefined };
-  /** Names of the classes, numbers where they have no names. */
-  classNames: readonly string[];
-  /** What stands in the image's column: `png`, the encoded image and its path; `tensor`, the samples themselves. */
+  /**
+   * Names of the columns; `image` is that of the input, be it an image or a tensor; `label` is there where rows have labels,
+   * and `index`, the row's number in its source, only on request.
+   */
+  columns: { image: string; label?: string | undefined; index?: string | undefined };
+  /** Names of the classes, numbers where they have no names; none where there are too many for that. */
+  classNames?: readonly string[] | undefined;
+  /** What stands in the input's column: `png`, the encoded image and its path; `tensor`, the samples themselves. */
   image: 'png' | 'tensor';
-  /** Height, width, channels. */
-  shape: readonly [number, number, number];
+  /** Element type of the samples. */
+  dtype: DType;
+  /** Of an image height, width, channels; of a tensor any dimensions, none where it is a scalar. */
+  shape: readonly number[];
 }
 
-/** How many samples an image of the table has, which is what a tensor takes in bytes. */
-export function samplesPerImage({ shape: [height, width, channels] }: TableLayout): number {
-  return height * width * channels;
+/** How many samples a row of the table has. */
+export function samplesPerRow({ shape }: TableLayout): number {
+  return valuesOf(shape);
 }
 
-/** Bytes that the image at a place takes in the table, which is what {@link BatchLimits} count. */
+/** Bytes that the input at a place takes in the table, which is what {@link BatchLimits} count. */
 export function imageBytesAt(rows: EncodedRows, place: number, layout: TableLayout): number {
-  return layout.image === 'tensor' ? samplesPerImage(layout) : encodedImageLength(rows, rows.order[place]!);
+  return layout.image === 'tensor' ? rowBytesOf(layout) : encodedImageLength(rows, rows.order[place]!);
 }
 
 /** The encoded image of the row at a position, as a view of the rows' memory. */
@@ -35,13 +41,13 @@ export function encodedImageLength(rows: EncodedRows, position: number): number 
 }
 
 /**
- * The samples of the row at a position, as a view of the rows' memory. They are there when the split was encoded to be
- * written as tensors.
+ * The samples of the row at a position, little-endian, as a view of the rows' memory. They are there when the split was
+ * encoded to be written as tensors.
  */
-export function imageSamples(rows: EncodedRows, position: number, layout: TableLayout): Uint8Array {
+export function samplesOf(rows: EncodedRows, position: number, layout: TableLayout): Uint8Array {
   const { samples, firstPosition } = sliceAt(rows, position);
-  if (samples === undefined) throw new Error('the samples of the images were not kept');
-  const size = samplesPerImage(layout);
+  if (samples === undefined) throw new Error('the samples of the rows were not kept');
+  const size = rowBytesOf(layout);
   return samples.subarray((position - firstPosition) * size, (position - firstPosition + 1) * size);
 }
 
@@ -67,12 +73,23 @@ export function imagePath(splitName: string, row: number): string {
  * datasets reads (`datasets/features/features.py`): it makes images and class names out of plain columns. Of tensors it
  * has no notion: it refuses Arrow's extension type, whatever the metadata say.
  */
-export function tableMetadata({ columns, classNames, image }: TableLayout): [key: string, value: string][] {
-  if (image === 'tensor') return [];
+export function tableMetadata({
+  columns,
+  classNames,
+  image,
+  dtype,
+  shape,
+}: TableLayout): [key: string, value: string][] {
+  if (image === 'tensor' && shape.length > 0) return [];
   const features = {
-    [columns.image]: { _type: 'Image' },
-    [columns.label]: { names: classNames, _type: 'ClassLabel' },
+    [columns.image]: image === 'png' ? { _type: 'Image' } : { dtype, _type: 'Value' },
+    ...(columns.label === undefined ? {} : { [columns.label]: labelFeature(classNames) }),
     ...(columns.index === undefined ? {} : { [columns.index]: { dtype: 'int64', _type: 'Value' } }),
   };
   return [['huggingface', JSON.stringify({ info: { features } })]];
+}
+
+function labelFeature(classNames: readonly string[] | undefined) {
+  if (classNames === undefined) return { dtype: 'int64', _type: 'Value' };
+  return { names: classNames, _type: 'ClassLabel' };
 }

@@ -17,14 +17,22 @@ export const ROW_HEAD_BYTES = ROW_FIELDS * 4;
 /** Bytes of a run's head. */
 export const RUN_HEAD_BYTES = 4;
 
-/** Gives the pieces that make a run of a slice's rows, from the position `start` in it to before `end`. */
+/** Memory for the head of a run, used again for the next: what is allocated for so little is the most of it. */
+let heads = new Uint32Array(0);
+
+/**
+ * Gives the pieces that make a run of a slice's rows, from the position `start` in it to before `end`; `write` must take
+ * them at once.
+ */
 export function writeRun(
   slice: EncodedSlice,
   start: number,
   end: number,
   write: (bytes: Uint8Array) => void,
 ): void {
-  const head = new Uint32Array(1 + ROW_FIELDS * (end - start));
+  const fields = 1 + ROW_FIELDS * (end - start);
+  if (heads.length < fields) heads = new Uint32Array(2 * fields);
+  const head = heads.subarray(0, fields);
   head[0] = end - start;
   let at = 1;
   for (let row = start; row < end; row++) {
@@ -36,26 +44,42 @@ export function writeRun(
     head[at++] = slice.imageStarts[row]! - offset;
     head[at++] = slice.imageEnds[row]! - offset;
   }
-  write(new Uint8Array(head.buffer));
+  write(new Uint8Array(head.buffer, 0, head.byteLength));
   write(slice.records.subarray(slice.offsets[start], slice.offsets[end]));
   if (slice.samples === undefined) return;
   const size = slice.samples.length / slice.rows;
   write(slice.samples.subarray(start * size, end * size));
 }
 
+/** How large buckets are. */
+export interface BucketSizes {
+  /** Bytes that no bucket's stream has more of. */
+  bytes: number;
+  /** Rows that no bucket has more of. */
+  rows: number;
+  /** Bytes of samples a row. */
+  sampleBytes: number;
+}
+
 /** Memory for one bucket at a time, used again for the next. */
 export class BucketMemory {
+  readonly #sizes: BucketSizes;
   readonly #stream: Uint8Array;
   readonly #index: ArrayBuffer;
   readonly #samples: Uint8Array;
-  readonly #sampleBytes: number;
 
-  /** Takes buckets of up to so many bytes and rows, with so many bytes of samples a row. */
-  constructor({ bytes, rows, sampleBytes }: { bytes: number; rows: number; sampleBytes: number }) {
-    this.#stream = new Uint8Array(bytes);
-    this.#index = new ArrayBuffer(sliceIndexBytes(rows));
-    this.#samples = new Uint8Array(rows * sampleBytes);
-    this.#sampleBytes = sampleBytes;
+  /** Takes buckets of these sizes. */
+  constructor(sizes: BucketSizes) {
+    this.#sizes = sizes;
+    this.#stream = new Uint8Array(sizes.bytes);
+    this.#index = new ArrayBuffer(sliceIndexBytes(sizes.rows));
+    this.#samples = new Uint8Array(sizes.rows * sizes.sampleBytes);
+  }
+
+  /** Whether it takes buckets of other sizes, too. */
+  fits({ bytes, rows, sampleBytes }: BucketSizes): boolean {
+    const own = this.#sizes;
+    return bytes <= own.bytes && rows <= own.rows && sampleBytes === own.sampleBytes;
   }
 
   /**
@@ -65,6 +89,7 @@ export class BucketMemory {
    * @param fill gives the stream, into memory of that length
    */
   load(rows: number, bytes: number, fill: (stream: Uint8Array) => void): EncodedSlice {
+    const { sampleBytes } = this.#sizes;
     const stream = this.#stream.subarray(0, bytes);
     fill(stream);
     const index = sliceIndex(this.#index, rows);
@@ -86,14 +111,13 @@ export class BucketMemory {
         recordsEnd += head[field + 3]!;
       }
       const samplesStart = recordsStart + recordsEnd - target;
-      at = samplesStart + run * this.#sampleBytes;
-      this.#samples.set(stream.subarray(samplesStart, at), (position - run) * this.#sampleBytes);
+      at = samplesStart + run * sampleBytes;
+      this.#samples.set(stream.subarray(samplesStart, at), (position - run) * sampleBytes);
       // Records move together, over the heads of runs that have been read.
       stream.copyWithin(target, recordsStart, samplesStart);
     }
     offsets[rows] = recordsEnd;
-    const samples =
-      this.#sampleBytes === 0 ? {} : { samples: this.#samples.subarray(0, rows * this.#sampleBytes) };
+    const samples = sampleBytes === 0 ? {} : { samples: this.#samples.subarray(0, rows * sampleBytes) };
     return { firstPosition: 0, rows, records: stream.subarray(0, recordsEnd), ...index, ...samples };
   }
 }

@@ -3,10 +3,10 @@ import { DatasetError } from '../errors.js';
 const MIB = 2 ** 20;
 
 /** What a run may hold of encoded rows when nobody says otherwise, in bytes. */
-export const DEFAULT_MEMORY = 128 * MIB;
+const DEFAULT_MEMORY = 64 * MIB;
 
 /** Parts of the budget: rows that are kept until it is known that they do not all fit; buffers on their way to disk. */
-const KEPT_PART = 3 / 4;
+const KEPT_PART = 1 / 2;
 const BUFFERS_PART = 1 / 4;
 
 /** Pieces of scratch files are whole pages, up to so many that others do not wait for them. */
@@ -50,11 +50,29 @@ export interface SpillPlan {
 }
 
 /** What decides how a split is spilled. */
-interface SpillSizes {
+export interface SpillSizes {
   rows: number;
   /** Most bytes that a row takes. */
   rowBytes: number;
   threads: number;
+}
+
+/**
+ * The budget of a run: what was asked for, or else the default, more of it where rows are so large or so many that it would
+ * not do.
+ *
+ * @param asked bytes, where somebody asked for any
+ * @param splits the splits that the run encodes
+ * @throws {DatasetError} `MEMORY` when what was asked for is too little for one of them, should it have to be spilled
+ */
+export function memoryFor(asked: number | undefined, splits: readonly SpillSizes[]): number {
+  if (asked !== undefined) {
+    for (const sizes of splits) if (sizes.rows * sizes.rowBytes > asked * KEPT_PART) planSpill(asked, sizes);
+    return asked;
+  }
+  let budget = DEFAULT_MEMORY;
+  while (splits.some((sizes) => planWithin(budget, sizes) === undefined)) budget *= 2;
+  return budget;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type EncodedSlice, sliceIndexBytes } from '../encode/slice.js';
+import { type EncodedSlice, keptSlice, sliceIndexBytes } from '../encode/slice.js';
 import { orderByHash } from '../plan/order.js';
 import type { EncodedRows } from '../shard/encoded-split.js';
 import { ROW_HEAD_BYTES, RUN_HEAD_BYTES, writeRun } from './bucket.js';
@@ -21,6 +21,11 @@ export interface StoreSettings {
   budget: MemoryBudget;
   /** Where the scratch file goes if there has to be one. */
   scratchPath: string;
+}
+
+/** Most bytes that a row takes in a scratch file. */
+export function spilledRowBytes(recordBytes: number, sampleBytes: number): number {
+  return recordBytes + sampleBytes + ROW_HEAD_BYTES + RUN_HEAD_BYTES;
 }
 
 /** A split that is encoded, wherever its rows are. */
@@ -48,7 +53,7 @@ export class RowStore {
   }
 
   /**
-   * Takes a slice; resolves when the next one may come.
+   * Takes a slice; resolves when its memory may serve another.
    *
    * @throws {DatasetError} `MEMORY`, `DISK`, `DISK_FULL`
    */
@@ -86,7 +91,7 @@ export class RowStore {
 
   #keep(slice: EncodedSlice): boolean {
     const bytes = slice.records.length + (slice.samples?.length ?? 0) + sliceIndexBytes(slice.rows);
-    this.#slices.push(slice);
+    this.#slices.push(keptSlice(slice));
     this.#keptBytes += bytes;
     return this.#settings.budget.keep(bytes);
   }
@@ -99,8 +104,11 @@ export class RowStore {
 
   async #beginSpill(): Promise<Spill> {
     const { rows, recordBytes, sampleBytes, threads, budget, scratchPath } = this.#settings;
-    const rowBytes = recordBytes + sampleBytes + ROW_HEAD_BYTES + RUN_HEAD_BYTES;
-    const plan = planSpill(budget.bytes, { rows, rowBytes, threads });
+    const plan = planSpill(budget.bytes, {
+      rows,
+      rowBytes: spilledRowBytes(recordBytes, sampleBytes),
+      threads,
+    });
     const spill = new Spill(await ScratchFile.open(scratchPath, plan), plan.buckets);
     for (const slice of this.#slices.splice(0)) await spill.add(slice).scratch.drained();
     this.#release();
@@ -116,7 +124,9 @@ export class RowStore {
       const slice = this.#slices[Math.floor(position / sliceRows)]!;
       return slice.rowNumbers[position - slice.firstPosition]!;
     };
-    return { name, slices: this.#slices, sliceRows, order: orderByHash(name, hashes, rowAt) };
+    const order = new Uint32Array(new SharedArrayBuffer(rows * 4));
+    order.set(orderByHash(name, hashes, rowAt));
+    return { name, slices: this.#slices, sliceRows, order };
   }
 }
 

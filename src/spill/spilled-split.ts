@@ -5,7 +5,7 @@ import { orderByHash } from '../plan/order.js';
 import type { ShardRange } from '../plan/shards.js';
 import { BatchCutter, type BatchLimits, type BytesAt, type SplitRows } from '../shard/batches.js';
 import type { EncodedRows, RowBatch } from '../shard/encoded-split.js';
-import { BucketMemory } from './bucket.js';
+import { BucketMemory, type BucketSizes } from './bucket.js';
 import type { BucketIndex } from './scratch-file.js';
 
 /** A split whose encoded rows lie in a scratch file, in buckets by the first bits of their hashes. It may go to a worker. */
@@ -45,6 +45,14 @@ interface LoadedBucket {
   memory: BucketMemory;
 }
 
+/** Memory that no reader uses: a worker's next shard takes what the one before took. */
+let spare: BucketMemory[] = [];
+
+function takeMemory(sizes: BucketSizes): BucketMemory {
+  spare = spare.filter((memory) => memory.fits(sizes));
+  return spare.pop() ?? new BucketMemory(sizes);
+}
+
 function* readBatches(
   split: SpilledSplit,
   file: number,
@@ -54,7 +62,6 @@ function* readBatches(
 ): Generator<RowBatch> {
   const { name, index, bucketRows, sampleBytes } = split;
   const largest = largestBucket(split);
-  const free: BucketMemory[] = [];
   /** The buckets that the batch has rows of, and the one that is being read. */
   const window: LoadedBucket[] = [];
   let filled = 0;
@@ -71,7 +78,7 @@ function* readBatches(
     const end = Math.min(range.end - firstPlace, rows);
     firstPlace += rows;
     if (start >= end) continue;
-    const memory = free.pop() ?? new BucketMemory({ ...largest, sampleBytes });
+    const memory = takeMemory({ ...largest, sampleBytes });
     const extents = extentsOf(index, bucket);
     const slice = memory.load(rows, totalLength(extents), (stream) => readExtents(file, extents, stream));
     const order = orderByHash(name, slice.hashes, (position) => slice.rowNumbers[position]!);
@@ -81,12 +88,13 @@ function* readBatches(
       if (cutter.cutsBefore(bytesAt(alone, place))) {
         yield takeBatch();
         filled = 0;
-        for (const left of window.splice(0, window.length - 1)) free.push(left.memory);
+        for (const left of window.splice(0, window.length - 1)) spare.push(left.memory);
       }
       positions[filled++] = (window.length - 1) * largest.rows + order[place]!;
     }
   }
   yield takeBatch();
+  spare.push(...window.map(({ memory }) => memory));
 }
 
 /** Offsets and lengths, in turns, of a bucket's extents. */

@@ -9,7 +9,7 @@ describe('parseBenchArguments', () => {
     [[], ALL],
     [['--json', '--runs', '1'], { ...ALL, json: true, runs: 1 }],
     [['--only', 'job,stages'], { ...ALL, parts: ['stages', 'job'] }],
-    [['--rows', '1000'], { ...ALL, parts: ['workers'], rows: 1000 }],
+    [['--rows', '1000'], { ...ALL, parts: ['scale'], rows: 1000 }],
     [['--rows', '1000', '--only', 'stages,workers'], { ...ALL, parts: ['stages', 'workers'], rows: 1000 }],
   ])('reads %j', (words, expected) => {
     expect(parseBenchArguments(words)).toEqual(expected);

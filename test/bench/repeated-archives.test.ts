@@ -27,8 +27,8 @@ describe('repeatRows', () => {
       ['images', 784],
       ['labels', 1],
     ] as const) {
-      const source = await readIdx(data, mainSplit(data)[kind]);
-      const { head, elements } = await readIdx(repeated, split[kind]);
+      const source = await readIdx(data, mainSplit(data)[kind]!);
+      const { head, elements } = await readIdx(repeated, split[kind]!);
       expect(Buffer.from(head).readUInt32BE(4)).toBe(rows);
       expect(Buffer.from(head.subarray(8)).equals(source.head.subarray(8))).toBe(true);
       const expected = Buffer.concat([source.elements, source.elements, source.elements]);

@@ -43,7 +43,7 @@ async function writeLetters(path: string, letters: DatasetDefinition): Promise<v
     const content = archivesOf(name === 'train' ? ROWS.train : ROWS.test);
     return [
       { name: images.member ?? '', content: content.images, deflate: true },
-      { name: labels.member ?? '', content: content.labels, deflate: true },
+      { name: labels?.member ?? '', content: content.labels, deflate: true },
     ];
   });
   const padding = { name: 'gzip/emnist-byclass-train-images-idx3-ubyte.gz', content: new Uint8Array() };

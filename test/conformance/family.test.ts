@@ -51,7 +51,7 @@ describe("the family's manifests", () => {
       const info = datasetInfoJson(definition, splitsOf(definition), ['tfrecord']);
       expect(info).toBe(await text(directory, 'dataset_info.json'));
       expect(featuresJson(definition)).toBe(await text(directory, 'features.json'));
-      const { name, classNames } = definition.label;
+      const { name, classNames } = definition.label!;
       if (classNames !== undefined)
         expect(labelsText(classNames)).toBe(await text(directory, `${name}.labels.txt`));
       const files = ['dataset_info.json', 'features.json'];
@@ -141,7 +141,7 @@ describe('TFDS itself, preparing the family from smaller archives,', () => {
     const zip = zipOf(
       letters.splits.flatMap((split) =>
         (['images', 'labels'] as const).map((part) => ({
-          name: split[part].member ?? '',
+          name: split[part]?.member ?? '',
           content: content[part],
           deflate: true,
         })),
@@ -153,7 +153,7 @@ describe('TFDS itself, preparing the family from smaller archives,', () => {
       ...split,
       rows: split.name === 'train' ? TRAIN : 200,
       images: { ...split.images, ...facts },
-      labels: { ...split.labels, ...facts },
+      labels: { ...split.labels!, ...facts },
     }));
     await compare(context, { ...letters, splits }, archives, 200);
   });

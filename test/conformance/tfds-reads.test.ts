@@ -66,7 +66,7 @@ function expectedInfo(
   splits: Record<string, { rows: number; bytes: number; shards: number[] }>,
 ): object {
   const { name, version, description, citation, label } = definition;
-  const archives = definition.splits.flatMap(({ images, labels }) => [images, labels]);
+  const archives = definition.splits.flatMap(({ images, labels }) => [images, labels!]);
   return {
     fullName: `${name}/${version}`,
     description,
@@ -79,7 +79,7 @@ function expectedInfo(
     image: ['Image', [28, 28, 1], 'uint8'],
     label: ['ClassLabel', [], 'int64'],
     // Where a definition has no names TFDS names classes by their numbers.
-    classNames: label.classNames ?? Array.from({ length: label.classes }, (_, i) => `${i}`),
+    classNames: label?.classNames ?? Array.from({ length: label?.classes ?? 0 }, (_, i) => `${i}`),
     splits,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archivesOf, datasetId, parseDefinition } from '../../src/dataset/definition.js';
+import { archivesOf, datasetId, featuresOf, parseDefinition } from '../../src/dataset/definition.js';
 import { DatasetError } from '../../src/errors.js';
 import { put, tinyConfigJson } from './tiny.js';
 
@@ -13,9 +13,16 @@ function errorOf(json: unknown): DatasetError {
   throw new Error('the definition should have been refused');
 }
 
-/** The error of the tiny definition with one change. */
+const TENSOR = { name: 'features', dtype: 'int16', shape: [2, 3] };
+const LABELS = 'must have labels in each split where it has a label, and in none where it has not';
+
+/** The error of the tiny definition with one change; a change of its tensor is one of a definition that has one. */
 function errorWith(path: string, value: unknown): DatasetError {
   const json = tinyConfigJson();
+  if (path.startsWith('tensor.')) {
+    put(json, 'image', undefined);
+    put(json, 'tensor', structuredClone(TENSOR));
+  }
   put(json, path, value);
   return errorOf(json);
 }
@@ -70,17 +77,14 @@ describe('parseDefinition', () => {
     'version',
     'description',
     'mirrors',
-    'image',
     'image.name',
     'image.shape',
-    'label',
     'label.name',
     'label.classes',
     'splits',
     'splits.0.name',
     'splits.0.rows',
     'splits.1.images',
-    'splits.1.labels',
     'splits.1.labels.file',
     'splits.1.labels.bytes',
     'splits.1.labels.sha256',
@@ -178,9 +182,10 @@ describe('parseDefinition', () => {
     ['image.name', 'the image', WORD],
     ['image.shape.0', 0, 'must be 1 at least'],
     ['image.shape.1', 2.5, 'must be a whole number'],
-    ['image.shape.2', 3, 'must be 1: gray images are supported'],
+    ['splits.0.rows', 2 ** 31, 'must be 2147483647 at most'],
+    ['tensor.shape', [1, 2, 3, 4], 'must have 3 dimensions at most'],
     ['label.name', 'la/bel', WORD],
-    ['label.classes', 257, 'must be 256 at most'],
+    ['label.classes', 2 ** 31, 'must be 2147483647 at most'],
     ['label.classes', 0, 'must be 1 at least'],
     ['label.classNames.1', 'two\nlines', LINE],
     ['label.classNames.1', 'two\rlines', LINE],
@@ -231,7 +236,11 @@ describe('parseDefinition', () => {
     ['label.classNames', ['one', 'two'], '`label` must have one name in classNames for each of its classes'],
     ['label.classes', 4, '`label` must have one name in classNames for each of its classes'],
     ['label.classNames', ['one', 'two', 'one'], '`label.classNames` must have different names'],
-    ['label.name', 'image', 'it must give image and label different names'],
+    ['label.name', 'image', 'it must give its features different names'],
+    ['image', undefined, 'it must have either an image or a tensor'],
+    ['tensor', TENSOR, 'it must have either an image or a tensor'],
+    ['label', undefined, `it ${LABELS}`],
+    ['splits.1.labels', undefined, `it ${LABELS}`],
     ['config', undefined, 'it must have a config where it has a defaultConfig'],
   ])('refuses parts that do not go together: %s: %j', (path, value, fault) => {
     expect(errorWith(path, value).message).toBe(`tiny.json is not a definition: ${fault}`);
@@ -241,6 +250,46 @@ describe('parseDefinition', () => {
     const error = errorWith('image.shape', shape);
     expect(error.code).toBe('DEFINITION_INVALID');
     expect(error.message).toContain('`image.shape');
+  });
+
+  it.each([
+    ['uint8', [2, 3, 2]],
+    ['int8', [1]],
+    ['float64', []],
+  ])('takes a tensor of %s, %j, and one without labels', (dtype, shape) => {
+    const json = tinyConfigJson();
+    put(json, 'image', undefined);
+    put(json, 'tensor', { ...TENSOR, dtype, shape });
+    const input = { kind: 'tensor', name: 'features', dtype, shape };
+    const labelled = parseDefinition(json, 'tiny.json');
+    expect(labelled).toEqual(json);
+    expect(featuresOf(labelled)).toEqual({ input, label: 'label' });
+    for (const path of ['label', 'splits.0.labels', 'splits.1.labels']) put(json, path, undefined);
+    const unlabelled = parseDefinition(json, 'tiny.json');
+    expect(unlabelled).toEqual(json);
+    expect(featuresOf(unlabelled)).toEqual({ input, label: undefined });
+    expect(archivesOf(unlabelled).map(({ file }) => file)).toEqual(['train-images.gz', 'test.zip']);
+  });
+
+  it.each([1, 3, 4])('takes images of %i channels', (channels) => {
+    const json = tinyConfigJson();
+    put(json, 'image.shape.2', channels);
+    expect(featuresOf(parseDefinition(json, 'tiny.json')).input).toEqual({
+      kind: 'image',
+      name: 'image',
+      dtype: 'uint8',
+      shape: [2, 3, channels],
+    });
+  });
+
+  it.each([
+    ['image.shape', [2, 3, 2]],
+    ['tensor.dtype', 'uint16'],
+    ['tensor.dtype', 'ubyte'],
+    ['tensor.shape', [0]],
+    ['tensor.shape', [1.5]],
+  ])('refuses %s: %j of a feature', (path, value) => {
+    expect(errorWith(path, value).message).toContain(`\`${path}`);
   });
 
   it('refuses an empty name once for each rule', () => {

@@ -28,8 +28,10 @@ const VALUES: readonly unknown[] = [
     -1,
     2.5,
     3,
+    4,
     256,
     257,
+    2 ** 31 - 1,
     2 ** 31,
     {},
     [],
@@ -39,6 +41,9 @@ const VALUES: readonly unknown[] = [
     [2, 3],
     [2, 3, 1],
     [2, 3, 3],
+    [2, 3, 2],
+    [0, 2],
+    [1.5],
   ],
   ...[
     [2, 3, 1, 1],
@@ -79,6 +84,9 @@ const VALUES: readonly unknown[] = [
     '1.0.0-rc1',
     'v1.0.0',
     'digits',
+    'int32',
+    'float64',
+    'uint16',
   ],
   ...['http://a.invalid/', 'http://a.invalid', 'nowhere', 'ab'.repeat(32), 'AB'.repeat(32), 'ab'.repeat(33)],
 ];
@@ -103,6 +111,16 @@ function tinyFile() {
   };
 }
 
+/** The same of tensors, without labels. */
+function tinyTensorJson() {
+  const { image: _, label: __, splits, ...json } = tinyConfigJson();
+  return {
+    ...json,
+    tensor: { name: 'features', dtype: 'int16', shape: [2, 3] },
+    splits: splits.map(({ labels: _, ...split }) => split),
+  };
+}
+
 const ADDED = ['drawn', 'unknown', 'image.unknown', 'config', 'configs', 'archives', 'defaultConfig'];
 const IN_SPLITS = [
   'splits.0.images.unknown',
@@ -123,6 +141,16 @@ function* changedFiles(): Generator<{ path: string; value: unknown; json: object
   for (const [make, paths] of [
     [tinyJson, added],
     [tinyConfigJson, added],
+    [
+      tinyTensorJson,
+      [
+        ...added.filter((path) => path !== 'image.unknown'),
+        'image',
+        'label',
+        'splits.0.labels',
+        'tensor.unknown',
+      ],
+    ],
     [tinyFile, [...ADDED, ...inConfigs]],
   ] as const) {
     for (const path of new Set([
@@ -143,7 +171,7 @@ function* changedFiles(): Generator<{ path: string; value: unknown; json: object
 
 /** What JSON Schema cannot say: how fields go together, and what keys name. */
 const BEYOND =
-  /must (have different names|have one name in classNames|have a config where|have its defaultConfig|give image and label|be one of `archives`|be a path within the zip)/;
+  /must (have different names|have one name in classNames|have a config where|have its defaultConfig|have labels in each split|give its features|be one of `archives`|be a path within the zip)/;
 
 /** Whether the program takes a file, and if not, whether for reasons alone that JSON Schema cannot give. */
 function verdict(json: object): 'taken' | 'refused' | 'refused beyond JSON Schema' {
@@ -182,6 +210,39 @@ describe('the JSON Schema of a definition', () => {
     expect(count.taken).toBeGreaterThan(500);
     expect(count.refused).toBeGreaterThan(5000);
     expect(count['refused beyond JSON Schema']).toBeGreaterThan(10);
+  });
+
+  it('asks for an image or a tensor, and for labels where there is a label', () => {
+    const { image, ...withoutInput } = tinyJson();
+    const tensor = { name: 'features', dtype: 'int8', shape: [] };
+    const { label: _, ...withoutLabel } = tinyJson();
+    const splits = withoutLabel.splits.map(({ labels: _, ...split }) => split);
+    for (const [json, valid] of [
+      [{ ...withoutInput, tensor }, true],
+      [{ ...withoutInput, image, tensor }, false],
+      [withoutInput, false],
+      [{ ...withoutLabel, splits }, true],
+      [withoutLabel, false],
+      [{ ...tinyJson(), splits }, false],
+      [{ ...tinyJson(), splits: [...splits, ...tinyJson().splits] }, false],
+    ] as const) {
+      expect(isValid(json)).toBe(valid);
+      expect(verdict(json) === 'taken').toBe(valid);
+    }
+    const { image: __, ...file } = tinyFile();
+    const configs = file.configs.map((config) => ({ ...config, image }));
+    const [first, second] = configs;
+    for (const [json, valid] of [
+      [{ ...file, configs }, true],
+      [{ ...file, configs: [first, { ...file.configs[1], tensor }] }, true],
+      [{ ...file, configs: [first, file.configs[1]] }, false],
+      [{ ...file, configs: [first, { ...second, tensor }] }, false],
+      [{ ...file, tensor, configs: [first, second] }, false],
+      [{ ...file, tensor }, true],
+    ] as const) {
+      expect(isValid(json)).toBe(valid);
+      expect(verdict(json) === 'taken').toBe(valid);
+    }
   });
 
   it('is named by the definitions of the project, which it takes', async () => {

@@ -31,7 +31,7 @@ describe('loadDefinition', () => {
 
   it('loads MNIST as TFDS describes it', async () => {
     const { version, label, image, splits } = await loadDefinition('mnist');
-    expect([version, label.classes, image.shape]).toEqual(['3.0.1', 10, [28, 28, 1]]);
+    expect([version, label?.classes, image?.shape]).toEqual(['3.0.1', 10, [28, 28, 1]]);
     expect(splits.map(({ name, rows }) => [name, rows])).toEqual([
       ['train', 60_000],
       ['test', 10_000],
@@ -65,7 +65,7 @@ describe('loadDefinition', () => {
 
   it('takes every config of EMNIST from one zip', async () => {
     const all = await loadDefinitions('emnist/all');
-    const archives = all.flatMap(({ splits }) => splits.flatMap(({ images, labels }) => [images, labels]));
+    const archives = all.flatMap(({ splits }) => splits.flatMap(({ images, labels }) => [images, labels!]));
     expect(archives).toHaveLength(24);
     expect(new Set(archives.map(({ member }) => member)).size).toBe(24);
     for (const archive of archives)
@@ -75,7 +75,7 @@ describe('loadDefinition', () => {
         member: expect.stringMatching(/^gzip\/emnist-\w+-(train|test)-(images-idx3|labels-idx1)-ubyte\.gz$/),
       });
     const { splits } = await loadDefinition('emnist/letters');
-    expect(splits[1]?.labels.member).toBe('gzip/emnist-letters-test-labels-idx1-ubyte.gz');
+    expect(splits[1]?.labels?.member).toBe('gzip/emnist-letters-test-labels-idx1-ubyte.gz');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeExample } from '../../src/decode/example.js';
-import { EXAMPLE_OVERHEAD, writeExample } from '../../src/encode/example.js';
+import { EXAMPLE_OVERHEAD, FeatureList, writeExample } from '../../src/encode/example.js';
 import { DatasetError } from '../../src/errors.js';
 
 const utf8 = new TextEncoder();
@@ -172,9 +172,15 @@ describe('decodeExample', () => {
   });
 
   it('refuses damaged examples by no other error', () => {
-    const names = { image: utf8.encode('image'), label: utf8.encode('label') };
+    const names = { input: utf8.encode('image'), label: utf8.encode('label') };
+    const image = new Uint8Array(40).fill(7);
+    const value = {
+      list: FeatureList.BYTES,
+      length: 40,
+      write: (to: Uint8Array, at: number) => to.set(image, at),
+    };
     const out = new Uint8Array(300 + EXAMPLE_OVERHEAD);
-    const { end } = writeExample(names, new Uint8Array(40).fill(7), 300, out, 0);
+    const { end } = writeExample(names, value, 300, out, 0);
     const whole = out.subarray(0, end);
     const damage = fc.array(fc.tuple(fc.nat(end - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(

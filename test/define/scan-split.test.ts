@@ -30,6 +30,7 @@ describe('scanSplit', () => {
     expect(scanned).toEqual({
       files,
       rows: 30,
+      dtype: 'uint8',
       shape: [28, 28],
       labelRange: { least: 0, greatest: 9, rowOfGreatest: 9 },
       images: { bytes: images.length, sha256: sha256(images) },

@@ -1,14 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { decodeExample, type FeatureValues } from '../../src/decode/example.js';
-import { EXAMPLE_OVERHEAD, type FeatureNames, writeExample } from '../../src/encode/example.js';
+import {
+  EXAMPLE_OVERHEAD,
+  type ExampleValue,
+  FeatureList,
+  type FeatureNames,
+  writeExample,
+} from '../../src/encode/example.js';
 import { drawImage } from './images.js';
 
 const utf8 = new TextEncoder();
-const NAMES: FeatureNames = { image: utf8.encode('image'), label: utf8.encode('label') };
+const NAMES = { input: utf8.encode('image'), label: utf8.encode('label') };
 
-function example(image: Uint8Array, label: number, names = NAMES): Uint8Array {
-  const out = new Uint8Array(image.length + names.image.length + names.label.length + EXAMPLE_OVERHEAD);
-  return out.subarray(0, writeExample(names, image, label, out, 0).end);
+/** An image as the value of a row. */
+function bytesValue(image: Uint8Array): ExampleValue {
+  return { list: FeatureList.BYTES, length: image.length, write: (out, at) => out.set(image, at) };
+}
+
+function example(image: Uint8Array, label: number, names: FeatureNames = NAMES): Uint8Array {
+  const { input, label: labelName = '' } = names;
+  const out = new Uint8Array(image.length + input.length + labelName.length + EXAMPLE_OVERHEAD);
+  return out.subarray(0, writeExample(names, bytesValue(image), label, out, 0).end);
 }
 
 /** The value of a feature that holds one string of bytes. */
@@ -37,6 +49,11 @@ describe('writeExample', () => {
     expect(Buffer.from(example(utf8.encode('PNG'), 5)).toString('hex')).toBe(expected.join(''));
   });
 
+  it('leaves the label away where it has no name', () => {
+    const bytes = example(utf8.encode('PNG'), 5, { input: NAMES.input });
+    expect(Buffer.from(bytes).toString('hex')).toBe('0a120a100a05696d61676512070a050a03504e47');
+  });
+
   it('writes lengths and labels of several bytes', () => {
     const bytes = Buffer.from(example(new Uint8Array(130), 300)).toString('hex');
     const head = '0aa6010a92010a05696d61676512' + '8801' + '0a8501' + '0a8201';
@@ -54,7 +71,7 @@ describe('writeExample', () => {
   });
 
   it('takes other names, of any length', () => {
-    const names = { image: utf8.encode('Bild_字'.repeat(40)), label: utf8.encode('x') };
+    const names = { input: utf8.encode('Bild_字'.repeat(40)), label: utf8.encode('x') };
     const features = decodeExample(example(Uint8Array.of(1, 2), 3, names));
     expect(features).toEqual(
       new Map<string, unknown>([
@@ -67,8 +84,8 @@ describe('writeExample', () => {
   it('writes at its offset and tells where the image stands', () => {
     const image = Uint8Array.of(11, 22, 33);
     const out = new Uint8Array(200).fill(99);
-    const { imageStart, end } = writeExample(NAMES, image, 5, out, 50);
-    expect(out.subarray(imageStart, imageStart + 3)).toEqual(image);
+    const { valueStart, end } = writeExample(NAMES, bytesValue(image), 5, out, 50);
+    expect(out.subarray(valueStart, valueStart + 3)).toEqual(image);
     expect(out.subarray(50, end)).toEqual(example(image, 5));
     expect(out.subarray(0, 50).every((byte) => byte === 99)).toBe(true);
     expect(out.subarray(end).every((byte) => byte === 99)).toBe(true);
@@ -76,9 +93,9 @@ describe('writeExample', () => {
 
   it('needs no more room than it asks for', () => {
     const image = new Uint8Array(3_000_000);
-    const { end } = writeExample(NAMES, image, 2 ** 53, new Uint8Array(3_001_000), 0);
+    const { end } = writeExample(NAMES, bytesValue(image), 2 ** 53, new Uint8Array(3_001_000), 0);
     expect(end).toBeLessThanOrEqual(
-      image.length + NAMES.image.length + NAMES.label.length + EXAMPLE_OVERHEAD,
+      image.length + NAMES.input.length + NAMES.label.length + EXAMPLE_OVERHEAD,
     );
   });
 });

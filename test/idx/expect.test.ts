@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { expectBytes, expectLabels } from '../../src/idx/expect.js';
+import { DTYPE_NAMES, DTYPES } from '../../src/dataset/feature.js';
+import { expectElements, expectLabels } from '../../src/idx/expect.js';
+import type { IdxHeader } from '../../src/idx/header.js';
 
-describe('expectBytes', () => {
+/** {@link expectElements} of unsigned bytes. */
+function expectBytes(
+  header: IdxHeader,
+  dimensions: readonly number[],
+  where: string,
+  orMore?: boolean,
+): void {
+  const [rows = 0, ...shape] = dimensions;
+  expectElements(header, { dtype: 'uint8', rows, shapes: [shape] }, where, orMore);
+}
+
+describe('expectElements', () => {
   const header = { type: 'ubyte', dimensions: [60_000, 28, 28] } as const;
 
   it('takes what the definition tells', () => {
@@ -14,7 +27,7 @@ describe('expectBytes', () => {
       expect.objectContaining({
         name: 'DatasetError',
         code: 'IDX_TYPE',
-        message: 'images.gz does not hold unsigned bytes',
+        message: 'images.gz has elements of another type than its definition',
         expected: 'ubyte',
         found: type,
       }),
@@ -62,15 +75,54 @@ describe('expectBytes', () => {
   });
 });
 
+describe('expectElements of each type', () => {
+  it.each(DTYPE_NAMES)('takes %s, and no other', (dtype) => {
+    for (const other of DTYPE_NAMES) {
+      const check = () => {
+        const header = { type: DTYPES[other].idx, dimensions: [7, 2] };
+        expectElements(header, { dtype, rows: 7, shapes: [[2]] }, 'rows.gz');
+      };
+      if (other === dtype) check();
+      else
+        expect(check).toThrow(
+          expect.objectContaining({
+            code: 'IDX_TYPE',
+            expected: DTYPES[dtype].idx,
+            found: DTYPES[other].idx,
+          }),
+        );
+    }
+  });
+
+  it('takes any of several shapes', () => {
+    const expected = {
+      dtype: 'uint8',
+      rows: 7,
+      shapes: [
+        [2, 3],
+        [2, 3, 1],
+      ],
+    } as const;
+    for (const dimensions of [
+      [7, 2, 3],
+      [7, 2, 3, 1],
+    ])
+      expectElements({ type: 'ubyte', dimensions }, expected, 'images.gz');
+    expect(() => expectElements({ type: 'ubyte', dimensions: [7, 2, 3, 3] }, expected, 'images.gz')).toThrow(
+      expect.objectContaining({ code: 'IDX_DIMENSIONS', expected: '7 x 2 x 3' }),
+    );
+  });
+});
+
 describe('expectLabels', () => {
   it('takes labels of every class', () => {
-    expectLabels(Uint8Array.of(0, 9, 5), 0, 10, 'labels.gz');
-    expectLabels(Uint8Array.of(0, 255), 0, 256, 'labels.gz');
-    expectLabels(new Uint8Array(0), 0, 1, 'labels.gz');
+    expectLabels(Int32Array.of(0, 9, 5), 0, 10, 'labels.gz');
+    expectLabels(Int32Array.of(0, 255), 0, 256, 'labels.gz');
+    expectLabels(new Int32Array(0), 0, 1, 'labels.gz');
   });
 
   it('refuses the first label that names no class', () => {
-    expect(() => expectLabels(Uint8Array.of(0, 9, 10, 200), 0, 10, 'labels.gz')).toThrow(
+    expect(() => expectLabels(Int32Array.of(0, 9, 10, 200), 0, 10, 'labels.gz')).toThrow(
       expect.objectContaining({
         name: 'DatasetError',
         code: 'LABEL_RANGE',
@@ -82,7 +134,20 @@ describe('expectLabels', () => {
   });
 });
 
-describe('expectBytes of a file that may hold more rows', () => {
+describe('expectLabels of negative numbers', () => {
+  it('names the row', () => {
+    expect(() => expectLabels(Int32Array.of(0, 2 ** 31 - 2, -1), 40, 2 ** 31 - 1, 'labels.gz')).toThrow(
+      expect.objectContaining({
+        code: 'LABEL_RANGE',
+        message: 'row 42 of labels.gz has a label outside the classes',
+        expected: '0 to 2147483646',
+        found: '-1',
+      }),
+    );
+  });
+});
+
+describe('expectElements of a file that may hold more rows', () => {
   const header = (rows: number) => ({ type: 'ubyte' as const, dimensions: [rows, 2, 3] });
 
   it('takes it with as many rows, or more', () => {

@@ -39,11 +39,36 @@ describe('featuresJson', () => {
     expect(text.indexOf('"10": {')).toBeLessThan(text.indexOf('"9": {'));
   });
 
+  it.each([
+    ['int16', [2, 3], 'none'],
+    ['float32', [], 'none'],
+    // Without an encoding TFDS keeps doubles as float32.
+    ['float64', [4], 'bytes'],
+  ] as const)('describes a tensor of %s without labels', (dtype, shape, encoding) => {
+    const { image: _, label: __, ...rest } = tinyDefinition();
+    const tensor = { name: 'features', dtype, shape: [...shape] };
+    expect(JSON.parse(featuresJson({ ...rest, tensor }))).toEqual({
+      featuresDict: {
+        features: {
+          features: {
+            pythonClassName: 'tensorflow_datasets.core.features.tensor_feature.Tensor',
+            tensor: {
+              dtype,
+              encoding,
+              shape: shape.length === 0 ? {} : { dimensions: shape.map(String) },
+            },
+          },
+        },
+      },
+      pythonClassName: 'tensorflow_datasets.core.features.features_dict.FeaturesDict',
+    });
+  });
+
   it('says nothing of class names', () => {
     const { label, ...rest } = tinyDefinition();
-    const { classNames, ...unnamed } = label;
+    const { classNames, ...unnamed } = label!;
     expect(classNames).toHaveLength(3);
-    expect(featuresJson({ ...rest, label })).toBe(featuresJson({ ...rest, label: unnamed }));
+    expect(featuresJson({ ...rest, label: label! })).toBe(featuresJson({ ...rest, label: unnamed }));
   });
 });
 

@@ -62,10 +62,6 @@ describe('orderOfRows', () => {
     },
   );
 
-  it('lies in shared memory', () => {
-    expect(orderOfRows('train', 3).buffer).toBeInstanceOf(SharedArrayBuffer);
-  });
-
   it('is empty for no rows', () => {
     expect(orderOfRows('train', 0)).toHaveLength(0);
   });

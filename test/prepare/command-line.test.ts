@@ -102,6 +102,7 @@ describe('--dry-run', () => {
           { name: 'test', rows: 1000, shards: '1 shard' },
         ],
         formats: ['tfrecord', 'arrow', 'parquet'],
+        space: { needed: expect.any(Number), free: expect.any(Number) },
       },
     ]);
   });

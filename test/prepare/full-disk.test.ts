@@ -3,19 +3,23 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { writeArchives } from '../fixtures/archives.js';
-import { lines, prepareCli } from '../fixtures/cli.js';
+import { type Ended, lines, prepareCli } from '../fixtures/cli.js';
 import { digitsArchives } from '../fixtures/digits.js';
 import { emptyFolder, everythingIn } from '../fixtures/folder.js';
 
-/** A disk of one MiB, mounted at a folder until the test ends; skips the test where that may not be done. */
-async function smallDisk(context: TestContext, folder: string): Promise<string> {
+/** A disk of so many KiB, mounted at a folder until the test ends; skips the test where that may not be done. */
+async function smallDisk(context: TestContext, folder: string, size: number): Promise<string> {
   if (process.platform !== 'linux') return context.skip('a small disk is made on Linux alone');
   if (process.getuid?.() !== 0) return context.skip('only root may mount a small disk');
-  const disk = join(folder, 'disk');
+  const disk = join(folder, `disk-${size}`);
   await mkdir(disk);
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'idx-shards-test', disk], {
-    encoding: 'utf8',
-  });
+  const { status, stderr } = spawnSync(
+    'mount',
+    ['-t', 'tmpfs', '-o', `size=${size}k`, 'idx-shards-test', disk],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0) return context.skip(`a small disk cannot be mounted: ${(stderr ?? 'no mount').trim()}`);
   onTestFinished(() => {
     spawnSync('umount', [disk]);
@@ -23,26 +27,43 @@ async function smallDisk(context: TestContext, folder: string): Promise<string> 
   return disk;
 }
 
+/** Prepares `digits`, from archives in `folder`, into a disk. */
+function prepareDigits(folder: string, disk: string, formats: string): Promise<Ended> {
+  const words = ['--dataset', 'digits', '--json', '--quiet', '--archives', join(folder, 'archives')];
+  return prepareCli([...words, '--out', disk, '--formats', formats], join(folder, 'cache'));
+}
+
+describe('a disk that is too small', () => {
+  it('is refused before work begins: exit 5, with what is needed and what is there', async (context) => {
+    const folder = await emptyFolder();
+    const disk = await smallDisk(context, folder, 1024);
+    await writeArchives(join(folder, 'archives'), digitsArchives);
+    const { code, stdout } = await prepareDigits(folder, disk, 'tfrecord,arrow');
+    expect(code).toBe(5);
+    expect(lines(stdout)).toMatchObject([
+      {
+        event: 'error',
+        code: 'DISK_FULL',
+        message: `there is too little room on the disk of ${join(disk, 'digits', '1.0.0')}`,
+        expected: '3 MiB at least',
+        found: '1 MiB',
+      },
+    ]);
+    expect(await everythingIn(disk)).toEqual([]);
+  });
+});
+
 describe('a disk that fills', () => {
   it('ends the run in the middle of a shard of any format: exit 5, and nothing stays', async (context) => {
     const folder = await emptyFolder();
-    const disk = await smallDisk(context, folder);
     await writeArchives(join(folder, 'archives'), digitsArchives);
-    const words = [
-      '--dataset',
-      'digits',
-      '--json',
-      '--quiet',
-      '--archives',
-      join(folder, 'archives'),
-      '--out',
-      disk,
-    ];
-    for (const formats of ['tfrecord', 'arrow', 'parquet', 'array_record', 'parquet,arrow,tfrecord']) {
-      const { code, stdout, stderr } = await prepareCli(
-        [...words, '--formats', formats],
-        join(folder, 'cache'),
-      );
+    const one = await smallDisk(context, folder, 1500);
+    const three = await smallDisk(context, folder, 4000);
+    for (const [disk, formats] of [
+      ...['tfrecord', 'arrow', 'parquet', 'array_record'].map((format) => [one, format] as const),
+      [three, 'parquet,arrow,tfrecord'] as const,
+    ]) {
+      const { code, stdout, stderr } = await prepareDigits(folder, disk, formats);
       expect({ formats, code }).toEqual({ formats, code: 5 });
       expect(lines(stdout).at(-1)).toMatchObject({
         event: 'error',

@@ -97,7 +97,7 @@ describe('a data set from a mirror', () => {
       [...digitsArchives.keys()].map((file) => `/some/folder/${file}`).sort(),
     );
     for (const { images, labels } of digits.splits) {
-      for (const { file, bytes } of [images, labels]) {
+      for (const { file, bytes } of [images, labels!]) {
         expect(first.events).toContainEqual({ event: 'download', file, received: bytes, bytes });
       }
     }
@@ -124,7 +124,7 @@ describe('a data set from a mirror', () => {
       ...train!,
       name: `part${i}`,
       images: { ...train!.images, file: `${i}-${train!.images.file}` },
-      labels: { ...train!.labels, file: `${i}-${train!.labels.file}` },
+      labels: { ...train!.labels!, file: `${i}-${train!.labels!.file}` },
     }));
     const own = await ownDataset(small, definitionOf(small, { mirrors: [`${origin}/`], splits }));
     const { code, stderr } = await ended(own.startDownloading('--quiet'));
@@ -190,7 +190,7 @@ describe('a mirror that does not give the data set', () => {
     expect(error.code).toBe('ARCHIVE_CHECKSUM');
     expect(error.exitCode).toBe(4);
     expect(error.message).toContain(`${origin}/${file}: its sha256 is `);
-    expect(error.expected).toBe(`sha256 ${definitionOf(small).splits[1]?.labels.sha256}`);
+    expect(error.expected).toBe(`sha256 ${definitionOf(small).splits[1]?.labels?.sha256}`);
   });
 
   it('by a web page in its place', async () => {

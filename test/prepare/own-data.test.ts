@@ -95,7 +95,7 @@ describe("one's own IDX files", () => {
     const { stdout } = await files.prepare(...OWN, ...TRAIN, '--json', '--dry-run');
     const labels = { least: 0, greatest: 9, rowOfGreatest: 9 };
     expect(lines(stdout)).toEqual([
-      { event: 'scan', split: 'train', rows: 30, shape: [28, 28], labels },
+      { event: 'scan', split: 'train', rows: 30, dtype: 'uint8', shape: [28, 28], labels },
       expect.objectContaining({
         event: 'plan',
         name: 'own',
@@ -104,6 +104,55 @@ describe("one's own IDX files", () => {
     ]);
     expect(stdout).toContain('"from images.gz"');
     expect(await everythingIn(files.folder)).not.toContain('out/');
+  });
+});
+
+describe("one's own IDX files of other kinds", () => {
+  it('are a data set without labels', async () => {
+    const files = await ownFiles();
+    const { code, stderr, stdout } = await files.prepare(...OWN, '--train', 'images.gz', ...TEST.slice(0, 2));
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('found train: 30 images of 28x28, no labels\n');
+    expect(stdout).not.toContain('as_supervised');
+    const { splits: _, ...info } = await manifest(files);
+    expect(info).toEqual({
+      description: 'Gray images of 28x28.',
+      fileFormat: 'tfrecord',
+      name: 'own',
+      version: '1.0.0',
+    });
+    const features = await readFile(join(files.folder, 'out/own/1.0.0/features.json'), 'utf8');
+    expect(features).not.toContain('label');
+  });
+
+  it.each([
+    { how: 'RGB', dimensions: [30, 28, 7, 3], type: 8, what: 'RGB images of 28x7' },
+    { how: 'RGBA', dimensions: [30, 7, 28, 4], type: 8, what: 'RGBA images of 7x28' },
+    { how: 'shorts', dimensions: [30, 14, 28], type: 11, what: 'Tensors of 14x28 int16' },
+    { how: 'doubles', dimensions: [30], type: 14, what: 'Numbers of float64' },
+    {
+      how: 'bytes as wished',
+      dimensions: [30, 28, 28],
+      type: 8,
+      what: 'Tensors of 28x28 uint8',
+      as: 'tensor',
+    },
+  ])('are told of: $how', async ({ dimensions, type, what, as }) => {
+    const files = await ownFiles();
+    const sizes: Record<number, number> = { 8: 1, 11: 2, 14: 8 };
+    const bytes = dimensions.reduce((product, side) => product * side, sizes[type] ?? 0);
+    await files.write('rows', idx(dimensions, Buffer.alloc(bytes, 7), type));
+    const words = ['--train', 'rows', 'labels.gz', ...(as === undefined ? [] : ['--as', as])];
+    const { code, stderr } = await files.prepare(...OWN, ...words);
+    expect(code, stderr).toBe(0);
+    expect(await manifest(files)).toMatchObject({
+      description: `${what} in 10 classes.`,
+      supervisedKeys: {
+        tuple: {
+          items: [{ featureKey: what.includes('images') ? 'image' : 'features' }, { featureKey: 'label' }],
+        },
+      },
+    });
   });
 });
 
@@ -185,7 +234,7 @@ describe('a definition from `define`', () => {
     const { define } = await ownFiles();
     const { code, stdout } = await define('--help');
     expect(code).toBe(0);
-    for (const text of ['--train <images> <labels>', 'Examples:', '--out letters.json'])
+    for (const text of ['--train <images> [labels]', 'Examples:', '--out letters.json'])
       expect(stdout).toContain(text);
     expect((await define('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(await define()).toMatchObject({ code: 2, stderr: expect.stringContaining('--name is missing') });
@@ -225,17 +274,34 @@ const FILES: Refusal[] = [
     exit: 4,
   },
   {
-    what: 'labels twice',
-    words: ['--train', 'labels.gz', 'labels.gz'],
-    message: 'labels.gz has dimensions that cannot be prepared',
+    what: 'rows of four dimensions',
+    words: badImages,
+    files: bad(idx([30, 28, 7, 2, 2], pixels)),
+    message: 'bad.gz has dimensions that cannot be prepared',
     code: 'IDX_DIMENSIONS',
     exit: 4,
   },
   {
-    what: 'images with channels',
-    words: badImages,
-    files: bad(idx([30, 28, 28, 1], pixels)),
-    message: 'bad.gz has dimensions',
+    what: 'rows of 254 dimensions',
+    words: ['--train', 'bad.gz'],
+    files: bad(idx([30, ...new Array<number>(254).fill(1)], new Uint8Array(30))),
+    message: 'bad.gz has dimensions that cannot be prepared',
+    code: 'IDX_DIMENSIONS',
+    exit: 4,
+  },
+  {
+    what: 'rows of too many numbers',
+    words: ['--train', 'bad.gz'],
+    files: bad(idx([1, 2 ** 16, 2 ** 16], pixels)),
+    message: 'bad.gz has dimensions that cannot be prepared',
+    code: 'IDX_DIMENSIONS',
+    exit: 4,
+  },
+  {
+    what: 'images that are two channels',
+    words: [...badImages, '--as', 'image'],
+    files: bad(idx([30, 28, 14, 2], pixels)),
+    message: 'bad.gz does not hold images',
     code: 'IDX_DIMENSIONS',
     exit: 4,
   },
@@ -265,9 +331,9 @@ const FILES: Refusal[] = [
   },
   {
     what: 'images of floats',
-    words: badImages,
+    words: [...badImages, '--as', 'image'],
     files: bad(idx([30, 28, 28], Buffer.alloc(4 * pixels.length), 13)),
-    message: 'bad.gz does not hold unsigned bytes',
+    message: 'bad.gz does not hold images',
     code: 'IDX_TYPE',
     exit: 4,
   },
@@ -275,15 +341,39 @@ const FILES: Refusal[] = [
     what: 'labels of floats',
     words: badLabels,
     files: bad(idx([30], Buffer.alloc(120), 13)),
-    message: 'bad.gz does not hold unsigned bytes',
+    message: 'bad.gz does not hold labels',
     code: 'IDX_TYPE',
+    exit: 4,
+  },
+  {
+    what: 'labels of doubles',
+    words: badLabels,
+    files: bad(idx([30], Buffer.alloc(240), 14)),
+    message: 'bad.gz does not hold labels',
+    code: 'IDX_TYPE',
+    exit: 4,
+  },
+  {
+    what: 'a negative label',
+    words: badLabels,
+    files: bad(idx([30], Buffer.from([...new Array<number>(28).fill(3), 0xff, 0]), 9)),
+    message: 'row 28 of bad.gz has a label that is no class',
+    code: 'LABEL_RANGE',
+    exit: 4,
+  },
+  {
+    what: 'a label beyond 31 bits of classes',
+    words: badLabels,
+    files: bad(idx([30], Buffer.concat([Buffer.from('7fffffff', 'hex'), Buffer.alloc(116)]), 12)),
+    message: 'row 0 of bad.gz has a label that is no class',
+    code: 'LABEL_RANGE',
     exit: 4,
   },
   {
     what: 'one label less',
     words: badLabels,
     files: bad(labelsIdx(29)),
-    message: 'the split train has not one label for each image',
+    message: 'the split train has not one label for each row',
     code: 'COUNT_MISMATCH',
     exit: 4,
   },
@@ -291,14 +381,33 @@ const FILES: Refusal[] = [
     what: '2^31 rows promised in one file',
     words: badImages,
     files: bad(idx([2 ** 31, 28, 28], pixels)),
-    message: 'the split train has not one label for each image',
+    message: 'bad.gz has dimensions that cannot be prepared',
+    code: 'IDX_DIMENSIONS',
+    exit: 4,
+  },
+  {
+    what: '2^31 - 1 rows promised in one file',
+    words: badImages,
+    files: bad(idx([2 ** 31 - 1, 28, 28], pixels)),
+    message: 'the split train has not one label for each row',
     code: 'COUNT_MISMATCH',
     exit: 4,
   },
   {
-    what: '2^31 rows promised in both',
+    what: '2^31 - 1 rows promised without labels',
+    words: ['--train', 'bad.gz'],
+    files: bad(idx([2 ** 31 - 1, 28, 28], Buffer.alloc(8 * pixels.length), 14)),
+    message: 'bad.gz ends before the rows that its head promises',
+    code: 'IDX_TRUNCATED',
+    exit: 4,
+  },
+  {
+    what: '2^31 - 1 rows promised in both',
     words: ['--train', 'bad.gz', 'bad2.gz'],
-    files: { ...bad(idx([2 ** 31, 2 ** 16, 2 ** 16], pixels)), 'bad2.gz': gzip(idx([2 ** 31], pixels)) },
+    files: {
+      ...bad(idx([2 ** 31 - 1, 2 ** 13, 2 ** 13], pixels)),
+      'bad2.gz': gzip(idx([2 ** 31 - 1], pixels)),
+    },
     message: 'bad2.gz ends before the rows that its head promises',
     code: 'IDX_TRUNCATED',
     exit: 4,
@@ -323,8 +432,16 @@ const FILES: Refusal[] = [
     what: 'images of another size in another split',
     words: [...TRAIN, '--test', 'bad.gz', 'more-labels.gz'],
     files: bad(idx([20, 14, 28], pixels.subarray(0, 20 * 14 * 28))),
-    message: 'bad.gz has images of another size than images.gz',
+    message: 'bad.gz has rows of another size than images.gz',
     code: 'IDX_DIMENSIONS',
+    exit: 4,
+  },
+  {
+    what: 'rows of another type in another split',
+    words: [...TRAIN, '--test', 'bad.gz', 'more-labels.gz'],
+    files: bad(idx([20, 28, 28], pixels.subarray(0, 20 * 784), 9)),
+    message: 'bad.gz has rows of another type than images.gz',
+    code: 'IDX_TYPE',
     exit: 4,
   },
   {
@@ -422,10 +539,10 @@ const NAMES: Refusal[] = [
     exit: 5,
   },
   {
-    what: 'more class names than a byte counts',
-    words: named,
-    files: { names: Array.from({ length: 257 }, (_, at) => at).join('\n') },
-    message: 'what was given is not a definition: `label.classes` must be 256 at most',
+    what: 'class names without labels',
+    words: ['--train', 'images.gz', '--class-names', 'names'],
+    files: { names: ten.join('\n') },
+    message: 'there are class names and no labels',
     code: 'USAGE',
     exit: 2,
   },
@@ -477,24 +594,34 @@ const WORDS: Refusal[] = [
   ...[
     { what: 'no split', words: [], message: '--name needs a split' },
     {
-      what: 'one file',
-      words: ['--train', 'images.gz'],
-      message: '--train takes two files: images, then labels',
+      what: 'no file',
+      words: ['--train'],
+      message: '--train takes files: images, then labels, if any',
     },
     {
       what: 'an option for a file',
-      words: ['--train', 'images.gz', '--quiet'],
-      message: '--train takes two files',
+      words: ['--train', '--quiet'],
+      message: '--train takes files',
     },
     {
-      what: 'a split without a name',
-      words: ['--split', 'images.gz', 'labels.gz'],
-      message: '--split takes a name and two files',
+      what: 'a name alone',
+      words: ['--split', 'val'],
+      message: '--split takes a name and files',
     },
     {
       what: 'files joined to the option',
       words: ['--train=images.gz', 'labels.gz'],
-      message: '--train takes two files',
+      message: '--train takes files',
+    },
+    {
+      what: 'labels in one split alone',
+      words: [...TRAIN, '--test', 'more-images.gz'],
+      message: 'some splits have labels and some have none',
+    },
+    {
+      what: 'another feature',
+      words: [...TRAIN, '--as', 'text'],
+      message: "option '--as <feature>' argument 'text' is invalid",
     },
     { what: 'three files', words: [...TRAIN, 'more-images.gz'], message: 'too many arguments' },
     {
@@ -521,12 +648,12 @@ const WITHOUT_NAME: Refusal[] = [
     {
       what: 'files and a data set',
       words: [...TEST, '--dataset', 'mnist'],
-      message: "option '--test <images> <labels>' cannot be used with option '--dataset <names>'",
+      message: "option '--test <images> [labels]' cannot be used with option '--dataset <names>'",
     },
     {
       what: 'files and a definition',
       words: ['--definition', 'own.json', '--split', 'val', ...TRAIN.slice(1)],
-      message: "option '--split <name> <images> <labels>' cannot be used with option '--definition <file>'",
+      message: "option '--split <name> <images> [labels]' cannot be used with option '--definition <file>'",
     },
     {
       what: 'a definition and a data set',
@@ -534,6 +661,7 @@ const WITHOUT_NAME: Refusal[] = [
       message: "option '--definition <file>' cannot be used with option '--dataset <names>'",
     },
     { what: 'class names', words: ['--class-names', 'names'], message: '--class-names without --name' },
+    { what: 'a wish for tensors', words: ['--as', 'tensor'], message: '--as without --name' },
     { what: 'a description', words: ['--description', 'x'], message: '--description without --name' },
     { what: 'a version', words: ['--version', '1.0.0'], message: '--version with a value without --name' },
   ].map((refusal) => ({ ...refusal, code: 'USAGE', exit: 2 })),

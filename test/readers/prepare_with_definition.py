@@ -3,7 +3,7 @@
 Usage: prepare_with_definition.py OUT_DIR JOBS
 
 JOBS is JSON: a list of {"definition": path, "archives": folder, "shards": number or null}. TFDS serializes the map of an Example's
-features in an order that differs from process to process; this one starts itself anew until it is the image's, then the
+features in an order that differs from process to process; this one starts itself anew until it is the input's, then the
 label's. Prints one line of JSON: the directory of each data set.
 """
 import contextlib
@@ -18,15 +18,15 @@ import tensorflow as tf
 TRIES = 'PREPARE_WITH_DEFINITION_TRIES'
 
 
-def image_comes_first():
-    feature = {'image': tf.train.Feature(), 'label': tf.train.Feature()}
+def comes_first(name):
+    feature = {name: tf.train.Feature(), 'label': tf.train.Feature()}
     message = tf.train.Example(features=tf.train.Features(feature=feature)).SerializeToString()
-    return message.index(b'image') < message.index(b'label')
+    return message.index(name.encode()) < message.index(b'label')
 
 
-if not image_comes_first():
+if not (comes_first('image') and comes_first('features')):
     tries = int(os.environ.get(TRIES, '0')) + 1
-    if tries > 40:
+    if tries > 80:
         sys.exit(f'the label came first in {tries} processes')
     os.environ[TRIES] = str(tries)
     os.execv(sys.executable, [sys.executable, *sys.argv])
@@ -42,11 +42,26 @@ def read_idx(path):
         data = file.read()
     dimensions = data[3]
     shape = np.frombuffer(data, '>u4', dimensions, 4)
-    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    elements = np.frombuffer(data, ELEMENTS[data[2]], offset=4 + 4 * dimensions).reshape(shape)
+    return elements.astype(elements.dtype.newbyteorder('='))
+
+
+ELEMENTS = {8: np.dtype('u1'), 9: np.dtype('i1'), 11: np.dtype('>i2'), 12: np.dtype('>i4'), 13: np.dtype('>f4'), 14: np.dtype('>f8')}
+
+
+def input_feature(definition):
+    if 'image' in definition:
+        return tfds.features.Image(shape=tuple(definition['image']['shape']))
+    tensor = definition['tensor']
+    dtype = np.dtype(tensor['dtype']).type
+    # Without an encoding TFDS keeps float64 as float32.
+    encoding = 'bytes' if dtype == np.float64 else 'none'
+    return tfds.features.Tensor(shape=tuple(tensor['shape']), dtype=dtype, encoding=encoding)
 
 
 def builder_class(definition, archives):
-    image, label = definition['image'], definition['label']
+    name = (definition.get('image') or definition['tensor'])['name']
+    label = definition.get('label')
 
     class Builder(tfds.core.GeneratorBasedBuilder):
         __module__ = definition.get('moduleName', '')
@@ -57,27 +72,32 @@ def builder_class(definition, archives):
         pkg_dir_path = tfds.core.Path(archives)
 
         def _info(self):
-            classes = {'names': label['classNames']} if 'classNames' in label else {'num_classes': label['classes']}
+            features = {name: input_feature(definition)}
+            if label is not None:
+                classes = {'names': label['classNames']} if 'classNames' in label else {'num_classes': label['classes']}
+                features[label['name']] = tfds.features.ClassLabel(**classes)
             return tfds.core.DatasetInfo(
                 builder=self,
                 description=definition['description'],
                 citation=definition.get('citation'),
                 homepage=definition.get('homepage'),
-                features=tfds.features.FeaturesDict({
-                    image['name']: tfds.features.Image(shape=tuple(image['shape'])),
-                    label['name']: tfds.features.ClassLabel(**classes),
-                }),
-                supervised_keys=(image['name'], label['name']),
+                features=tfds.features.FeaturesDict(features),
+                supervised_keys=None if label is None else (name, label['name']),
             )
 
         def _split_generators(self, dl_manager):
             return {split['name']: self._generate_examples(split) for split in definition['splits']}
 
         def _generate_examples(self, split):
-            images = read_idx(os.path.join(archives, split['images']['file']))
+            rows = read_idx(os.path.join(archives, split['images']['file']))
+            if 'image' in definition:
+                rows = rows.reshape((len(rows), *definition['image']['shape']))
+            if label is None:
+                yield from ((row, {name: values}) for row, values in enumerate(rows))
+                return
             labels = read_idx(os.path.join(archives, split['labels']['file']))
-            for row, (pixels, number) in enumerate(zip(images, labels, strict=True)):
-                yield row, {image['name']: pixels[..., np.newaxis], label['name']: int(number)}
+            for row, (values, number) in enumerate(zip(rows, labels, strict=True)):
+                yield row, {name: values, label['name']: int(number)}
 
     return Builder
 

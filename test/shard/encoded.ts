@@ -14,6 +14,7 @@ export const TABLE: TableLayout = {
   columns: { image: 'image', label: 'label' },
   classNames: ['zero', 'one', 'two'],
   image: 'png',
+  dtype: 'uint8',
   shape: [5, 7, 1],
 };
 
@@ -86,11 +87,13 @@ export function encodedImages(order: readonly number[], sliceRows = 4): EncodedR
     slices.push(
       encodeSlice({
         splitName: 'train',
-        shape: { height: 5, width: 7, channels: 1 },
-        featureNames: ['image', 'label'],
+        features: {
+          input: { kind: 'image', name: 'image', dtype: 'uint8', shape: [5, 7, 1] },
+          label: 'label',
+        },
         firstRow,
         rows,
-        pixels: shared(Buffer.concat(images)),
+        elements: shared(Buffer.concat(images)),
         keepSamples: true,
         labels: Uint32Array.from(images, (_, row) => (firstRow + row) % 3),
       }),

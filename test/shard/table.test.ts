@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { encodedImage, imagePath, imageSamples, tableMetadata } from '../../src/shard/table.js';
+import { encodedImage, imagePath, samplesOf, tableMetadata } from '../../src/shard/table.js';
 import { readPng } from '../encode/read-png.js';
 import { encodedImages, encodedSplit, pixelsOf, recordOf, rowsInOrder, TABLE } from './encoded.js';
 
-describe('encodedImage and imageSamples', () => {
+describe('encodedImage and samplesOf', () => {
   it('give the image of a row, out of any slice', () => {
     const layout = { ...TABLE, image: 'tensor' as const };
     for (const sliceRows of [1, 4, 11, 20]) {
@@ -11,14 +11,14 @@ describe('encodedImage and imageSamples', () => {
       expect(rowsInOrder(split)).toEqual([...new Array(11).keys()]);
       for (const [row, position] of split.order.entries()) {
         expect(readPng(Buffer.from(encodedImage(split, position))).pixels).toEqual(pixelsOf(row));
-        expect(Uint8Array.from(imageSamples(split, position, layout))).toEqual(pixelsOf(row));
+        expect(Uint8Array.from(samplesOf(split, position, layout))).toEqual(pixelsOf(row));
       }
     }
   });
 
   it('finds it a fault when samples are asked for that were not kept', () => {
     const split = encodedSplit([recordOf(0, 5)], 1, [0]);
-    expect(() => imageSamples(split, 0, TABLE)).toThrow('the samples of the images were not kept');
+    expect(() => samplesOf(split, 0, TABLE)).toThrow('the samples of the rows were not kept');
   });
 });
 
@@ -58,6 +58,20 @@ describe('tableMetadata', () => {
           index: { dtype: 'int64', _type: 'Value' },
         },
       },
+    });
+  });
+
+  it('calls numbers and labels without names values, and leaves away labels that are not there', () => {
+    const numbers = { image: 'tensor', dtype: 'int16', shape: [], classNames: undefined } as const;
+    const featuresOf = (columns: typeof TABLE.columns): unknown => {
+      const [[, value] = []] = tableMetadata({ ...numbers, columns });
+      return JSON.parse(`${value}`).info.features;
+    };
+    const features = { dtype: 'int16', _type: 'Value' };
+    expect(featuresOf({ image: 'features' })).toEqual({ features });
+    expect(featuresOf({ image: 'features', label: 'label' })).toEqual({
+      features,
+      label: { dtype: 'int64', _type: 'Value' },
     });
   });
 

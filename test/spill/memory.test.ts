@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryBudget, planSpill } from '../../src/spill/memory.js';
+import { MemoryBudget, memoryFor, planSpill } from '../../src/spill/memory.js';
 
 const MIB = 2 ** 20;
 
@@ -63,8 +63,30 @@ describe('planSpill', () => {
 describe('MemoryBudget', () => {
   it('is what all splits share', () => {
     const budget = new MemoryBudget(1000);
-    expect([budget.keep(700), budget.keep(50), budget.keep(1)]).toEqual([true, true, false]);
+    expect([budget.keep(450), budget.keep(50), budget.keep(1)]).toEqual([true, true, false]);
     budget.release(51);
     expect([budget.keep(50), budget.keep(1)]).toEqual([true, false]);
+  });
+});
+
+describe('memoryFor', () => {
+  const small = { rows: 60_000, rowBytes: 1200, threads: 2 };
+
+  it('is a default where nothing is asked for, more where rows are large or many', () => {
+    expect(memoryFor(undefined, [small])).toBe(64 * MIB);
+    expect(memoryFor(undefined, [small, { ...small, rows: 700_000_000 }])).toBe(512 * MIB);
+    expect(memoryFor(undefined, [{ rows: 2, rowBytes: 60 * MIB, threads: 2 }])).toBe(1024 * MIB);
+  });
+
+  it('is what is asked for where that will do', () => {
+    expect(memoryFor(8 * MIB, [small, small])).toBe(8 * MIB);
+    // All of it stays in memory.
+    expect(memoryFor(MIB, [{ ...small, rows: 100 }])).toBe(MIB);
+  });
+
+  it('refuses what would not do for a single row', () => {
+    expect(() => memoryFor(4 * MIB, [small, { rows: 3, rowBytes: 3 * MIB, threads: 2 }])).toThrow(
+      expect.objectContaining({ name: 'DatasetError', code: 'MEMORY', found: '4 MiB' }),
+    );
   });
 });

@@ -8,7 +8,7 @@ import type { ShardRange } from '../../src/plan/shards.js';
 import type { BatchLimits } from '../../src/shard/batches.js';
 import { recordBytesAt } from '../../src/shard/encoded-split.js';
 import { rowsOf } from '../../src/shard/formats.js';
-import { encodedImage, imageSamples, labelAt, rowNumberAt, samplesPerImage } from '../../src/shard/table.js';
+import { encodedImage, labelAt, rowNumberAt, samplesOf, samplesPerRow } from '../../src/shard/table.js';
 import { MemoryBudget } from '../../src/spill/memory.js';
 import { type EncodedSplit, RowStore } from '../../src/spill/row-store.js';
 import { scratchDir } from '../scratch-dir.js';
@@ -33,7 +33,7 @@ interface Stored {
 async function store({ rows, sliceRows, memory, samples = true }: Stored) {
   const folder = await scratchDir();
   const budget = new MemoryBudget(BUDGET);
-  budget.keep(BUDGET * 0.75 - memory);
+  budget.keep(BUDGET * 0.5 - memory);
   const slices = slicesOf(rows, sliceRows).map((slice) => {
     const { samples: kept, ...rest } = slice;
     return samples && kept !== undefined ? { ...rest, samples: kept } : rest;
@@ -43,7 +43,7 @@ async function store({ rows, sliceRows, memory, samples = true }: Stored) {
     rows,
     sliceRows,
     recordBytes: MOST_BYTES,
-    sampleBytes: samples ? samplesPerImage(TABLE) : 0,
+    sampleBytes: samples ? samplesPerRow(TABLE) : 0,
     threads: 2,
     budget,
     scratchPath: join(folder, 'scratch'),
@@ -63,7 +63,7 @@ function read(split: EncodedSplit, range: ShardRange, limits: BatchLimits, sampl
         label: labelAt(rows, position),
         image: Buffer.from(encodedImage(rows, position)).toString('hex'),
         bytes: recordBytesAt(rows, place),
-        samples: samples ? Buffer.from(imageSamples(rows, position, TENSOR)).toString('hex') : undefined,
+        samples: samples ? Buffer.from(samplesOf(rows, position, TENSOR)).toString('hex') : undefined,
       });
     }
   }
@@ -74,7 +74,7 @@ function read(split: EncodedSplit, range: ShardRange, limits: BatchLimits, sampl
 const BUDGET = 4 * 2 ** 20;
 const MOST_BYTES = 20_000;
 const SMALL = 2 ** 16;
-const LARGE = 3 * 2 ** 20;
+const LARGE = 2 * 2 ** 20;
 const WIDE: BatchLimits = { rows: 10_000, bytes: 2 ** 25 };
 
 /** The order as TFDS states it. */
@@ -152,7 +152,7 @@ describe('RowStore', () => {
       rows: 5,
       sliceRows: 5,
       recordBytes: 500,
-      sampleBytes: samplesPerImage(TABLE),
+      sampleBytes: samplesPerRow(TABLE),
       threads: 1,
       budget,
       scratchPath: join(folder, 'scratch'),

@@ -34,6 +34,25 @@ interface EncoderExports {
 /** Bytes of an image. The encoder's memory is some 2.2 times as large, a few rows and 1.2 MB; its addresses are 32 bit integers. */
 const MAX_IMAGE_LENGTH = 2 ** 28;
 
+/** What a PNG has before its first IDAT: the signature, and IHDR. */
+const HEAD_LENGTH = 33;
+/** What a chunk has beside its data, and how long libpng lets the data of an IDAT become. */
+const CHUNK_OVERHEAD = 12;
+const IDAT_LENGTH = 8192;
+
+/**
+ * Upper bound in bytes of an encoded image of this shape, which is what its encoder gives as `maxLength`: where only that is
+ * wanted, there need be no encoder. `configure` of `assembly/png.ts` says why it is enough.
+ *
+ * @throws DatasetError `IDX_DIMENSIONS` as {@link createPngEncoder} does.
+ */
+export function maxPngLength({ height, width, channels }: ImageShape): number {
+  checkShape({ height, width, channels });
+  const filtered = height * (width * channels + 1);
+  const stream = filtered + Math.floor(filtered / 8) + Math.floor(filtered / 1024) + 64;
+  return HEAD_LENGTH + stream + CHUNK_OVERHEAD * (Math.floor(stream / IDAT_LENGTH) + 2);
+}
+
 let compiled: WebAssembly.Module | undefined;
 
 /**
@@ -46,13 +65,7 @@ let compiled: WebAssembly.Module | undefined;
  */
 export function createPngEncoder({ height, width, channels }: ImageShape): PngEncoder {
   const size = height * width * channels;
-  const sides = [height, width, channels];
-  if (!sides.every((side) => Number.isInteger(side) && side > 0) || channels > 4 || size > MAX_IMAGE_LENGTH) {
-    throw new DatasetError('IDX_DIMENSIONS', 'An image of this shape cannot be a PNG here.', {
-      expected: `positive height and width, 1 to 4 channels, at most ${MAX_IMAGE_LENGTH} bytes`,
-      found: `${height} x ${width} x ${channels}`,
-    });
-  }
+  checkShape({ height, width, channels });
   compiled ??= new WebAssembly.Module(Buffer.from(ENCODER_WASM, 'base64'));
   const encoder = new WebAssembly.Instance<EncoderExports>(compiled).exports;
   encoder.configure(height, width, channels);
@@ -70,4 +83,15 @@ export function createPngEncoder({ height, width, channels }: ImageShape): PngEn
       return offset + length;
     },
   };
+}
+
+function checkShape({ height, width, channels }: ImageShape): void {
+  const sides = [height, width, channels];
+  const size = height * width * channels;
+  if (sides.every((side) => Number.isInteger(side) && side > 0) && channels <= 4 && size <= MAX_IMAGE_LENGTH)
+    return;
+  throw new DatasetError('IDX_DIMENSIONS', 'An image of this shape cannot be a PNG here.', {
+    expected: `positive height and width, 1 to 4 channels, at most ${MAX_IMAGE_LENGTH} bytes`,
+    found: `${height} x ${width} x ${channels}`,
+  });
 }

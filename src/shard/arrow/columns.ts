@@ -1,13 +1,13 @@
+import { rowBytesOf } from '../../dataset/feature.js';
 import type { EncodedRows, RowBatch } from '../encoded-split.js';
 import { imagePaths } from '../images.js';
 import type { Sink } from '../sink.js';
 import {
   encodedImage,
   encodedImageLength,
-  imageSamples,
   labelAt,
   rowNumberAt,
-  samplesPerImage,
+  samplesOf,
   type TableLayout,
 } from '../table.js';
 import type { BodyBuffer } from './record-batch.js';
@@ -16,16 +16,17 @@ const OFFSET_BYTES = 4;
 const INT64_BYTES = 8;
 
 /**
- * The buffers of the rows at the places of `batch`, in the order of the fields of `arrowSchema`. Images go to the sink
- * straight from the memory that they lie in; what is made here is made when it is written, and gone after.
+ * The buffers of the rows at the places of `batch`, in the order of the fields of `arrowSchema`. Images and tensors go to the
+ * sink straight from the memory that they lie in; what is made here is made when it is written, and gone after.
  */
 export function batchBuffers({ rows, range }: RowBatch, layout: TableLayout): BodyBuffer[] {
   const positions = rows.order.subarray(range.start, range.end);
   const image =
     layout.image === 'png' ? pngBuffers(rows, positions) : [sampleBuffer(rows, positions, layout)];
-  const label = int64Buffer(positions, (position) => labelAt(rows, position));
-  if (layout.columns.index === undefined) return [...image, label];
-  return [...image, label, int64Buffer(positions, (position) => rowNumberAt(rows, position))];
+  const { label, index } = layout.columns;
+  const int64 = (name: string | undefined, valueAt: typeof labelAt): BodyBuffer[] =>
+    name === undefined ? [] : [int64Buffer(positions, (position) => valueAt(rows, position))];
+  return [...image, ...int64(label, labelAt), ...int64(index, rowNumberAt)];
 }
 
 /** Images as PNG, and their paths. */
@@ -69,9 +70,9 @@ function binaryBuffers(
 
 function sampleBuffer(rows: EncodedRows, positions: Uint32Array, layout: TableLayout): BodyBuffer {
   return {
-    length: positions.length * samplesPerImage(layout),
+    length: positions.length * rowBytesOf(layout),
     write(sink) {
-      for (const position of positions) sink.write(imageSamples(rows, position, layout));
+      for (const position of positions) sink.write(samplesOf(rows, position, layout));
     },
   };
 }

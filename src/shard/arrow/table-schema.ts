@@ -1,9 +1,9 @@
-import { samplesPerImage, type TableLayout, tableMetadata } from '../table.js';
+import type { DType } from '../../dataset/feature.js';
+import { samplesPerRow, type TableLayout, tableMetadata } from '../table.js';
 import { schemaMessage } from './message.js';
 import type { ArrowField, ArrowMetadata, ArrowSchema, ArrowType } from './schema.js';
 
 const INT64: ArrowType = { kind: 'int', bits: 64, signed: true };
-const UINT8: ArrowType = { kind: 'int', bits: 8, signed: false };
 
 /** Encoded images: what Hugging Face datasets stores an image as, and the name of the row beside it. */
 const PNG: ArrowType = {
@@ -14,7 +14,8 @@ const PNG: ArrowType = {
 /** Arrow's schema of a data set: every field may be null, because Hugging Face datasets declares its own so. */
 export function arrowSchema(layout: TableLayout): ArrowSchema {
   const { columns } = layout;
-  const fields = [imageField(layout), nullable(columns.label, INT64)];
+  const fields = [inputField(layout)];
+  if (columns.label !== undefined) fields.push(nullable(columns.label, INT64));
   if (columns.index !== undefined) fields.push(nullable(columns.index, INT64));
   return { fields, metadata: tableMetadata(layout) };
 }
@@ -23,16 +24,27 @@ function nullable(name: string, type: ArrowType): ArrowField {
   return { name, type, nullable: true };
 }
 
-function imageField(layout: TableLayout): ArrowField {
-  const { columns, image, shape } = layout;
+function inputField(layout: TableLayout): ArrowField {
+  const { columns, image, dtype, shape } = layout;
   if (image === 'png') return nullable(columns.image, PNG);
+  if (shape.length === 0) return nullable(columns.image, TYPES[dtype]);
   const tensor: ArrowType = {
     kind: 'fixedSizeList',
-    size: samplesPerImage(layout),
-    item: nullable('item', UINT8),
+    size: samplesPerRow(layout),
+    item: nullable('item', TYPES[dtype]),
   };
   return { ...nullable(columns.image, tensor), metadata: tensorExtension(shape) };
 }
+
+/** The types of values, by their names here, which are Arrow's own. */
+const TYPES: Record<DType, ArrowType> = {
+  uint8: { kind: 'int', bits: 8, signed: false },
+  int8: { kind: 'int', bits: 8, signed: true },
+  int16: { kind: 'int', bits: 16, signed: true },
+  int32: { kind: 'int', bits: 32, signed: true },
+  float32: { kind: 'float', bits: 32 },
+  float64: { kind: 'float', bits: 64 },
+};
 
 /** Arrow's canonical extension type for tensors of one shape (Arrow columnar format, "Canonical Extension Types"). */
 function tensorExtension(shape: readonly number[]): ArrowMetadata {

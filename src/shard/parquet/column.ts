@@ -34,7 +34,8 @@ export interface EncodedPage {
   /** The place behind that of its last row. */
   end: number;
   values: number;
-  bounds: Bounds;
+  /** None where they would not say what a reader may make of them; see {@link floatBounds}. */
+  bounds: Bounds | undefined;
 }
 
 /** A page that is written. */
@@ -44,7 +45,7 @@ export interface WrittenPage {
   bytes: number;
   /** Number of its first row within the row group. */
   firstRow: number;
-  bounds: Bounds;
+  bounds: Bounds | undefined;
 }
 
 /** A column chunk that is written. */
@@ -56,7 +57,8 @@ export interface ColumnChunk {
   pages: readonly WrittenPage[];
   values: number;
   sizes: PageSizes;
-  bounds: Bounds;
+  /** None where one of its pages has none. */
+  bounds: Bounds | undefined;
 }
 
 /** Writes the pages of a column chunk, of which `body` holds one at a time. */
@@ -91,6 +93,8 @@ export function writeColumnChunk(
     values += page.values;
     start = page.end;
   }
-  const bounds = pages.map((page) => page.bounds).reduce((a, b) => union(a, b, column.compare));
+  const bounds = pages
+    .map((page) => page.bounds)
+    .reduce((a, b) => (a === undefined || b === undefined ? undefined : union(a, b, column.compare)));
   return { column, offset, dictionary: dictionary !== undefined, pages, values, sizes, bounds };
 }

@@ -1,4 +1,3 @@
-import type { EncodedRows } from '../encoded-split.js';
 import { imageBytes, imagePaths } from '../images.js';
 import { labelAt, rowNumberAt, type TableLayout } from '../table.js';
 import { ByteArrayEncoder } from './byte-arrays.js';
@@ -7,6 +6,7 @@ import { Type } from './enums.js';
 import { dictionaryInt64, plainInt64 } from './integers.js';
 import { sampleEncoder } from './samples.js';
 import { compareBytes, compareNumbers } from './statistics.js';
+import { storedType, valueEncoder } from './values.js';
 
 /** Of an image, bounds say nothing but its header, in any length. Cutting a path would have to mind its characters. */
 const IMAGE_BOUND_BYTES = 64;
@@ -17,21 +17,22 @@ const FIELD_LEVEL = 2;
 /** The columns of the table, in the order of the schema's leaves. */
 export function columnsOf(layout: TableLayout): Column[] {
   const { columns, image } = layout;
-  const imageColumns = image === 'png' ? pngColumns(layout) : [tensorColumn(layout)];
+  const all = image === 'png' ? pngColumns(layout) : [tensorColumn(layout)];
   const int64 = { type: Type.INT64, compare: compareNumbers };
-  const label: Column = {
-    ...int64,
-    path: [columns.label],
-    encoder: ({ rows, range }) =>
-      dictionaryInt64((place) => labelAt(rows, rows.order[place]!), range.start, range.end),
-  };
-  if (columns.index === undefined) return [...imageColumns, label];
-  const index: Column = {
-    ...int64,
-    path: [columns.index],
-    encoder: ({ rows }) => plainInt64((place) => rowNumberAt(rows, rows.order[place]!)),
-  };
-  return [...imageColumns, label, index];
+  if (columns.label !== undefined)
+    all.push({
+      ...int64,
+      path: [columns.label],
+      encoder: ({ rows, range }) =>
+        dictionaryInt64((place) => labelAt(rows, rows.order[place]!), range.start, range.end),
+    });
+  if (columns.index !== undefined)
+    all.push({
+      ...int64,
+      path: [columns.index],
+      encoder: ({ rows }) => plainInt64((place) => rowNumberAt(rows, rows.order[place]!)),
+    });
+  return all;
 }
 
 function pngColumns({ columns }: TableLayout): Column[] {
@@ -47,7 +48,8 @@ function pngColumns({ columns }: TableLayout): Column[] {
 }
 
 function tensorColumn(layout: TableLayout): Column {
-  const path = [layout.columns.image, 'list', 'element'];
-  const encoder = ({ rows }: { rows: EncodedRows }) => sampleEncoder(rows, layout);
-  return { path, type: Type.INT32, compare: compareNumbers, encoder };
+  const { columns, dtype, shape } = layout;
+  const path = shape.length === 0 ? [columns.image] : [columns.image, 'list', 'element'];
+  const encode = dtype === 'uint8' && shape.length > 0 ? sampleEncoder : valueEncoder;
+  return { ...storedType(dtype), path, encoder: ({ rows }) => encode(rows, layout) };
 }

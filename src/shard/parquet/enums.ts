@@ -1,8 +1,8 @@
 /** The numbers of `parquet.thrift`'s enumerations, as far as they are used here. */
 
-export const Type = { INT32: 1, INT64: 2, BYTE_ARRAY: 6 } as const;
+export const Type = { INT32: 1, INT64: 2, FLOAT: 4, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
 
-export const ConvertedType = { UTF8: 0, LIST: 3, UINT_8: 11 } as const;
+export const ConvertedType = { UTF8: 0, LIST: 3, UINT_8: 11, INT_8: 15, INT_16: 16 } as const;
 
 export const FieldRepetitionType = { OPTIONAL: 1, REPEATED: 2 } as const;
 

@@ -13,7 +13,8 @@ export interface Location {
 /** A column chunk and its indexes. */
 export interface IndexedChunk {
   chunk: ColumnChunk;
-  columnIndex: Location;
+  /** None where a page has no bounds. */
+  columnIndex: Location | undefined;
   offsetIndex: Location;
 }
 
@@ -80,6 +81,7 @@ function writeColumnChunk(thrift: CompactWriter, indexed: IndexedChunk, codec: n
   thrift.structField(3, () => writeColumnMetadata(thrift, chunk, codec));
   thrift.i64(4, offsetIndex.offset);
   thrift.i32(5, offsetIndex.length);
+  if (columnIndex === undefined) return;
   thrift.i64(6, columnIndex.offset);
   thrift.i32(7, columnIndex.length);
 }

@@ -1,12 +1,15 @@
 import { type ByteBuffer, putUint32 } from './byte-buffer.js';
 import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './column.js';
-import { padBitPacked, writeBitPackedHeader, writeDefinitionLevels, writeRleRun } from './levels.js';
+import {
+  padBitPacked,
+  SCALAR_LEVEL,
+  writeBitPackedHeader,
+  writeDefinitionLevels,
+  writeRleRun,
+} from './levels.js';
 import type { Bounds } from './statistics.js';
 
 const INT64_BYTES = 8;
-
-/** Of an INT64 column that has no group above it. */
-const LEVEL = 1;
 
 /** Unsigned numbers, by place. */
 export type NumberAt = (place: number) => number;
@@ -17,7 +20,7 @@ function putInt64(bytes: Uint8Array, at: number, value: number): void {
   putUint32(bytes, at + 4, 0);
 }
 
-/** Exact bounds that are numbers of `size` bytes. */
+/** Exact bounds that are numbers of `size` bytes, of 32 bits, which are negative in 4 bytes only. */
 export function numberBounds(min: number, max: number, size: number): Bounds {
   const bound = (value: number) => {
     const bytes = new Uint8Array(size);
@@ -42,7 +45,7 @@ export function plainInt64(valueAt: NumberAt): ChunkEncoder {
   return {
     encodePage(body: ByteBuffer, start: number, end: number): EncodedPage {
       const pageEnd = Math.min(end, start + PAGE_BYTES / INT64_BYTES);
-      writeDefinitionLevels(body, LEVEL, pageEnd - start);
+      writeDefinitionLevels(body, SCALAR_LEVEL, pageEnd - start);
       body.reserve((pageEnd - start) * INT64_BYTES);
       for (let place = start; place < pageEnd; place++) {
         putInt64(body.bytes, body.length, valueAt(place));
@@ -81,7 +84,7 @@ export function dictionaryInt64(valueAt: NumberAt, start: number, end: number): 
     dictionary: { page, values: values.length },
     encodePage(body: ByteBuffer, from: number, to: number): EncodedPage {
       const pageEnd = Math.min(to, from + PAGE_BYTES);
-      writeDefinitionLevels(body, LEVEL, pageEnd - from);
+      writeDefinitionLevels(body, SCALAR_LEVEL, pageEnd - from);
       body.byte(width);
       if (values.length === 1) writeRleRun(body, 0, pageEnd - from);
       else packIndices(body, width, from, pageEnd, (place) => indices[valueAt(place)]!);

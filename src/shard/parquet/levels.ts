@@ -5,6 +5,11 @@ import type { ByteBuffer } from './byte-buffer.js';
  * and indices into dictionaries have.
  */
 
+/** The highest definition level of a column that has no group above it. */
+export const SCALAR_LEVEL = 1;
+/** That of elements in a list, where list, entry and element all are there. */
+export const LIST_LEVEL = 3;
+
 /** One value, up to 8 bits wide, `count` times over. */
 export function writeRleRun(out: ByteBuffer, value: number, count: number): void {
   out.varint(count * 2);

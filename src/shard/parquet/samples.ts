@@ -1,9 +1,10 @@
 import type { EncodedRows } from '../encoded-split.js';
-import { imageSamples, samplesPerImage, type TableLayout } from '../table.js';
+import { samplesOf, samplesPerRow, type TableLayout } from '../table.js';
 import { type ByteBuffer, putUint32 } from './byte-buffer.js';
 import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './column.js';
 import { numberBounds } from './integers.js';
 import {
+  LIST_LEVEL,
   padBitPacked,
   writeBitPackedHeader,
   writeDefinitionLevels,
@@ -16,15 +17,12 @@ const INT32_BYTES = 4;
 const DICTIONARY_VALUES = 256;
 const INDEX_BITS = 8;
 
-/** Of elements in a list where list, entry and element all are there. */
-const LEVEL = 3;
-
 /**
- * Encodes tensors as lists of INT32: where Parquet's smallest integer takes 4 bytes, an index takes one, and the samples
+ * Encodes tensors of unsigned bytes as lists of INT32: where Parquet's smallest integer takes 4 bytes, an index takes one, and the samples
  * go into a page as they are.
  */
 export function sampleEncoder(encoded: EncodedRows, layout: TableLayout): ChunkEncoder {
-  const size = samplesPerImage(layout);
+  const size = samplesPerRow(layout);
   const page = new Uint8Array(DICTIONARY_VALUES * INT32_BYTES);
   for (let value = 0; value < DICTIONARY_VALUES; value++) putUint32(page, value * INT32_BYTES, value);
   return {
@@ -33,13 +31,13 @@ export function sampleEncoder(encoded: EncodedRows, layout: TableLayout): ChunkE
       const rows = Math.min(end - start, Math.max(1, Math.floor(PAGE_BYTES / size)));
       const values = rows * size;
       writeRepetitionLevels(body, rows, size);
-      writeDefinitionLevels(body, LEVEL, values);
+      writeDefinitionLevels(body, LIST_LEVEL, values);
       body.byte(INDEX_BITS);
       writeBitPackedHeader(body, values);
       body.reserve(values);
       const samplesStart = body.length;
       for (let place = start; place < start + rows; place++)
-        body.append(imageSamples(encoded, encoded.order[place]!, layout));
+        body.append(samplesOf(encoded, encoded.order[place]!, layout));
       const { min, max } = extremes(body.bytes, samplesStart, body.length);
       padBitPacked(body, values, INDEX_BITS);
       return { end: start + rows, values, bounds: numberBounds(min, max, INT32_BYTES) };

@@ -1,11 +1,13 @@
+import type { DType } from '../../dataset/feature.js';
 import type { TableLayout } from '../table.js';
 import { ConvertedType, FieldRepetitionType, type NumberOf, Type } from './enums.js';
 import type { CompactWriter } from './thrift.js';
+import { storedType } from './values.js';
 
 const { OPTIONAL, REPEATED } = FieldRepetitionType;
 
 /** What a field means; its older form, a converted type, and its newer one, a logical type, are written side by side. */
-type Meaning = 'STRING' | 'LIST' | 'UINT_8';
+type Meaning = 'STRING' | 'LIST' | 'UINT_8' | 'INT_8' | 'INT_16';
 
 /** A field of the schema: a group with fields in it, or a leaf with a type. */
 export interface SchemaField {
@@ -17,11 +19,12 @@ export interface SchemaField {
 }
 
 /** The fields of a data set's rows. Hugging Face datasets drops images and classes from REQUIRED ones. */
-export function parquetSchema({ columns, image }: TableLayout): readonly SchemaField[] {
-  const imageField = image === 'png' ? encodedImageField(columns.image) : tensorField(columns.image);
-  const int64 = (name: string): SchemaField => ({ name, repetition: OPTIONAL, type: Type.INT64 });
-  const index = columns.index === undefined ? [] : [int64(columns.index)];
-  return [imageField, int64(columns.label), ...index];
+export function parquetSchema(layout: TableLayout): readonly SchemaField[] {
+  const { columns, image } = layout;
+  const input = image === 'png' ? encodedImageField(columns.image) : tensorField(layout);
+  const int64 = (name: string | undefined): SchemaField[] =>
+    name === undefined ? [] : [{ name, repetition: OPTIONAL, type: Type.INT64 }];
+  return [input, ...int64(columns.label), ...int64(columns.index)];
 }
 
 function encodedImageField(name: string): SchemaField {
@@ -33,14 +36,19 @@ function encodedImageField(name: string): SchemaField {
   return { name, repetition: OPTIONAL, fields };
 }
 
-/** The three levels that the Parquet format lays down for lists (LogicalTypes.md, "Lists"). */
-function tensorField(name: string): SchemaField {
-  const element: SchemaField = {
-    name: 'element',
+/** What values mean beyond the type that they are stored as. */
+const MEANINGS: Partial<Record<DType, Meaning>> = { uint8: 'UINT_8', int8: 'INT_8', int16: 'INT_16' };
+
+/** Values, or the three levels that the Parquet format lays down for lists (LogicalTypes.md, "Lists"). */
+function tensorField({ columns: { image: name }, dtype, shape }: TableLayout): SchemaField {
+  const meaning = MEANINGS[dtype];
+  const value = {
     repetition: OPTIONAL,
-    type: Type.INT32,
-    meaning: 'UINT_8',
+    type: storedType(dtype).type,
+    ...(meaning === undefined ? {} : { meaning }),
   };
+  if (shape.length === 0) return { name, ...value };
+  const element: SchemaField = { name: 'element', ...value };
   const list: SchemaField = { name: 'list', repetition: REPEATED, fields: [element] };
   return { name, repetition: OPTIONAL, meaning: 'LIST', fields: [list] };
 }
@@ -76,15 +84,22 @@ const CONVERTED_TYPES: Record<Meaning, NumberOf<typeof ConvertedType>> = {
   STRING: ConvertedType.UTF8,
   LIST: ConvertedType.LIST,
   UINT_8: ConvertedType.UINT_8,
+  INT_8: ConvertedType.INT_8,
+  INT_16: ConvertedType.INT_16,
 };
 
 /** The member of the union `LogicalType` that each has. */
 const LOGICAL_TYPES: Record<Meaning, (thrift: CompactWriter) => void> = {
   STRING: (thrift) => thrift.structField(1, () => {}),
   LIST: (thrift) => thrift.structField(3, () => {}),
-  UINT_8: (thrift) =>
-    thrift.structField(10, () => {
-      thrift.i8(1, 8); // bitWidth
-      thrift.boolean(2, false); // isSigned
-    }),
+  UINT_8: (thrift) => writeIntType(thrift, 8, false),
+  INT_8: (thrift) => writeIntType(thrift, 8, true),
+  INT_16: (thrift) => writeIntType(thrift, 16, true),
 };
+
+function writeIntType(thrift: CompactWriter, bits: number, isSigned: boolean): void {
+  thrift.structField(10, () => {
+    thrift.i8(1, bits);
+    thrift.boolean(2, isSigned);
+  });
+}

@@ -22,6 +22,23 @@ export const compareNumbers: Compare = (a, b) => {
   return 0;
 };
 
+/** Orders signed little-endian numbers of 32 bits. */
+export const compareInt32: Compare = (a, b) => viewOf(a).getInt32(0, true) - viewOf(b).getInt32(0, true);
+
+/** Orders floating-point numbers of 32 bits, none of which is NaN; zeros of both signs are the same. */
+export const compareFloats: Compare = (a, b) =>
+  order(viewOf(a).getFloat32(0, true), viewOf(b).getFloat32(0, true));
+
+/** Orders floating-point numbers of 64 bits, none of which is NaN; zeros of both signs are the same. */
+export const compareDoubles: Compare = (a, b) =>
+  order(viewOf(a).getFloat64(0, true), viewOf(b).getFloat64(0, true));
+
+/** Infinities have no difference. */
+const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 /** Orders bytes as unsigned, from the first on (parquet.thrift, `TypeDefinedOrder`: of BYTE_ARRAY and of strings). */
 export const compareBytes: Compare = (a, b) => {
   const shared = Math.min(a.length, b.length);
@@ -65,8 +82,10 @@ export function upperBound(value: Uint8Array, limit: number): Bound {
  * Writes the fields of `Statistics`. Those called `min` and `max`, 1 and 2, are of an order that was never laid down, and
  * stay away.
  */
-export function writeStatistics(thrift: CompactWriter, { min, max }: Bounds): void {
+export function writeStatistics(thrift: CompactWriter, bounds: Bounds | undefined): void {
   thrift.i64(3, 0); // null_count
+  if (bounds === undefined) return;
+  const { min, max } = bounds;
   thrift.binary(5, max.bytes);
   thrift.binary(6, min.bytes);
   thrift.boolean(7, max.exact);

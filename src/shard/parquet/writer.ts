@@ -1,3 +1,4 @@
+import { DTYPES } from '../../dataset/feature.js';
 import type { BatchLimits } from '../batches.js';
 import type { RowBatch } from '../encoded-split.js';
 import { FileOffset } from '../file-offset.js';
@@ -12,12 +13,13 @@ import { writeColumnIndex, writeOffsetIndex } from './indexes.js';
 import type { Compress } from './page.js';
 import { parquetSchema } from './schema.js';
 import { CompactWriter } from './thrift.js';
+import { valueBytes } from './values.js';
 
-/** A reader holds a row group at once, and a sample as 4 bytes and two levels: of tensors less makes as much. */
-const ROW_GROUP_LIMITS = {
-  png: { rows: 10_000, bytes: 32 * 1024 * 1024 },
-  tensor: { rows: 10_000, bytes: 4 * 1024 * 1024 },
-};
+/** A reader holds a row group at once. */
+const ROW_GROUP_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024 };
+
+/** What a reader holds of a sample beside its value: two levels of 2 bytes. */
+const LEVEL_BYTES = 4;
 
 const MAGIC = new TextEncoder().encode('PAR1');
 
@@ -30,8 +32,11 @@ export interface ParquetSettings {
 }
 
 /** Where the row groups of a file of this layout are cut. */
-export function rowGroupLimits({ image }: TableLayout): BatchLimits {
-  return ROW_GROUP_LIMITS[image];
+export function rowGroupLimits({ image, dtype }: TableLayout): BatchLimits {
+  if (image === 'png') return ROW_GROUP_LIMITS;
+  const { rows, bytes } = ROW_GROUP_LIMITS;
+  const samples = bytes / (valueBytes(dtype) + LEVEL_BYTES);
+  return { rows, bytes: Math.floor(samples) * DTYPES[dtype].bytes };
 }
 
 /**
@@ -72,15 +77,19 @@ interface WrittenGroup {
 
 /** Writes all column indexes, then all offset indexes, as PageIndex.md lays a file out. */
 function writeIndexes(file: FileOffset, groups: readonly WrittenGroup[]): RowGroup[] {
-  const write = (writeFields: (thrift: CompactWriter, chunk: ColumnChunk) => void): Location[][] =>
-    groups.map(({ chunks }) => chunks.map((chunk) => writeStruct(file, (to) => writeFields(to, chunk))));
-  const columnIndexes = write(writeColumnIndex);
-  const offsetIndexes = write(writeOffsetIndex);
+  const columnIndexes = groups.map(({ chunks }) =>
+    chunks.map((chunk) =>
+      chunk.bounds === undefined ? undefined : writeStruct(file, (to) => writeColumnIndex(to, chunk)),
+    ),
+  );
+  const offsetIndexes = groups.map(({ chunks }) =>
+    chunks.map((chunk) => writeStruct(file, (to) => writeOffsetIndex(to, chunk))),
+  );
   return groups.map(({ rows, chunks }, i) => ({
     rows,
     chunks: chunks.map((chunk, j) => ({
       chunk,
-      columnIndex: columnIndexes[i]![j]!,
+      columnIndex: columnIndexes[i]![j],
       offsetIndex: offsetIndexes[i]![j]!,
     })),
   }));

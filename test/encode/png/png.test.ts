@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPngEncoder, type ImageShape } from '../../../src/encode/png/png.js';
+import { createPngEncoder, type ImageShape, maxPngLength } from '../../../src/encode/png/png.js';
 import { image, numbers, TEXTURES } from './images.js';
 import { libpng } from './libpng.js';
 
@@ -226,6 +226,7 @@ describe('createPngEncoder', () => {
     ] as const) {
       const shape = { height, width, channels: 1 } as const;
       const { maxLength } = createPngEncoder(shape);
+      expect(maxPngLength(shape)).toBe(maxLength);
       for (const png of encode(shape, image(shape, 'noise', 1)))
         expect(png.length).toBeLessThanOrEqual(maxLength);
     }

@@ -5,16 +5,11 @@ import { crc32 } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects, readOffsetIndex } from 'hyparquet';
 import { ParquetReader } from 'parquetjs-lite';
 import { describe, expect, it } from 'vitest';
+import { valuesOf } from '../../../src/dataset/feature.js';
 import type { EncodedRows } from '../../../src/shard/encoded-split.js';
 import { rowGroupLimits, writeParquetShard } from '../../../src/shard/parquet/writer.js';
 import { type CompressionName, parquetSettings } from '../../../src/shard/parquet-settings.js';
-import {
-  encodedImage,
-  imagePath,
-  imageSamples,
-  labelAt,
-  type TableLayout,
-} from '../../../src/shard/table.js';
+import { encodedImage, imagePath, labelAt, samplesOf, type TableLayout } from '../../../src/shard/table.js';
 import { scratchDir } from '../../scratch-dir.js';
 import { encodedImages, encodedSplit, recordOf, TABLE, tableBatches, writtenBy } from '../encoded.js';
 import { chunksOf } from './pages-of.js';
@@ -36,8 +31,7 @@ function setLabels({ slices }: EncodedRows, label: (row: number) => number): voi
 
 /** `rows` tensors of a size that no eight divides, in no order. */
 function tensorsOf(rows: number, shape: TableLayout['shape']): { split: EncodedRows; layout: TableLayout } {
-  const [height, width, channels] = shape;
-  const size = height * width * channels;
+  const size = valuesOf(shape);
   const split = imagesOf(new Array(rows).fill(1));
   const slices = split.slices.map((slice) => {
     const samples = new Uint8Array(new SharedArrayBuffer(slice.rows * size));
@@ -118,7 +112,7 @@ function expectedRows(split: EncodedRows, layout: TableLayout): Record<string, u
     image:
       layout.image === 'png'
         ? { bytes: Uint8Array.from(encodedImage(split, row)), path: imagePath(split.name, row) }
-        : Array.from(imageSamples(split, row, layout)),
+        : Array.from(samplesOf(split, row, layout)),
     label: BigInt(labelAt(split, row)),
     ...(layout.columns.index === undefined ? {} : { index: BigInt(row) }),
   }));

@@ -134,7 +134,7 @@ describe('boundaryOrder', () => {
       is: 'UNORDERED',
     },
   ] as const)('of $pages is $is', ({ pages, is }) => {
-    const written = pages.map(([min, max]) => ({ bounds: numberBounds(min, max, 8) }));
+    const written = pages.map(([min, max]) => numberBounds(min, max, 8));
     expect(boundaryOrder(written, compareNumbers)).toBe(BoundaryOrder[is]);
   });
 });
