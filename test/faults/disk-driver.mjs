@@ -106,9 +106,9 @@ for (let at = first; at <= operations; at += step) {
     if (found !== before) problem('a run that failed changed what was there');
   }
   if (opened !== closed) problem(`${opened} files opened, ${closed} closed`);
-  // Where the main thread fails, it ends its workers, and Node.js closes what they have open.
-  const byWorkers = `${openedByWorkers} files opened by workers, ${closedByWorkers} closed`;
-  if (openedByWorkers !== closedByWorkers && struck === '') problem(byWorkers);
+  // A run that fails ends its worker in the middle of the next task, whose shard and scratch file Node.js closes.
+  const byWorkers = `${openedByWorkers} files opened by the worker, ${closedByWorkers} closed`;
+  if (openedByWorkers - closedByWorkers > 2) problem(byWorkers);
   const left = await leftovers(folder);
   if (left.length > 0 || ended !== undefined) {
     const again = await run(folder).then(
