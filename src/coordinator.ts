@@ -1,20 +1,23 @@
+import { basename } from 'node:path';
 import { type LocatedArchives, locateAll } from './archive/locate-all.js';
 import type { DatasetDefinition } from './dataset/definition.js';
+import { requireSpace } from './disk-space.js';
 import { encodeSplit } from './encode-split.js';
-import { DatasetError } from './errors.js';
+import { asDatasetError, DatasetError } from './errors.js';
 import { DATASET_INFO_FILE, datasetInfoJson, type SplitInfo } from './manifest/dataset-info.js';
 import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './manifest/features.js';
 import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
-import { requireSpace } from './publish/disk-space.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
+import { type TargetLock, tidyBeside, withTargetLock } from './publish/target-lock.js';
 import { leastSpace } from './run-size.js';
 import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { MemoryBudget } from './spill/memory.js';
+import type { EncodedSplit } from './spill/row-store.js';
 import { writeSplit } from './write-split.js';
 
 /** How a run ended: the data set was prepared, or it was there before and left alone. */
@@ -38,21 +41,45 @@ export async function prepare(
   const run = runSettings(definition, options, end.signal);
   if (run.formats.includes('parquet')) await requireCodec(run.layout.compression);
   const directory = datasetDirectory(run.out, definition);
-  const existing = await existingFiles(definition, directory, run, options.formats ?? []);
-  if (existing !== undefined) {
-    // A run may have ended before it wrote this. Where it cannot be written, the data set is as good as it was before.
-    await writeDefaultConfig(run.out, definition).catch(() => {});
-    return { directory, state: 'existing', files: existing };
+  const target = await inspectTarget(directory, definition.name);
+  if (run.overwrite !== true && target.state === 'complete') {
+    await tidyBeside(directory, run);
+    return leaveAlone(definition, directory, target.files, run, options.formats ?? []);
   }
-  await requireSpace(directory, leastSpace(definition, run));
+  try {
+    return await withTargetLock(directory, run, async (lock) => {
+      // Another run may have ended by now, or one that was killed had moved a data set aside.
+      const existing = await existingFiles(definition, directory, run);
+      return existing === undefined
+        ? publishNew(definition, directory, run, lock, end)
+        : leaveAlone(definition, directory, existing, run, options.formats ?? []);
+    });
+  } finally {
+    end.abort();
+  }
+}
+
+/** Prepares what is not there yet, or what is to be replaced. */
+async function publishNew(
+  definition: DatasetDefinition,
+  directory: string,
+  run: RunSettings,
+  lock: TargetLock,
+  end: AbortController,
+): Promise<PrepareResult> {
+  await requireSpace(directory, leastSpace(definition, run), 'another --out');
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
   try {
     const splits = await withPool(run, (pool) => makeSplits(definition, run, archives, pool, staging));
     await writeManifest(definition, splits, run, staging);
     run.signal.throwIfAborted();
-    await staging.publish();
-    await writeDefaultConfig(run.out, definition);
+    await lock.check();
+    const unsynced = await staging.publish();
+    if (unsynced !== undefined) run.onEvent({ event: 'warning', message: unsynced.message });
+    await writeDefaultConfig(run.out, definition).catch((error: unknown) =>
+      run.onEvent({ event: 'warning', message: asDatasetError(error).message }),
+    );
     return { directory, state: 'prepared', splits };
   } catch (error) {
     await staging.discard();
@@ -72,39 +99,53 @@ function checkShardCounts({ splits }: DatasetDefinition, { numShards }: PrepareO
 /**
  * The files of a data set that is there already and complete, and that this run is not to replace.
  *
- * @throws {DatasetError} `OUTPUT_OCCUPIED` where something else stands in its place, or the data set without a format that
- *   was asked for
+ * @throws {DatasetError} `OUTPUT_OCCUPIED` where something else stands in its place
  */
 async function existingFiles(
   { name }: DatasetDefinition,
   directory: string,
   { overwrite, onEvent }: RunSettings,
-  asked: readonly FormatName[],
 ): Promise<string[] | undefined> {
   const target = await inspectTarget(directory, name);
   if (target.state === 'incomplete') onEvent({ event: 'incomplete', directory, missing: target.missing });
   if (overwrite === true) return undefined;
-  if (target.state === 'complete') {
-    const lacking = asked.filter((format) => !target.files.some((file) => isShardOf(format, file)));
-    if (lacking.length === 0) return target.files;
-    throw new DatasetError(
-      'OUTPUT_OCCUPIED',
-      `${directory} holds the data set, but not as ${lacking.join(', ')}`,
-      {
-        expected: asked.join(', '),
-        found: FORMAT_NAMES.filter((format) => target.files.some((file) => isShardOf(format, file))).join(
-          ', ',
-        ),
-        next: 'Prepare it again with --overwrite and all the --formats that it is to have, or choose another --out.',
-      },
-    );
-  }
+  if (target.state === 'complete') return target.files;
   if (target.state !== 'foreign') return undefined;
   throw new DatasetError('OUTPUT_OCCUPIED', `${directory} holds files that belong to no data set`, {
     expected: 'no directory, an empty one, or a prepared data set',
     found: target.files.slice(0, 5).join(', '),
     next: 'Choose another --out, move the files away, or replace them all with --overwrite.',
   });
+}
+
+/**
+ * The result of a run that finds its data set there and complete.
+ *
+ * @throws {DatasetError} `OUTPUT_OCCUPIED` where it lacks a format that was asked for
+ */
+async function leaveAlone(
+  definition: DatasetDefinition,
+  directory: string,
+  files: string[],
+  { out }: RunSettings,
+  asked: readonly FormatName[],
+): Promise<PrepareResult> {
+  const there = (format: FormatName): boolean => files.some((file) => isShardOf(format, file));
+  const lacking = asked.filter((format) => !there(format));
+  if (lacking.length > 0) {
+    throw new DatasetError(
+      'OUTPUT_OCCUPIED',
+      `${directory} holds the data set, but not as ${lacking.join(', ')}`,
+      {
+        expected: asked.join(', '),
+        found: FORMAT_NAMES.filter(there).join(', '),
+        next: 'Prepare it again with --overwrite and all the --formats that it is to have, or choose another --out.',
+      },
+    );
+  }
+  // A run may have ended before it wrote this. Where it cannot be written, the data set is as good as it was before.
+  await writeDefaultConfig(out, definition).catch(() => {});
+  return { directory, state: 'existing', files };
 }
 
 /** Runs `work` with a pool of workers that ends with it, or as soon as the signal says so. */
@@ -128,7 +169,7 @@ async function withPool<T>(
 async function makeSplits(
   definition: DatasetDefinition,
   run: RunSettings,
-  { locate }: LocatedArchives,
+  archives: LocatedArchives,
   pool: WorkerPool,
   staging: Staging,
 ): Promise<SplitInfo[]> {
@@ -137,20 +178,29 @@ async function makeSplits(
   const target = { dataset: definition.name, formats, layout, sharding: run, pool, staging, onEvent };
   const infos: Promise<SplitInfo>[] = [];
   for (const split of definition.splits) {
-    const encoded = await encodeSplit({
-      definition,
-      split,
-      labelsPath: split.labels === undefined ? undefined : await locate(split.labels),
-      imagesPath: await locate(split.images),
-      pool,
-      keepSamples: run.keepSamples,
-      budget,
-      scratchPath: staging.path(`${split.name}.scratch`),
-      onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),
+    const { labels, images } = split;
+    const encode = async (scratch: string): Promise<EncodedSplit> =>
+      encodeSplit({
+        definition,
+        split,
+        labelsPath: labels === undefined ? undefined : await archives.locate(labels),
+        imagesPath: await archives.locate(images),
+        pool,
+        keepSamples: run.keepSamples,
+        budget,
+        scratchPath: staging.path(scratch),
+        onRows: (rows) => onEvent({ event: 'encode', split: split.name, rows, total: split.rows }),
+      });
+    const scratch = `${split.name}.scratch`;
+    const encoded = await encode(scratch).catch(async (error: unknown) => {
+      const isDamaged = error instanceof DatasetError && error.code === 'ARCHIVE_CHECKSUM';
+      if (!isDamaged || !(await archives.renewDamaged([labels ?? [], images].flat()))) throw error;
+      await staging.remove(scratch);
+      return encode(`${split.name}.again.scratch`);
     });
     const written = writeSplit(encoded, target).finally(async () => {
       budget.release(encoded.keptBytes);
-      if (encoded.state === 'spilled') await staging.remove(`${split.name}.scratch`);
+      if (encoded.state === 'spilled') await staging.remove(basename(encoded.encoded.path));
     });
     infos.push(handledLater(written));
   }

@@ -44,6 +44,7 @@ const EXIT_CODES = {
   DRIFT: 4,
   DISK_FULL: 5,
   DISK: 5,
+  LOCKED: 5,
   INTERRUPTED: 130,
   INTERNAL: 1,
 } as const;

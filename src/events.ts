@@ -21,4 +21,8 @@ export type PrepareEvent =
       sha256: string;
     }
   /** What stood at the target was no whole data set, and will be replaced. */
-  | { event: 'incomplete'; directory: string; missing: string };
+  | { event: 'incomplete'; directory: string; missing: string }
+  /** Another run prepares the same data set, and this one waits for its end: `for` says which process it is. */
+  | { event: 'wait'; directory: string; for: string }
+  /** Something that is to be known went wrong, and the data set is there all the same. */
+  | { event: 'warning'; message: string };

@@ -1,5 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 /**
  * Makes a directory, and those above it, where they are not there yet; gives the uppermost that it made. Node's own way,
@@ -21,6 +21,21 @@ export async function makeDirectory(path: string): Promise<string | undefined> {
       if (!(await isDirectory(path))) throw error;
     });
     return topmost ?? path;
+  }
+}
+
+/**
+ * Removes `directory` and those above it up to `topmost`, which {@link makeDirectory} gave; ends at the first one that
+ * something else lies in by now. Never throws: an empty directory that stays does no harm.
+ */
+export async function removeEmpty(directory: string, topmost: string): Promise<void> {
+  try {
+    for (let path = resolve(directory); ; path = dirname(path)) {
+      await rmdir(path);
+      if (path === resolve(topmost)) return;
+    }
+  } catch {
+    // What led here says more.
   }
 }
 

@@ -38,6 +38,8 @@ export interface PrepareOptions extends ShardingOptions {
   memory?: number | undefined;
   /** Prepare even where the data set is there already, and replace it. */
   overwrite?: boolean | undefined;
+  /** Where another run prepares the same data set, wait until it has ended instead of failing. */
+  wait?: boolean | undefined;
   /** Ends the run: nothing of it stays but the cache. */
   signal?: AbortSignal | undefined;
   /** Is told what happens. */

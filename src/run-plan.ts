@@ -8,11 +8,11 @@ import {
   featuresOf,
   type SplitDefinition,
 } from './dataset/definition.js';
+import { freeSpace } from './disk-space.js';
 import { FRAMING_BYTES } from './encode/record.js';
 import { maxRecordBytes } from './encode/slice.js';
 import { type PrepareOptions, runSettings } from './options.js';
 import { automaticShardCount, shardRanges } from './plan/shards.js';
-import { freeSpace } from './publish/disk-space.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
 import { leastSpace } from './run-size.js';
 import type { FormatName } from './shard/formats.js';

@@ -55,6 +55,7 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   DRIFT: 4,
   DISK_FULL: 5,
   DISK: 5,
+  LOCKED: 5,
   INTERRUPTED: 130,
   INTERNAL: 1,
 };

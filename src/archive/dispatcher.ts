@@ -6,9 +6,16 @@ export interface Timeouts {
   connect: number;
   headers: number;
   body: number;
+  /** A body that brings fewer bytes than these within so many ms has stalled, if it never pauses for long. */
+  drip: { bytes: number; within: number };
 }
 
-export const DEFAULT_TIMEOUTS: Timeouts = { connect: 15_000, headers: 30_000, body: 60_000 };
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  connect: 15_000,
+  headers: 30_000,
+  body: 60_000,
+  drip: { bytes: 16 * 1024, within: 60_000 },
+};
 
 /**
  * The HTTP client for one URL and those that it redirects to, which whoever opens it destroys. It asks a proxy that

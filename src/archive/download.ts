@@ -1,11 +1,14 @@
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveDefinition } from '../dataset/definition.js';
+import { requireSpace } from '../disk-space.js';
 import { DatasetError } from '../errors.js';
-import { cachedPath, isCached } from './cache.js';
-import { Content, checkEnd, checkGrowth } from './content.js';
+import { cachedPath } from './cache.js';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './dispatcher.js';
+import { fetchOnce } from './fetch-once.js';
+import { withHostSlot } from './host-slots.js';
 import { withResponse } from './http.js';
-import { PartialFile } from './partial-file.js';
+import { PartialDownload } from './partial-download.js';
 import { DEFAULT_RETRY, type RetryPolicy, retryDelay } from './retry.js';
 import { asDownloadError, TransferError } from './transfer-error.js';
 
@@ -19,7 +22,7 @@ export interface DownloadOptions {
   /** The folder that {@link cachedPath} is under; made when it is not there. */
   cacheDir: string;
   signal?: AbortSignal | undefined;
-  /** Called as bytes arrive: bytes so far of this archive. A further try begins again from few. */
+  /** Called as bytes arrive: bytes so far of this archive. A further try may begin again from few. */
   onProgress?: ((received: number) => void) | undefined;
   retry?: RetryPolicy | undefined;
   timeouts?: Timeouts | undefined;
@@ -27,28 +30,38 @@ export interface DownloadOptions {
 
 /**
  * Path of the archive in the cache, downloaded if no file of its size is there. What was downloaded has the archive's size
- * and checksum; of what was there before, only the size is known.
+ * and checksum; of what was there before, only the size is known. A download that broke off is gone on with, by this run or a
+ * later one, where its server tells that the bytes are still the same.
  *
  * @throws {DatasetError} `DOWNLOAD_FAILED`, `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM`, `DISK_FULL`, `DISK`, `INTERRUPTED`; no
- *   partial file stays behind
+ *   partial file stays behind that a later run could not go on with
  */
 export async function download(archive: RemoteArchive, options: DownloadOptions): Promise<string> {
   const { signal } = options;
   const path = cachedPath(options.cacheDir, archive);
-  const failures: TransferError[] = [];
   try {
     signal?.throwIfAborted();
-    if (await isCached(path, archive.bytes)) return path;
-    for (const url of archive.urls) {
-      const failure = await tryMirror(url, archive, path, options);
-      if (failure === undefined) return path;
-      failures.push(failure);
-    }
+    await fetchOnce(path, archive.bytes, options, () => tryMirrors(archive, path, options));
+    return path;
   } catch (error) {
     if (signal?.aborted !== true) throw error;
     throw new DatasetError('INTERRUPTED', `interrupted while downloading ${archive.file}`, { cause: error });
   }
+}
+
+/** Asks one mirror after the other. */
+async function tryMirrors(archive: RemoteArchive, path: string, options: DownloadOptions): Promise<void> {
+  const failures: TransferError[] = [];
+  for (const url of archive.urls) {
+    const failure = await withHostSlot(hostOf(url), () => tryMirror(url, archive, path, options));
+    if (failure === undefined) return;
+    failures.push(failure);
+  }
   throw asDownloadError(archive.file, failures);
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : '';
 }
 
 /** Asks one mirror until it gives the archive, or until asking again makes no sense; returns why then. */
@@ -82,22 +95,27 @@ async function transfer(
   signal: AbortSignal | undefined,
   onProgress: ((received: number) => void) | undefined,
 ): Promise<void> {
-  const partial = await PartialFile.open(path);
+  const partial = await PartialDownload.open(path, url, archive);
   try {
-    await withResponse(url, timeouts, signal, async (response) => {
-      const content = new Content();
+    await requireSpace(
+      dirname(path),
+      archive.bytes - partial.bytes,
+      'another folder for downloads with IDX_SHARDS_CACHE',
+    );
+    await withResponse(url, timeouts, signal, partial.rest(), async (response) => {
+      await partial.begin(response);
       for await (const chunk of response.chunks) {
-        content.update(chunk);
-        checkGrowth(content, archive, response);
-        await partial.write(chunk);
-        onProgress?.(content.bytes);
+        await partial.write(chunk, response);
+        onProgress?.(partial.bytes);
       }
-      checkEnd(content, archive, response);
+      partial.checkEnd(response);
     });
     signal?.throwIfAborted();
     await partial.publish();
   } catch (error) {
-    await partial.discard();
+    const brokeOff =
+      signal?.aborted === true || (error instanceof TransferError && error.details.brokeOff === true);
+    await (brokeOff ? partial.keep() : partial.discard());
     throw error;
   }
 }

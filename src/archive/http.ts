@@ -1,13 +1,24 @@
 import type { Dispatcher } from 'undici';
 import type { ContentSource } from './content.js';
 import { openDispatcher, type Timeouts } from './dispatcher.js';
+import type { ValidatingHeaders } from './resumption.js';
 import { isPassingStatus } from './retry.js';
 import { asTransferError, TransferError } from './transfer-error.js';
 
-/** A response of status 200, whose body is still to come. */
-export interface HttpResponse extends ContentSource {
+/** A response of status 200, or 206 where that was asked for, whose body is still to come. */
+export interface HttpResponse extends ContentSource, ValidatingHeaders {
+  /** Of a response of status 206: which bytes come, as the server says. */
+  contentRange: string | undefined;
   /** The body as it came over the wire. Throws {@link TransferError} when it breaks off. */
   chunks: AsyncIterable<Uint8Array>;
+}
+
+/** A part of a resource that is to be had if the resource has not changed, or else all of it. */
+export interface Rest {
+  /** Offset of its first byte; it goes to the end. */
+  from: number;
+  /** The value of `If-Range`. */
+  ifRange: string;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -21,22 +32,26 @@ const HEADERS = {
 /**
  * Asks for a URL, follows its redirects, and gives the response to `use`; the connection is closed when `use` has ended.
  *
+ * @param rest what is to be asked for, where that is not all
  * @throws {TransferError} `DOWNLOAD_FAILED`; and what `use` throws
  */
 export async function withResponse<T>(
   url: string,
   timeouts: Timeouts,
   signal: AbortSignal | undefined,
+  rest: Rest | undefined,
   use: (response: HttpResponse) => Promise<T>,
 ): Promise<T> {
-  let target = httpUrl(url, undefined, url);
+  let target = requestTarget(url, undefined, url);
   // Sockets leave listeners behind; this signal goes with them, while the caller's lasts for many downloads.
   const ownSignal = AbortSignal.any(signal === undefined ? [] : [signal]);
   const dispatcher = await openDispatcher(url, timeouts, ownSignal);
   try {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const response = await get(dispatcher, target, url, ownSignal);
-      if (response.statusCode === 200) return await use(asHttpResponse(response, url));
+      const response = await get(dispatcher, target, url, rest, ownSignal);
+      const { statusCode } = response;
+      if (statusCode === 200 || (statusCode === 206 && rest !== undefined))
+        return await use(asHttpResponse(response, url, timeouts));
       target = redirectTarget(response, target, url);
       response.body.destroy();
     }
@@ -50,15 +65,17 @@ async function get(
   dispatcher: Dispatcher,
   target: URL,
   url: string,
+  rest: Rest | undefined,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
   const { origin, pathname, search } = target;
+  const range = rest === undefined ? {} : { range: `bytes=${rest.from}-`, 'if-range': rest.ifRange };
   try {
     const response = await dispatcher.request({
       origin,
       path: pathname + search,
       method: 'GET',
-      headers: HEADERS,
+      headers: { ...HEADERS, ...range },
       signal,
     });
     // A body that is not read to its end reports that as an error.
@@ -69,42 +86,79 @@ async function get(
   }
 }
 
-function httpUrl(location: string, base: URL | undefined, url: string): URL {
+/**
+ * The URL that is asked for, first or after a redirect.
+ *
+ * @param base the URL that led there
+ * @param url the URL that an error names
+ * @throws {TransferError} `DOWNLOAD_FAILED` where it is none of HTTP, or gives up what https had
+ */
+export function requestTarget(location: string, base: URL | undefined, url: string): URL {
   const target = URL.canParse(location, base?.href) ? new URL(location, base) : undefined;
-  if (target?.protocol === 'http:' || target?.protocol === 'https:') return target;
+  const secured = base?.protocol !== 'https:' || target?.protocol === 'https:';
+  if (secured && (target?.protocol === 'http:' || target?.protocol === 'https:')) return target;
+  const wanted = secured ? 'http or https' : 'https as it was before';
   const reason =
     base === undefined
       ? 'it is not an http or https URL'
-      : `redirected to ${location}, which is not http or https`;
+      : `redirected to ${location}, which is not ${wanted}`;
   throw new TransferError('DOWNLOAD_FAILED', url, reason);
 }
 
 function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, from: URL, url: string): URL {
   const { location } = headers;
-  if (REDIRECTS.has(statusCode) && typeof location === 'string') return httpUrl(location, from, url);
+  if (REDIRECTS.has(statusCode) && typeof location === 'string') return requestTarget(location, from, url);
   const where = from.href === new URL(url).href ? '' : ` after a redirect to ${from.origin}`;
   throw new TransferError('DOWNLOAD_FAILED', url, `HTTP ${statusCode}${where}`, {
-    passing: isPassingStatus(statusCode),
+    // Without a part that it does not have (416), it is asked for all.
+    passing: isPassingStatus(statusCode) || statusCode === 416,
+    brokeOff: statusCode !== 416,
     retryAfter: single(headers['retry-after']),
   });
 }
 
-function asHttpResponse({ headers, body }: Dispatcher.ResponseData, url: string): HttpResponse {
+function asHttpResponse(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  url: string,
+  timeouts: Timeouts,
+): HttpResponse {
   return {
     url,
     contentType: single(headers['content-type']),
     closeDelimited: headers['content-length'] === undefined && headers['transfer-encoding'] === undefined,
-    chunks: chunksOf(body, url),
+    contentRange: statusCode === 206 ? (single(headers['content-range']) ?? 'no Content-Range') : undefined,
+    etag: single(headers['etag']),
+    lastModified: single(headers['last-modified']),
+    date: single(headers['date']),
+    chunks: chunksOf(body, url, timeouts),
   };
 }
 
 /** The one place where a body's errors come up, so that none of the reader's own is taken for one of the network. */
-async function* chunksOf(body: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+async function* chunksOf(
+  body: AsyncIterable<Uint8Array>,
+  url: string,
+  { drip }: Timeouts,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* body;
+    let since = performance.now();
+    let bytes = 0;
+    for await (const chunk of body) {
+      yield chunk;
+      bytes += chunk.length;
+      if (performance.now() - since < drip.within) continue;
+      if (bytes < drip.bytes) throw tooSlow(url, bytes, drip);
+      since = performance.now();
+      bytes = 0;
+    }
   } catch (error) {
     throw asTransferError(error, url);
   }
+}
+
+function tooSlow(url: string, bytes: number, { within }: Timeouts['drip']): TransferError {
+  const reason = `timed out: only ${bytes} bytes came in ${within / 1000} s`;
+  return new TransferError('DOWNLOAD_FAILED', url, reason, { passing: true, brokeOff: true });
 }
 
 function single(header: string | string[] | undefined): string | undefined {

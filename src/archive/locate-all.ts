@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { type ArchiveDefinition, archivesOf, type DatasetDefinition } from '../dataset/definition.js';
+import { asDiskError } from '../errors.js';
 import type { RunSettings } from '../options.js';
+import { sha256OfFile } from './checksum.js';
 import { locateArchive } from './locate.js';
 
 /** The archives of a run, each at hand or on its way. */
@@ -10,6 +13,13 @@ export interface LocatedArchives {
    * @throws {DatasetError} what {@link locateArchive} throws
    */
   locate: (archive: ArchiveDefinition) => Promise<string>;
+  /**
+   * Gets those of these archives again whose files in the cache are damaged; tells whether there was one. An archive that
+   * was given is never touched.
+   *
+   * @throws {DatasetError} what {@link locateArchive} throws
+   */
+  renewDamaged: (archives: readonly ArchiveDefinition[]) => Promise<boolean>;
   /** Resolves when none is on its way any more, however it ended. */
   settled: Promise<unknown>;
 }
@@ -34,8 +44,27 @@ export function locateAll(
   };
   const key = ({ sha256, file }: ArchiveDefinition): string => `${sha256}/${file}`;
   const paths = new Map(archivesOf(definition).map((archive) => [key(archive), start(archive)]));
+  const locate = (archive: ArchiveDefinition): Promise<string> => paths.get(key(archive)) ?? start(archive);
+  const renew = async (archive: ArchiveDefinition): Promise<boolean> => {
+    if (archives !== undefined || archivePaths?.has(archive.sha256) === true) return false;
+    const path = await locate(archive);
+    if ((await sha256OfFile(path)) === archive.sha256) return false;
+    onEvent({ event: 'warning', message: `${path} is damaged, and is got again` });
+    await rm(path, { force: true }).catch((error: unknown) => {
+      throw asDiskError(error, `removing ${path}`);
+    });
+    const renewed = start(archive);
+    paths.set(key(archive), renewed);
+    await renewed;
+    return true;
+  };
   return {
-    locate: (archive) => paths.get(key(archive)) ?? start(archive),
+    locate,
+    async renewDamaged(archives) {
+      let any = false;
+      for (const archive of archives) any = (await renew(archive)) || any;
+      return any;
+    },
     settled: Promise.allSettled(paths.values()),
   };
 }

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
-import { cachedPath, isCached } from './cache.js';
-import { PartialFile } from './partial-file.js';
+import { cachedPath } from './cache.js';
+import { fetchOnce } from './fetch-once.js';
+import { writeWhole } from './partial-file.js';
 
 /** Where a run takes its archives from. */
 export interface ArchiveOptions {
@@ -29,7 +30,7 @@ export async function locateArchive(
   const given = options.archivePaths?.get(archive.sha256);
   if (given !== undefined) return given;
   if (options.archives !== undefined) return archiveIn(options.archives, definition, archive);
-  if (definition.drawn !== undefined) return drawnArchive(archive, options.cacheDir);
+  if (definition.drawn !== undefined) return drawnArchive(archive, options);
   const { download } = await import('./download.js');
   return download(
     { ...archive, urls: definition.mirrors.map((mirror) => new URL(archive.file, mirror).href) },
@@ -61,19 +62,15 @@ export async function archiveIn(
 let drawing: Promise<Map<string, Uint8Array>> | undefined;
 
 /** An archive of the data set that the project draws itself: drawn once, then kept in the cache as a download is. */
-async function drawnArchive(archive: ArchiveDefinition, cacheDir: string): Promise<string> {
+async function drawnArchive(
+  archive: ArchiveDefinition,
+  { cacheDir, signal }: ArchiveOptions,
+): Promise<string> {
   const path = cachedPath(cacheDir, archive);
-  if (await isCached(path, archive.bytes)) return path;
-  drawing ??= import('../draw/archives.js').then(({ drawArchives }) => drawArchives());
-  const bytes = (await drawing).get(archive.file);
-  if (bytes === undefined) return path;
-  const partial = await PartialFile.open(path);
-  try {
-    await partial.write(bytes);
-    await partial.publish();
-  } catch (error) {
-    await partial.discard();
-    throw error;
-  }
+  await fetchOnce(path, archive.bytes, { cacheDir, signal }, async () => {
+    drawing ??= import('../draw/archives.js').then(({ drawArchives }) => drawArchives());
+    const bytes = (await drawing).get(archive.file);
+    if (bytes !== undefined) await writeWhole(path, bytes);
+  });
   return path;
 }

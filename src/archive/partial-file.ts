@@ -1,48 +1,80 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { asDiskError } from '../errors.js';
-import { makeDirectory } from '../make-directory.js';
 import { isCached } from './cache.js';
 
+const { O_APPEND, O_CREAT, O_EXCL, O_RDWR } = constants;
+/** Windows has no such flag. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+/** Where a file lies until it is whole. */
+export function partialPath(path: string): string {
+  return `${path}.part`;
+}
+
 /**
- * A file that grows beside its final place, under a name of its own, and takes that place whole or not at all. Several
- * processes may do so for one place at the same time: each has its own partial file, and the last one stays.
- * Whoever opens one ends it by {@link publish} or {@link discard}.
+ * A file that grows beside its final place, as `<path>.part`, and takes that place whole or not at all. Whoever opens one holds
+ * the lock of `path`, and ends it by {@link publish}, {@link close} or {@link discard}.
  */
 export class PartialFile {
   readonly #path: string;
-  readonly #partialPath: string;
   readonly #handle: FileHandle;
 
-  private constructor(path: string, partialPath: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle) {
     this.#path = path;
-    this.#partialPath = partialPath;
     this.#handle = handle;
   }
 
   /**
-   * Begins a file that will lie at `path`, with the folders that lead there.
+   * Begins a file that will lie at `path`, whose folder is there. What a run before left of it goes.
    *
    * @throws {DatasetError} `DISK`, `DISK_FULL`
    */
-  static async open(path: string): Promise<PartialFile> {
-    const partialPath = `${path}.${randomUUID()}.part`;
+  static async create(path: string): Promise<PartialFile> {
+    const partial = partialPath(path);
     try {
-      await makeDirectory(dirname(path));
-      return new PartialFile(path, partialPath, await open(partialPath, 'wx'));
+      await rm(partial, { recursive: true, force: true });
+      return new PartialFile(path, await open(partial, O_RDWR | O_APPEND | O_CREAT | O_EXCL));
     } catch (error) {
-      throw asDiskError(error, `creating ${partialPath}`);
+      throw asDiskError(error, `creating ${partial}`);
     }
   }
 
-  /** @throws {DatasetError} `DISK`, `DISK_FULL` */
+  /** What a run before left of the file that is to lie at `path`, to go on with; `undefined` where that cannot be read. */
+  static async reopen(path: string): Promise<PartialFile | undefined> {
+    const handle = await open(partialPath(path), O_RDWR | O_APPEND | NO_FOLLOW).catch(() => undefined);
+    return handle === undefined ? undefined : new PartialFile(path, handle);
+  }
+
+  /**
+   * The bytes so far.
+   *
+   * @throws {DatasetError} `DISK`
+   */
+  async *read(): AsyncGenerator<Uint8Array> {
+    try {
+      const buffer = Buffer.alloc(256 * 1024);
+      for (let at = 0; ; ) {
+        const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+        at += bytesRead;
+      }
+    } catch (error) {
+      throw asDiskError(error, `reading ${partialPath(this.#path)}`);
+    }
+  }
+
+  /**
+   * Appends bytes.
+   *
+   * @throws {DatasetError} `DISK`, `DISK_FULL`
+   */
   async write(chunk: Uint8Array): Promise<void> {
     try {
       // Unlike write, appendFile goes on until every byte is written.
       await this.#handle.appendFile(chunk);
     } catch (error) {
-      throw asDiskError(error, `writing ${this.#partialPath}`);
+      throw asDiskError(error, `writing ${partialPath(this.#path)}`);
     }
   }
 
@@ -58,23 +90,44 @@ export class PartialFile {
       await this.#handle.close();
       await this.#replace(size);
     } catch (error) {
-      throw asDiskError(error, `moving ${this.#partialPath} to ${this.#path}`);
+      throw asDiskError(error, `moving ${partialPath(this.#path)} to ${this.#path}`);
     }
   }
 
   async #replace(bytes: number): Promise<void> {
     try {
-      await rename(this.#partialPath, this.#path);
+      await rename(partialPath(this.#path), this.#path);
     } catch (error) {
-      // Windows refuses to replace a file that another process has open: it put the same archive there before us.
+      // Windows refuses to replace a file that another process has open: it is the same file then.
       if (!(await isCached(this.#path, bytes))) throw error;
       await this.discard();
     }
   }
 
+  /** Lets the file lie, for a later run. */
+  async close(): Promise<void> {
+    await this.#handle.close().catch(() => {});
+  }
+
   /** Removes what was written. Never throws: the error that led here says more than one of the removal would. */
   async discard(): Promise<void> {
-    await this.#handle.close().catch(() => {});
-    await rm(this.#partialPath, { force: true }).catch(() => {});
+    await this.close();
+    await rm(partialPath(this.#path), { force: true }).catch(() => {});
+  }
+}
+
+/**
+ * Writes a file that is there whole or not at all. Whoever does so holds its lock.
+ *
+ * @throws {DatasetError} `DISK`, `DISK_FULL`
+ */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const partial = await PartialFile.create(path);
+  try {
+    await partial.write(bytes);
+    await partial.publish();
+  } catch (error) {
+    await partial.discard();
+    throw error;
   }
 }

@@ -5,6 +5,8 @@ import { isPassingStatus } from './retry.js';
 export interface TransferDetails {
   /** Whether the same URL may do better at the next try. */
   passing?: boolean;
+  /** Whether what came until then was good: a further try may go on behind it. */
+  brokeOff?: boolean;
   /** The response's `Retry-After`. */
   retryAfter?: string | undefined;
   expected?: string;
@@ -62,7 +64,11 @@ export function asTransferError(thrown: unknown, url: string): TransferError {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const said = error instanceof Error ? error.message.trim() : String(error);
   const reason = REASONS[code] ?? (said.includes(code) ? said : `${code}: ${said}`);
-  return new TransferError('DOWNLOAD_FAILED', url, reason, { passing: PASSING.has(code), cause: thrown });
+  return new TransferError('DOWNLOAD_FAILED', url, reason, {
+    passing: PASSING.has(code),
+    brokeOff: true,
+    cause: thrown,
+  });
 }
 
 /** undici tells only by its message which status a proxy answered a CONNECT with. */

@@ -33,6 +33,7 @@ export interface PrepareArguments {
   numShards?: number | undefined;
   maxShardSize?: number | undefined;
   overwrite?: boolean | undefined;
+  wait?: boolean | undefined;
   dryRun?: boolean | undefined;
   json?: boolean | undefined;
   quiet?: boolean | undefined;
@@ -143,6 +144,7 @@ function prepareCommand(): Command {
       (text: string) => parseSize(text, '--max-shard-size'),
     )
     .option('--overwrite', 'prepare again, and replace what is there')
+    .option('--wait', 'wait for another run that prepares the same data set, instead of failing')
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--json', 'results as JSON: one event a line')
     .option('--quiet', 'no progress; print the directory alone')

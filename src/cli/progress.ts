@@ -24,14 +24,25 @@ export function progressLines(print: (line: string) => void): Progress {
       }
       if (event.event === 'write')
         print(`wrote ${event.file}: ${formatCount(event.rows)} rows, ${formatBytes(event.bytes)}`);
-      if (event.event === 'incomplete') print(incompleteLine(event));
+      const notice = noticeOf(event);
+      if (notice !== undefined) print(notice);
     },
     stop: () => {},
   };
 }
 
-function incompleteLine({ directory, missing }: Extract<PrepareEvent, { event: 'incomplete' }>): string {
-  return `${directory} is no whole data set (${missing} is not there): it will be replaced`;
+/** What a person is told at once, whatever else is shown. */
+function noticeOf(event: PrepareEvent): string | undefined {
+  switch (event.event) {
+    case 'incomplete':
+      return `${event.directory} is no whole data set (${event.missing} is not there): it will be replaced`;
+    case 'wait':
+      return `${event.directory} is being prepared by ${event.for}: waiting for its end`;
+    case 'warning':
+      return `warning: ${event.message}`;
+    default:
+      return undefined;
+  }
 }
 
 /** Bars on a terminal: download, encode, write, each for all splits together. */
@@ -89,17 +100,18 @@ class Bars implements Progress {
         this.#written++;
         this.#draw('write   ', this.#written, this.#toWrite, formatCount, 'files');
         break;
-      case 'incomplete':
-        // It comes before any bar: the bars' own log would keep it until they are drawn, which a short run never lets them.
-        this.#print(incompleteLine(event));
-        break;
-      case 'archive':
-        break;
+      default:
+        // The bars' own log would keep it until they are drawn, which a short run never lets them; most come before any bar.
+        this.#notice(noticeOf(event));
     }
   }
 
   stop(): void {
     if (this.#bars.size > 0) this.#multi.stop();
+  }
+
+  #notice(text: string | undefined): void {
+    if (text !== undefined) this.#print(text);
   }
 
   #rowRate(): string {

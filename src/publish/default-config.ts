@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PartialFile } from '../archive/partial-file.js';
+import { writeWhole } from '../archive/partial-file.js';
+import { requireContained } from '../contained-path.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
+import { hasLockFiles } from '../lock/file-lock.js';
+import { withLock } from '../lock/with-lock.js';
 
 /**
  * Writes what TFDS keeps beside the configs of a data set, `<out>/<name>/.config/metadata.json` (`_save_default_config_name`
@@ -16,15 +19,13 @@ export async function writeDefaultConfig(out: string, definition: DatasetDefinit
   if (config === undefined) return;
   const path = join(out, name, '.config', 'metadata.json');
   const text = defaultConfigJson(definition.defaultConfig ?? config.name);
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
-  const partial = await PartialFile.open(path);
-  try {
-    await partial.write(Buffer.from(text));
-    await partial.publish();
-  } catch (error) {
-    await partial.discard();
-    throw error;
-  }
+  const isThere = async (): Promise<boolean> =>
+    (await readFile(path, 'utf8').catch(() => undefined)) === text;
+  if ((await isThere()) && !(await hasLockFiles(path))) return;
+  await requireContained(out, path);
+  await withLock(path, { wait: true }, async () => {
+    if (!(await isThere())) await writeWhole(path, Buffer.from(text));
+  });
 }
 
 /** As Python's `json.dumps` spells it; names of configs hold nothing that JSON escapes. */

@@ -1,37 +1,33 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { asDiskError } from '../errors.js';
-import { makeDirectory } from '../make-directory.js';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { asDiskError, type DatasetError } from '../errors.js';
 import { CHECKSUMS_FILE, checksumsText } from '../manifest/checksums.js';
+import { REPLACED, syncDirectory, temporaryName } from './leftovers.js';
 
 /**
- * A directory beside the target, named as TFDS names its own (`incomplete.XXXXXX_<version>`), in which a data set comes
- * about. It becomes the target by one rename, or goes.
+ * A directory beside the target, named nearly as TFDS names its own (`incomplete.XXXXXX_<version>`), in which a data set comes
+ * about. It becomes the target by one rename, or goes. Whoever opens one holds the target's lock.
  */
 export class Staging {
   readonly #target: string;
   readonly #directory: string;
-  readonly #topmostMade: string | undefined;
   readonly #digests = new Map<string, string>();
   #lastSync: Promise<void> = Promise.resolve();
 
-  /** @param topmostMade the uppermost of the directories above that were not there before */
-  private constructor(target: string, directory: string, topmostMade: string | undefined) {
+  private constructor(target: string, directory: string) {
     this.#target = target;
     this.#directory = directory;
-    this.#topmostMade = topmostMade;
   }
 
   /**
-   * Makes the directory, and those above it.
+   * Makes the directory; the one above is there.
    *
    * @throws {DatasetError} `DISK`, `DISK_FULL`
    */
   static async open(target: string): Promise<Staging> {
     try {
-      const topmostMade = await makeDirectory(dirname(target));
-      return new Staging(target, await temporaryDirectory(target), topmostMade);
+      return new Staging(target, await temporaryDirectory(target));
     } catch (error) {
       throw asDiskError(error, `making a directory for ${target}`);
     }
@@ -42,9 +38,17 @@ export class Staging {
     return join(this.#directory, file);
   }
 
-  /** Removes a file that is no part of the data set. */
+  /**
+   * Removes a file that is no part of the data set.
+   *
+   * @throws {DatasetError} `DISK`
+   */
   async remove(file: string): Promise<void> {
-    await rm(this.path(file), { force: true });
+    try {
+      await rm(this.path(file), { force: true });
+    } catch (error) {
+      throw asDiskError(error, `removing ${this.path(file)}`);
+    }
   }
 
   /**
@@ -68,79 +72,101 @@ export class Staging {
 
   /**
    * Writes the checksums, syncs the directory and puts it in the target's place. What stood there is moved aside first and
-   * goes last, so that the target is never a mixture.
+   * goes last, so that the target is never a mixture, and so that it can be put back by whoever comes after a crash.
    *
-   * @throws {DatasetError} `DISK`, `DISK_FULL`
+   * Once the data set is in its place, nothing makes the run one that failed. Where its name could not be synced, a loss of
+   * power may undo the rename: what it replaced is left to the next run then, and the error is given back.
+   *
+   * @throws {DatasetError} `DISK`, `DISK_FULL`; the target is as it was
    */
-  async publish(): Promise<void> {
+  async publish(): Promise<DatasetError | undefined> {
     await this.#writeSynced(CHECKSUMS_FILE, checksumsText(this.#digests));
+    let aside: string | undefined;
     try {
       await syncDirectory(this.#directory);
-      const replaced = await moveAside(this.#target);
-      try {
-        await rename(this.#directory, this.#target);
-      } catch (error) {
-        if (replaced !== undefined) {
-          await rename(replaced, this.#target);
-          await rm(dirname(replaced), { recursive: true, force: true });
-        }
-        throw error;
-      }
-      await syncDirectory(dirname(this.#target));
-      if (replaced !== undefined) await rm(dirname(replaced), { recursive: true, force: true });
+      aside = await this.#replace();
     } catch (error) {
       throw asDiskError(error, `publishing ${this.#target}`);
     }
+    try {
+      await syncDirectory(dirname(this.#target));
+    } catch (error) {
+      return asDiskError(error, `syncing ${dirname(this.#target)}`);
+    }
+    if (aside !== undefined) await removeTree(aside);
+    return undefined;
   }
 
-  /** Removes the directory and everything in it, and those above it that were made for it, as far as they are empty. */
+  /** Gives the directory in which what stood at the target stands now. */
+  async #replace(): Promise<string | undefined> {
+    const aside = await moveAside(this.#target);
+    try {
+      await rename(this.#directory, this.#target);
+    } catch (error) {
+      if (aside !== undefined) await putBack(aside, this.#target);
+      throw error;
+    }
+    return aside;
+  }
+
+  /** Removes the directory and everything in it. Never throws: what stays, the next run removes. */
   async discard(): Promise<void> {
     await this.#lastSync;
-    await rm(this.#directory, { recursive: true, force: true });
-    if (this.#topmostMade !== undefined) await removeEmpty(dirname(this.#target), this.#topmostMade);
+    await removeTree(this.#directory);
   }
 
   async #writeSynced(file: string, text: string): Promise<void> {
     const path = this.path(file);
     try {
-      await writeFile(path, text, { flag: 'wx', flush: true });
+      const handle = await open(path, 'wx');
+      try {
+        // Unlike write, appendFile goes on until every byte is written.
+        await handle.appendFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
     } catch (error) {
       throw asDiskError(error, `writing ${path}`);
     }
   }
 }
 
-/** A new directory `incomplete.XXXXXX_<name>` beside `target`; unlike mkdtemp's it is as readable as any other. */
+/** A new directory beside `target`; unlike mkdtemp's it is as readable as any other. */
 async function temporaryDirectory(target: string): Promise<string> {
-  const directory = join(dirname(target), `incomplete.${randomBytes(3).toString('hex')}_${basename(target)}`);
+  const name = temporaryName(basename(target), randomBytes(3).toString('hex'));
+  const directory = join(dirname(target), name);
   await mkdir(directory);
   return directory;
 }
 
-/** Removes `directory` and those above it up to `topmost`; ends at the first one that something else lies in by now. */
-async function removeEmpty(directory: string, topmost: string): Promise<void> {
-  try {
-    for (let path = resolve(directory); ; path = dirname(path)) {
-      await rmdir(path);
-      if (path === resolve(topmost)) return;
-    }
-  } catch {
-    // What led here says more than that an empty directory stays.
-  }
-}
-
-/** Moves what stands at `path` into a directory of its own beside it; `undefined` where nothing does. */
+/** Moves what stands at `path` into a directory of its own beside it, and gives that; `undefined` where nothing does. */
 async function moveAside(path: string): Promise<string | undefined> {
   const aside = await temporaryDirectory(path);
-  const moved = join(aside, 'replaced');
   try {
-    await rename(path, moved);
-    return moved;
+    await rename(path, join(aside, REPLACED));
+    return aside;
   } catch (error) {
-    await rm(aside, { recursive: true, force: true });
+    await removeTree(aside);
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Undoes {@link moveAside}. Where that fails as well, the next run does it. */
+async function putBack(aside: string, target: string): Promise<void> {
+  try {
+    await rename(join(aside, REPLACED), target);
+  } catch {
+    return;
+  }
+  await removeTree(aside);
+}
+
+/** Never throws: something more important happened. */
+async function removeTree(directory: string): Promise<void> {
+  // It is not empty where a worker that was ended has just made a file in it.
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
 }
 
 async function syncFile(path: string): Promise<void> {
@@ -153,16 +179,5 @@ async function syncFile(path: string): Promise<void> {
     }
   } catch (error) {
     throw asDiskError(error, `syncing ${path}`);
-  }
-}
-
-/** Makes the names in a directory as durable as the files are. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return; // Windows opens no directories.
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_TIMEOUTS } from '../../src/archive/dispatcher.js';
 import { download } from '../../src/archive/download.js';
 import {
   BYTES,
@@ -129,7 +130,7 @@ describe('a redirect', () => {
 });
 
 describe('no response', () => {
-  const long = { connect: 1e6, headers: 1e6, body: 1e6 };
+  const long = { ...DEFAULT_TIMEOUTS, connect: 1e6, headers: 1e6, body: 1e6 };
   const once = { ...RETRY, attempts: 1 };
 
   it('because nobody listens is tried again, and told', async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_TIMEOUTS } from '../../src/archive/dispatcher.js';
 import { download } from '../../src/archive/download.js';
 import {
   BYTES,
@@ -102,7 +103,7 @@ describe('a proxy from the environment', () => {
   it('that leaves a tunnel open without an answer is timed out', async () => {
     const proxy = await serveTunnels(() => {});
     vi.stubEnv('HTTPS_PROXY', proxy.origin);
-    const timeouts = { connect: 1e6, headers: 100, body: 1e6 };
+    const timeouts = { ...DEFAULT_TIMEOUTS, connect: 1e6, headers: 100, body: 1e6 };
     const error = await downloadFailure(remote('https://archives.invalid/images.gz'), { timeouts });
     expect(error).toMatchObject({
       code: 'DOWNLOAD_FAILED',

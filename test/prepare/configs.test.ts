@@ -107,7 +107,7 @@ describe('a data set with configs, out of a zip', () => {
     const { zip, definition } = zipped();
     const { out, prepare } = await setUp([definition], { [ZIP]: zip });
     const runs = ['own/small', 'own/large', 'own/large'].map((name) =>
-      prepare('--dataset', name, '--overwrite', '--formats', 'tfrecord'),
+      prepare('--dataset', name, '--overwrite', '--formats', 'tfrecord', '--wait'),
     );
     expect((await Promise.all(runs)).map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(await everythingIn(join(out, 'own/.config'))).toEqual(['metadata.json']);

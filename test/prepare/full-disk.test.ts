@@ -36,7 +36,7 @@ function prepareDigits(folder: string, disk: string, formats: string): Promise<E
 describe('a disk that is too small', () => {
   it('is refused before work begins: exit 5, with what is needed and what is there', async (context) => {
     const folder = await emptyFolder();
-    const disk = await smallDisk(context, folder, 1024);
+    const disk = await smallDisk(context, folder, 1100);
     await writeArchives(join(folder, 'archives'), digitsArchives);
     const { code, stdout } = await prepareDigits(folder, disk, 'tfrecord,arrow');
     expect(code).toBe(5);

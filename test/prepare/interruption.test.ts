@@ -32,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('a signal in the middle of a run',
     // The first split is encoded and its shard written, in a directory beside the target.
     await untilEvent(child, 'write');
     expect((await everythingIn(join(own.folder, 'out')))?.join(' ')).toMatch(
-      /own\/incomplete\.\w{6}_1\.0\.0\/own-train/,
+      /own\/incomplete\.idx-shards-\w{6}_1\.0\.0\/own-train/,
     );
 
     child.kill(signal);

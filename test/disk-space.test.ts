@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freeSpace, requireSpace } from '../../src/publish/disk-space.js';
-import { scratchDir } from '../scratch-dir.js';
+import { freeSpace, requireSpace } from '../src/disk-space.js';
+import { scratchDir } from './scratch-dir.js';
 
 describe('freeSpace', () => {
   it('is what the file system tells, also of what is not there yet', async () => {
@@ -23,11 +23,12 @@ describe('freeSpace', () => {
 describe('requireSpace', () => {
   it('says what is missing', async () => {
     const dir = await scratchDir();
-    await requireSpace(dir, 1);
-    await expect(requireSpace(dir, 2 ** 60)).rejects.toMatchObject({
+    await requireSpace(dir, 1, 'another');
+    await expect(requireSpace(dir, 2 ** 60, 'another')).rejects.toMatchObject({
       name: 'DatasetError',
       code: 'DISK_FULL',
       message: `there is too little room on the disk of ${dir}`,
+      next: 'Free some space, or choose another.',
       expected: `${2 ** 40} MiB at least`,
       found: expect.stringMatching(/^\d+ MiB$/),
     });

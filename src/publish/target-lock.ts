@@ -1,0 +1,52 @@
+import { requireContained } from '../contained-path.js';
+import { asDiskError, DatasetError } from '../errors.js';
+import { hasLockFiles } from '../lock/file-lock.js';
+import { ownerText, withLock } from '../lock/with-lock.js';
+import type { RunSettings } from '../options.js';
+import { hasLeftovers, recover } from './leftovers.js';
+
+/** What a run asks of the lock of its target while it works. */
+export interface TargetLock {
+  /** @throws {DatasetError} `LOCKED` where another run took this one for dead, `DISK` */
+  check(): Promise<void>;
+}
+
+/**
+ * Does `work` while no other run prepares the same target, after cleaning up what runs that were killed left beside it.
+ *
+ * @param directory the target, below `out`
+ * @throws {DatasetError} `LOCKED` where another run works on it and `wait` is not set, `OUTPUT_OCCUPIED` where a symbolic link
+ *   leads out of `out`, `DISK`, `DISK_FULL`, and what `work` throws
+ */
+export async function withTargetLock<T>(
+  directory: string,
+  { out, wait, signal, onEvent }: Pick<RunSettings, 'out' | 'wait' | 'signal' | 'onEvent'>,
+  work: (lock: TargetLock) => Promise<T>,
+): Promise<T> {
+  await requireContained(out, directory);
+  const onHeld = (owner: Parameters<typeof ownerText>[0]): void =>
+    onEvent({ event: 'wait', directory, for: ownerText(owner) });
+  return withLock(directory, { wait: wait === true, signal, onHeld }, async (lock) => {
+    await recover(directory);
+    return work({
+      async check() {
+        const isHeld = await lock.isHeld().catch((error: unknown) => {
+          throw asDiskError(error, `looking at the lock of ${directory}`);
+        });
+        if (isHeld) return;
+        throw new DatasetError('LOCKED', `another run has taken ${directory} over from this one`, {
+          next: 'This run did not say for minutes that it was there. Run the command again when the other has ended.',
+        });
+      },
+    });
+  });
+}
+
+/** Cleans up beside a data set that is left alone. Never throws: it is as good as it was, and may be on a disk to read only. */
+export async function tidyBeside(
+  directory: string,
+  settings: Pick<RunSettings, 'out' | 'onEvent' | 'signal'>,
+): Promise<void> {
+  if (!(await hasLockFiles(directory)) && !(await hasLeftovers(directory))) return;
+  await withTargetLock(directory, { ...settings, wait: false }, async () => {}).catch(() => {});
+}

@@ -1,0 +1,72 @@
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Ended, PREPARE, run } from '../fixtures/cli.js';
+
+const PRELOAD = new URL('preload.mjs', import.meta.url).href;
+
+/** What is to happen at which operation on files: see preload.mjs. */
+export interface FaultPlan {
+  at?: number;
+  kill?: boolean;
+  code?: string;
+  signal?: NodeJS.Signals;
+  endWorker?: boolean;
+  short?: boolean;
+  trace?: boolean;
+}
+
+/** What the preload tells of a process that was not killed. */
+export interface FaultReport {
+  operations: number;
+  opened: number;
+  closed: number;
+  happened: boolean;
+  struck: string;
+  /** Names and paths of the main thread's operations. */
+  trace: [name: string, path: string][];
+}
+
+/** Runs the compiled command with a fault among its operations on files below `folder`, where its cache is too. */
+export async function struckRun(
+  folder: string,
+  plan: FaultPlan,
+  words: readonly string[],
+): Promise<Ended & { report: FaultReport | undefined }> {
+  const reportPath = `${folder}.report.json`;
+  await writeFile(reportPath, '');
+  const ended = await run(process.execPath, ['--import', PRELOAD, PREPARE, ...words], {
+    env: {
+      IDX_SHARDS_CACHE: join(folder, 'cache'),
+      FAULTS_ROOT: folder,
+      FAULTS_PLAN: JSON.stringify(plan),
+      FAULTS_REPORT: reportPath,
+    },
+  });
+  const text = await readFile(reportPath, 'utf8');
+  return { ...ended, report: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** How many points of a loop are tried: all of them on a machine for tests, and some elsewhere. */
+export function some<T>(all: readonly T[], atHome: number): readonly T[] {
+  if (process.env['CI'] !== undefined || all.length <= atHome) return all;
+  const step = all.length / atHome;
+  return Array.from({ length: atHome }, (_, at) => all[Math.floor(at * step)]!);
+}
+
+/** Does `work` for each item, two at a time where there are two cores. */
+export async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
+}
+
+/** One row of docs/faults.md, where a run of the tests is to write it: `FAULTS_COUNTS` names the file then. */
+export async function noteCount(fault: string, tried: number, outcome: string): Promise<void> {
+  const file = process.env['FAULTS_COUNTS'];
+  if (file === undefined) return;
+  await mkdir(join(file, '..'), { recursive: true });
+  await appendFile(file, `${JSON.stringify({ fault, tried, outcome })}\n`);
+}
