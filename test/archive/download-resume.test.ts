@@ -311,7 +311,7 @@ describe('the cache', () => {
   it('without room for the archive is told before anything is asked for', async () => {
     const { archive, requests } = await serveNoting(send(BYTES));
     const error = await downloadFailure({ ...archive, bytes: 2 ** 52 });
-    expect(error).toMatchObject({ code: 'DISK_FULL', exitCode: 5, expected: `${2 ** 52} bytes` });
+    expect(error).toMatchObject({ code: 'DISK_FULL', exitCode: 5, expected: `${2 ** 32} MiB at least` });
     expect(requests).toEqual([]);
   });
 });

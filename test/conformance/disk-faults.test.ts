@@ -1,9 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DISK_RUNS, FAILURES, failEach } from '../faults/disk.js';
-import { noteCount } from '../faults/struck.js';
+import { noteCount, TRIES_ALL } from '../faults/struck.js';
 
-/** Every operation on a machine for tests, some elsewhere. */
-const few = process.env['CI'] === undefined ? 10 : 1;
+const STEP = TRIES_ALL ? 1 : 10;
 
 // A busy machine takes its time for hundreds of runs.
 vi.setConfig({ testTimeout: 3_600_000 });
@@ -12,7 +11,9 @@ describe.each(DISK_RUNS)('each call to the disk failing in turn: $name', (diskRu
   it.each([...FAILURES.entries()])('%i: with %s', async (at, code) => {
     // Where rows spill, a run takes longer: each call fails in one way there, in the others in every way.
     const points =
-      diskRun.memory === undefined ? { first: 1, step: few } : { first: 1 + at, step: few * FAILURES.length };
+      diskRun.memory === undefined
+        ? { first: 1, step: STEP }
+        : { first: 1 + at, step: STEP * FAILURES.length };
     const { tried, failed, succeeded, missed, problems } = await failEach(diskRun, code, points);
     expect(problems).toEqual([]);
     expect(missed).toBeLessThan(tried / 10);

@@ -19,7 +19,7 @@ export interface DiskRun {
 
 export const DISK_RUNS: readonly DiskRun[] = [
   { name: 'a data set that is downloaded', rows: 30 },
-  { name: 'one whose rows spill to scratch files', rows: 3000, memory: 512 * 1024 },
+  { name: 'one whose rows spill to scratch files', rows: 1500, memory: 512 * 1024 },
   { name: 'one over an older one', rows: 30, overwrite: true },
 ];
 
