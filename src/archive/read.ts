@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ArchiveDefinition } from '../dataset/definition.js';
 import { asDiskError, DatasetError } from '../errors.js';
-import { compareChecksum, READ_BYTES, sha256OfFile, sha256OnceOfFile } from './checksum.js';
+import { compareChecksum, sha256OfFile, sha256OnceOfFile } from './checksum.js';
+import { HashedFile } from './hashed-file.js';
 import { inflate } from './inflate.js';
-import { readZipMember } from './zip.js';
 
 /**
  * Takes the bytes of an IDX file as they come.
@@ -39,33 +37,17 @@ export async function readArchive<T>(
 
 /** The checksum is that of the bytes that are read. */
 async function readFile<T>(path: string, archive: ArchiveDefinition, consume: Consume<T>): Promise<T> {
-  const file = createReadStream(path, { highWaterMark: READ_BYTES });
-  file.on('error', () => {}); // It reaches whoever reads; nobody may.
-  const hash = createHash('sha256');
-  let hashed = 0;
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of file) {
-        hash.update(chunk);
-        hashed += chunk.length;
-        yield chunk;
-      }
-    } catch (error) {
-      // It tells of which archive it is, since `consume` may read another at the same time.
-      throw asDiskError(error, `reading ${path}`);
-    }
-  }
+  const file = new HashedFile(path);
   let result: T;
   try {
-    result = await consume(inflate(chunks(), path), path);
+    result = await consume(inflate(file.chunks(), path), path);
   } catch (error) {
     compareChecksum(path, archive, await sha256OfFile(path));
     throw error;
   } finally {
-    file.destroy();
+    file.close();
   }
-  // Inflating stops where the gzip stream does: what may stand behind it belongs to the archive all the same.
-  compareChecksum(path, archive, hashed === archive.bytes ? hash.digest('hex') : await sha256OfFile(path));
+  compareChecksum(path, archive, await file.sha256(archive.bytes));
   return result;
 }
 
@@ -79,6 +61,7 @@ async function readMember<T>(
   member: string,
   consume: Consume<T>,
 ): Promise<T> {
+  const { readZipMember } = await import('./zip.js');
   const where = `${path}: ${member}`;
   const checksum = sha256OnceOfFile(path);
   checksum.catch(() => {}); // It is awaited below.

@@ -3,21 +3,20 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import type { DatasetDefinition } from '../dataset/definition.js';
-import { archiveName, defineDataset } from '../define/define.js';
+import { archiveName } from '../define/define.js';
 import { asDiskError, DatasetError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
 import { readWords, usage } from './command.js';
 import { reportError } from './ending.js';
 import {
   addOwnDataOptions,
-  foundText,
   OWN_DATA_HELP,
   type OwnData,
   type OwnDataWords,
   ownDataset,
   takeSplits,
-  withClassNames,
 } from './own-data.js';
+import { scanOwn } from './scan-own.js';
 import { packageVersion } from './version.js';
 
 const EXAMPLES = `
@@ -79,11 +78,8 @@ function defineCommand(): Command {
 }
 
 async function define({ own, out }: DefineArguments): Promise<void> {
-  const onSplit = (split: Parameters<typeof foundText>[0]): void => {
-    process.stderr.write(`${foundText(split)}\n`);
-  };
   checkNames(own);
-  const { definition, archivePaths } = await defineDataset(await withClassNames(own), { onSplit });
+  const { definition, archivePaths } = await scanOwn(own, {});
   if (definition.label !== undefined) {
     const { classes, classNames } = definition.label;
     process.stderr.write(

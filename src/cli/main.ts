@@ -1,12 +1,10 @@
 import { prepare } from '../coordinator.js';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinitions } from '../dataset/registry.js';
-import type { ScannedSplit } from '../define/scan-split.js';
 import type { PrepareEvent } from '../events.js';
 import type { PrepareOptions } from '../options.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
 import { listenForSignals, printJson, reportError, userCacheDir } from './ending.js';
-import { foundText } from './own-data.js';
 import { prepareEach } from './prepare-each.js';
 import { type Progress, progressBars, progressLines, silent } from './progress.js';
 import { datasetText, outcomeText, planText, resultText } from './report.js';
@@ -43,7 +41,7 @@ export async function main(words: readonly string[]): Promise<number> {
 
 /** Prepares what the words ask for, or tells how it would; gives the exit code, that of the first failure. */
 async function run(words: PrepareArguments, signal: AbortSignal): Promise<number> {
-  const { definitions, ...archives } = await chooseSource(words, { signal, onSplit: tellFound(words) });
+  const { definitions, ...archives } = await chooseSource(words, signal);
   const options: PrepareOptions = {
     ...words,
     ...archives,
@@ -75,16 +73,6 @@ async function planAndReport(
   const plan = await planRun(definition, options);
   if (json === true) printJson({ event: 'plan', dataset: datasetId(definition), ...plan });
   else process.stdout.write(planText(plan));
-}
-
-/** Tells what is found in one's own files, as the words ask for it. */
-function tellFound({ json, quiet }: PrepareArguments): (split: ScannedSplit) => void {
-  return (split) => {
-    const { files, rows, dtype, shape, labelRange } = split;
-    if (json === true)
-      printJson({ event: 'scan', split: files.name, rows, dtype, shape, labels: labelRange });
-    if (quiet !== true) process.stderr.write(`${foundText(split)}\n`);
-  };
 }
 
 async function prepareAndReport(

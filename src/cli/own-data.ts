@@ -1,9 +1,7 @@
 import { type Command, Option } from 'commander';
-import { readClassNames } from '../define/class-names.js';
-import { imageShape, type OwnDataset } from '../define/define.js';
-import type { ScannedSplit, SplitFiles } from '../define/scan-split.js';
+import type { OwnDataset } from '../define/define.js';
+import type { SplitFiles } from '../define/scan-split.js';
 import { usage } from './command.js';
-import { formatCount } from './size.js';
 
 /** What the command line says of a data set of one's own, beside its splits. */
 export interface OwnDataWords {
@@ -121,24 +119,4 @@ export function ownDataset(
 /** One's own data as the command line describes them: the class names are still in their file. */
 export interface OwnData extends Omit<OwnDataset, 'classNames'> {
   classNames: string | undefined;
-}
-
-/**
- * One's own data with the class names read.
- *
- * @throws {DatasetError} what {@link readClassNames} throws
- */
-export async function withClassNames({ classNames, ...own }: OwnData): Promise<OwnDataset> {
-  return classNames === undefined ? own : { ...own, classNames: await readClassNames(classNames) };
-}
-
-/** What was found in the files of a split, as one line. */
-export function foundText(split: ScannedSplit): string {
-  const { files, rows, dtype, shape, labelRange } = split;
-  const labels =
-    labelRange === undefined ? 'no labels' : `labels ${labelRange.least} to ${labelRange.greatest}`;
-  const size = shape.join('x');
-  const tensors = shape.length === 0 ? `numbers of ${dtype}` : `tensors of ${size} ${dtype}`;
-  const what = imageShape(split) === undefined ? tensors : `images of ${size}`;
-  return `found ${files.name}: ${formatCount(rows)} ${what}, ${labels}`;
 }

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { READ_BYTES, sha256OfFile } from '../archive/checksum.js';
+import { HashedFile } from '../archive/hashed-file.js';
 import { inflate } from '../archive/inflate.js';
 import { asDiskError, DatasetError } from '../errors.js';
 
@@ -26,26 +24,15 @@ export async function scanArchive<T>(
   signal?: AbortSignal,
 ): Promise<ScannedArchive<T>> {
   const bytes = await sizeOf(path);
-  const file = createReadStream(path, { highWaterMark: READ_BYTES, signal });
-  const hash = createHash('sha256');
-  let hashed = 0;
-  const measured = (async function* () {
-    for await (const chunk of file) {
-      hash.update(chunk);
-      hashed += chunk.length;
-      yield chunk;
-    }
-  })();
+  const file = new HashedFile(path, signal);
   try {
-    const content = await consume(inflate(measured, path));
-    // Inflating stops where the gzip stream does: what may stand behind it belongs to the file all the same.
-    const sha256 = hashed === bytes ? hash.digest('hex') : await sha256OfFile(path);
-    return { bytes, sha256, content };
+    const content = await consume(inflate(file.chunks(), path));
+    return { bytes, sha256: await file.sha256(bytes), content };
   } catch (error) {
     signal?.throwIfAborted();
-    throw asDiskError(error, `reading ${path}`);
+    throw error;
   } finally {
-    file.destroy();
+    file.close();
   }
 }
 

@@ -1,0 +1,43 @@
+import { readClassNames } from '../define/class-names.js';
+import { type DefinedDataset, defineDataset, imageShape } from '../define/define.js';
+import type { ScannedSplit } from '../define/scan-split.js';
+import { printJson } from './ending.js';
+import type { OwnData } from './own-data.js';
+import { formatCount } from './size.js';
+
+/** How a command tells of what it finds. */
+export interface ScanWords {
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+}
+
+/**
+ * Defines the data set that a command line describes, and tells of each of its splits as it is read.
+ *
+ * @throws {DatasetError} what {@link readClassNames} and {@link defineDataset} throw
+ */
+export async function scanOwn(
+  { classNames: path, ...own }: OwnData,
+  { json, quiet }: ScanWords,
+  signal?: AbortSignal,
+): Promise<DefinedDataset> {
+  const onSplit = (split: ScannedSplit): void => {
+    const { files, rows, dtype, shape, labelRange } = split;
+    if (json === true)
+      printJson({ event: 'scan', split: files.name, rows, dtype, shape, labels: labelRange });
+    if (quiet !== true) process.stderr.write(`${foundText(split)}\n`);
+  };
+  const named = path === undefined ? own : { ...own, classNames: await readClassNames(path) };
+  return defineDataset(named, { signal, onSplit });
+}
+
+/** What was found in the files of a split, as one line. */
+function foundText(split: ScannedSplit): string {
+  const { files, rows, dtype, shape, labelRange } = split;
+  const labels =
+    labelRange === undefined ? 'no labels' : `labels ${labelRange.least} to ${labelRange.greatest}`;
+  const size = shape.join('x');
+  const tensors = shape.length === 0 ? `numbers of ${dtype}` : `tensors of ${size} ${dtype}`;
+  const what = imageShape(split) === undefined ? tensors : `images of ${size}`;
+  return `found ${files.name}: ${formatCount(rows)} ${what}, ${labels}`;
+}
