@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { packageRoot } from '../package-root.js';
 import type { FormatName } from '../shard/formats.js';
 import { mainSplit } from './bench-data.js';
-import { measureNode, type ProcessUsage } from './child.js';
+import type { ProcessUsage } from './child.js';
+import { measureCommand, measurePrepare } from './command.js';
 import { madePython, measurePython, readerPath } from './readers.js';
 import { inEmptyFolder, type Setting } from './setting.js';
 import type { Part, Subject } from './subject.js';
@@ -28,18 +27,11 @@ export async function job(setting: Setting): Promise<Part> {
 }
 
 function ownSubject(setting: Setting, name: string, formats: readonly FormatName[]): Subject {
-  return { name, measure: async () => inEmptyFolder(setting, (out) => prepare(setting, formats, out)) };
+  return { name, measure: () => measurePrepare(setting, words(setting, formats)) };
 }
 
-/** Runs the command itself, as a user does. */
-async function prepare(
-  { data, signal }: Setting,
-  formats: readonly FormatName[],
-  out: string,
-): Promise<ProcessUsage> {
-  const command = fileURLToPath(new URL('dist/scripts/prepare.js', packageRoot));
-  const source = ['--dataset', data.definition.name, '--archives', data.archives];
-  return measureNode([command, '--quiet', ...source, '--formats', formats.join(), '--out', out], { signal });
+function words({ data }: Setting, formats: readonly FormatName[]): string[] {
+  return ['--dataset', data.definition.name, '--archives', data.archives, '--formats', formats.join()];
 }
 
 /** TFDS, by the script of the conformance folder, or why it is left out. */
@@ -95,7 +87,7 @@ const written = v.object({ wallSeconds: v.number(), cpuSeconds: v.number() });
 async function pyarrowSubject(setting: Setting, python: string): Promise<Subject> {
   const { data, scratch, signal } = setting;
   const out = join(scratch, 'to-write-again');
-  await prepare(setting, ['parquet'], out);
+  await measureCommand(setting, words(setting, ['parquet']), out);
   const directory = join(out, data.definition.name, data.definition.version);
   const shards = (await readdir(directory)).filter(
     (file) => file.includes(`-${mainSplit(data).name}-`) && file.endsWith('.parquet'),

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, open, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
 import { type BenchData, type IdxFile, mainSplit, readIdx } from './bench-data.js';
 
 /**
- * A data set of any size: the rows of another one over and over, in archives of their own under `folder`. It has one split.
+ * A data set of any size: the rows of another one over and over, with its definition and archives in `folder`. It has one
+ * split.
  *
  * @param rows how many rows it is to have
+ * @returns the words with which the command prepares it
  */
-export async function repeatRows(data: BenchData, rows: number, folder: string): Promise<BenchData> {
+export async function repeatRows(data: BenchData, rows: number, folder: string): Promise<string[]> {
   await mkdir(folder);
   const split = mainSplit(data);
   const write = async (archive: ArchiveDefinition): Promise<ArchiveDefinition> =>
@@ -29,7 +31,9 @@ export async function repeatRows(data: BenchData, rows: number, folder: string):
       },
     ],
   };
-  return { definition, archives: folder };
+  const file = join(folder, 'repeated.json');
+  await writeFile(file, JSON.stringify(definition));
+  return ['--definition', file, '--archives', folder];
 }
 
 /**

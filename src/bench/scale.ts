@@ -1,10 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../package-root.js';
-import { measureNode } from './child.js';
+import { measurePrepare } from './command.js';
 import { repeatRows } from './repeated-archives.js';
-import { inEmptyFolder, type Setting } from './setting.js';
+import type { Setting } from './setting.js';
 import type { Part, Subject } from './subject.js';
 import { NAMES } from './targets.js';
 
@@ -14,12 +11,9 @@ const LITTLE_MEMORY = '32MiB';
 /** The whole job of a large data set, three formats, beside that of the data set whose rows it repeats. */
 export async function scale(setting: Setting): Promise<Part> {
   const { data, rows, scratch } = setting;
-  const { definition, archives } = await repeatRows(data, rows, join(scratch, 'large'));
-  const file = join(scratch, 'large.json');
-  await writeFile(file, JSON.stringify(definition));
+  const large = await repeatRows(data, rows, join(scratch, 'large'));
   const ownRows = data.definition.splits.reduce((sum, split) => sum + split.rows, 0);
   const own = ['--dataset', data.definition.name, '--archives', data.archives];
-  const large = ['--definition', file, '--archives', archives];
   return {
     rows,
     subjects: [
@@ -32,14 +26,11 @@ export async function scale(setting: Setting): Promise<Part> {
 }
 
 function subject(setting: Setting, name: string, rows: number, words: readonly string[]): Subject {
-  const command = fileURLToPath(new URL('dist/scripts/prepare.js', packageRoot));
   return {
     name,
-    measure: () =>
-      inEmptyFolder(setting, async (out) => {
-        const { signal } = setting;
-        const used = await measureNode([command, '--quiet', ...words, '--out', out], { signal });
-        return { ...used, usPerRow: (used.wallSeconds / rows) * 1e6 };
-      }),
+    measure: async () => {
+      const used = await measurePrepare(setting, words);
+      return { ...used, usPerRow: (used.wallSeconds / rows) * 1e6 };
+    },
   };
 }

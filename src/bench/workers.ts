@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { measureNode } from './child.js';
+import { measurePrepare } from './command.js';
 import { repeatRows } from './repeated-archives.js';
-import { inEmptyFolder, type Setting } from './setting.js';
+import type { Setting } from './setting.js';
 import type { Part, Subject } from './subject.js';
 import { NAMES } from './targets.js';
 
@@ -17,16 +15,10 @@ export async function workers(setting: Setting): Promise<Part> {
       notes: ['Two workers were not held against one: this machine has one core.'],
     };
   const { data, rows, scratch } = setting;
-  const { definition, archives } = await repeatRows(data, rows, join(scratch, 'repeated'));
-  const file = join(scratch, 'repeated.json');
-  await writeFile(file, JSON.stringify(definition));
-  const program = fileURLToPath(new URL('./prepare-own.js', import.meta.url));
+  const repeated = await repeatRows(data, rows, join(scratch, 'repeated'));
   const subject = (name: string, count: number): Subject => ({
     name,
-    measure: () =>
-      inEmptyFolder(setting, (out) =>
-        measureNode([program, file, archives, out, String(count)], { signal: setting.signal }),
-      ),
+    measure: () => measurePrepare(setting, [...repeated, '--workers', String(count)]),
   });
   return { rows, subjects: [subject(NAMES.oneWorker, 1), subject(NAMES.twoWorkers, 2)], notes: [] };
 }

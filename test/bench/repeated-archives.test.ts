@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BenchData, mainSplit, readIdx } from '../../src/bench/bench-data.js';
 import { repeatRows } from '../../src/bench/repeated-archives.js';
-import { parseDefinition } from '../../src/dataset/definition.js';
+import { readDefinition } from '../../src/dataset/registry.js';
 import { definitionOf, smallArchives, writeArchives } from '../fixtures/archives.js';
 import { scratchDir } from '../scratch-dir.js';
 
@@ -19,8 +19,10 @@ describe('repeatRows', () => {
   it.each([7, 30, 60, 75])('gives a data set of %i rows, those of the other in turn', async (rows) => {
     const folder = await scratchDir();
     const data = await smallData(join(folder, 'small'));
-    const repeated = await repeatRows(data, rows, join(folder, 'repeated'));
-    expect(parseDefinition(repeated.definition, 'repeated')).toEqual(repeated.definition);
+    const words = await repeatRows(data, rows, join(folder, 'repeated'));
+    const file = join(folder, 'repeated', 'repeated.json');
+    const repeated = { definition: await readDefinition(file), archives: join(folder, 'repeated') };
+    expect(words).toEqual(['--definition', file, '--archives', repeated.archives]);
     const split = mainSplit(repeated);
     expect(split.rows).toBe(rows);
     for (const [kind, rowBytes] of [
