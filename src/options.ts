@@ -8,7 +8,7 @@ import type { ShardingOptions } from './plan/shards.js';
 import type { ArrowForm } from './shard/arrow/ipc-writer.js';
 import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
-import type { TableLayout } from './shard/table.js';
+import { columnClassNames, type TableLayout } from './shard/table.js';
 import { memoryFor, type SpillSizes } from './spill/memory.js';
 import { spilledRowBytes } from './spill/row-store.js';
 
@@ -97,21 +97,12 @@ function splitSizes(definition: DatasetDefinition, keepSamples: boolean, threads
   return definition.splits.map(({ rows }) => ({ rows, rowBytes, threads }));
 }
 
-/** Most classes without names that columns name by their numbers: the names stand in each shard. */
-export const MAX_NUMBERED_CLASSES = 10_000;
-
-function classNamesOf({ label }: DatasetDefinition): readonly string[] | undefined {
-  if (label === undefined || label.classNames !== undefined) return label?.classNames;
-  if (label.classes > MAX_NUMBERED_CLASSES) return undefined;
-  return Array.from({ length: label.classes }, (_, label) => String(label));
-}
-
 function shardLayout(definition: DatasetDefinition, options: PrepareOptions): ShardLayout {
   const { input, label } = featuresOf(definition);
   return {
     table: {
       columns: { image: input.name, label, index: options.index === true ? 'index' : undefined },
-      classNames: classNamesOf(definition),
+      classNames: columnClassNames(definition.label),
       image: input.kind === 'tensor' ? 'tensor' : (options.image ?? 'png'),
       dtype: input.dtype,
       shape: input.shape,

@@ -37,7 +37,7 @@ async function* rejoined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asy
 }
 
 /** Whether an error says that compressed data are not what they should be. */
-export function isZlibError(error: unknown): error is Error {
+function isZlibError(error: unknown): error is Error {
   return (
     error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
   );

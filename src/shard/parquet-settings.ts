@@ -1,4 +1,5 @@
 import { DatasetError } from '../errors.js';
+import { CompressionCodec } from './parquet/enums.js';
 import type { Compress } from './parquet/page.js';
 import type { ParquetSettings } from './parquet/writer.js';
 import { type TableLayout, tableMetadata } from './table.js';
@@ -8,6 +9,14 @@ export const COMPRESSIONS = ['snappy', 'zstd', 'none'] as const;
 
 /** One of {@link COMPRESSIONS}. */
 export type CompressionName = (typeof COMPRESSIONS)[number];
+
+/** The same, as Parquet calls them. */
+const CODECS = { snappy: 'SNAPPY', zstd: 'ZSTD', none: 'UNCOMPRESSED' } as const;
+
+/** Which one a number of Parquet's `CompressionCodec` is, where it is one of them. */
+export function compressionOf(codec: number): CompressionName | undefined {
+  return COMPRESSIONS.find((name) => CompressionCodec[CODECS[name]] === codec);
+}
 
 /**
  * What a Parquet file of this layout is written with; what it needs of other packages is loaded here.
@@ -24,9 +33,10 @@ export async function parquetSettings(
     const { serializedArrowSchema } = await import('./arrow/table-schema.js');
     kvMetadata.push({ key: 'ARROW:schema', value: serializedArrowSchema(layout) });
   }
-  if (compression === 'zstd') return { codec: 'ZSTD', compress: await zstdCompressor(), kvMetadata };
-  if (compression === 'none') return { codec: 'UNCOMPRESSED', kvMetadata };
-  return { codec: 'SNAPPY', compress: await snappyCompressor(), kvMetadata };
+  const codec = CODECS[compression];
+  if (compression === 'zstd') return { codec, compress: await zstdCompressor(), kvMetadata };
+  if (compression === 'none') return { codec, kvMetadata };
+  return { codec, compress: await snappyCompressor(), kvMetadata };
 }
 
 let snappy: Compress | undefined;

@@ -18,6 +18,18 @@ export interface TableLayout {
   shape: readonly number[];
 }
 
+/** Most classes without names that columns name by their numbers: the names stand in each shard. */
+const MAX_NUMBERED_CLASSES = 10_000;
+
+/** The names of classes as columns have them: their own, or else their numbers, unless these are too many. */
+export function columnClassNames(
+  label: { classes: number; classNames?: readonly string[] | undefined } | undefined,
+): readonly string[] | undefined {
+  if (label === undefined || label.classNames !== undefined) return label?.classNames;
+  if (label.classes > MAX_NUMBERED_CLASSES) return undefined;
+  return Array.from({ length: label.classes }, (_, label) => String(label));
+}
+
 /** How many samples a row of the table has. */
 export function samplesPerRow({ shape }: TableLayout): number {
   return valuesOf(shape);

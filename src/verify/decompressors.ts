@@ -1,9 +1,6 @@
 import type { Decompress } from '../decode/parquet/pages.js';
+import { CompressionCodec } from '../shard/parquet/enums.js';
 import type { Decompressors } from './shard-rows.js';
-
-/** Numbers of `parquet.thrift`'s `CompressionCodec`. */
-const SNAPPY = 1;
-const ZSTD = 6;
 
 let loading: Promise<Decompressors> | undefined;
 
@@ -15,11 +12,11 @@ export function loadDecompressors(): Promise<Decompressors> {
 
 async function load(): Promise<Decompressors> {
   const { snappyUncompressor } = await import('hysnappy');
-  const decompressors = new Map<number, Decompress>([[SNAPPY, snappyUncompressor()]]);
+  const decompressors = new Map<number, Decompress>([[CompressionCodec.SNAPPY, snappyUncompressor()]]);
   const zstd = await import('@hpcc-js/wasm-zstd').catch(() => undefined);
   if (zstd !== undefined) {
     const codec = await zstd.Zstd.load();
-    decompressors.set(ZSTD, (stored) => codec.decompress(stored));
+    decompressors.set(CompressionCodec.ZSTD, (stored) => codec.decompress(stored));
   }
   return decompressors;
 }

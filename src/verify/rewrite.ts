@@ -2,25 +2,23 @@ import { join } from 'node:path';
 import { DTYPE_NAMES } from '../dataset/feature.js';
 import { readArrow } from '../decode/arrow.js';
 import { readParquet } from '../decode/parquet/metadata.js';
-import type { EncodedSlice } from '../encode/slice.js';
-import { MAX_NUMBERED_CLASSES } from '../options.js';
 import { writeArrayRecord } from '../shard/array-record.js';
 import type { ArrowForm } from '../shard/arrow/ipc-writer.js';
 import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow/writer.js';
-import { BatchCutter, type BatchLimits } from '../shard/batches.js';
-import type { RowBatch } from '../shard/encoded-split.js';
 import type { FormatName } from '../shard/formats.js';
+import { CompressionCodec } from '../shard/parquet/enums.js';
 import { rowGroupLimits, writeParquetShard } from '../shard/parquet/writer.js';
-import { type CompressionName, parquetSettings } from '../shard/parquet-settings.js';
+import { compressionOf, parquetSettings } from '../shard/parquet-settings.js';
 import type { Sink } from '../shard/sink.js';
-import type { TableLayout } from '../shard/table.js';
+import { columnClassNames, type TableLayout } from '../shard/table.js';
 import { checkRow } from './check-row.js';
-import { fault } from './faults.js';
+import { ComparingSink } from './comparing-sink.js';
 import { Findings } from './findings.js';
 import type { PublishedShard } from './inventory.js';
 import { OpenFile } from './open-file.js';
 import type { PublishedFeature } from './published.js';
 import { tfrecords } from './records.js';
+import { batchesOf, type Row } from './row-batches.js';
 import { sampleBytes } from './sample-bytes.js';
 import { type Decompressors, type ShardRow, shardRows } from './shard-rows.js';
 
@@ -42,7 +40,6 @@ export interface Rewriting {
 }
 
 const NONE = new Uint8Array(0);
-const CODECS: Readonly<Record<number, CompressionName>> = { 0: 'none', 1: 'snappy', 6: 'zstd' };
 
 /** Compares every byte of a shard's files but TFRecord's, whose checksums cover all of it, with what its rows make. */
 export async function checkBytes(shard: PublishedShard, rewriting: Rewriting): Promise<void> {
@@ -120,7 +117,12 @@ function arrowWriter(file: OpenFile, shard: PublishedShard, rewriting: Rewriting
   const arrowForm: ArrowForm = form;
   return (sink) =>
     withRows(shard, rewriting, (rows) =>
-      writeArrowShard(batchesOf(rows, shard, layout, RECORD_BATCH_LIMITS), sink, layout, arrowForm),
+      writeArrowShard(
+        batchesOf(rows, shard.split.name, layout, RECORD_BATCH_LIMITS),
+        sink,
+        layout,
+        arrowForm,
+      ),
     );
 }
 
@@ -130,7 +132,7 @@ async function parquetWriter(
   rewriting: Rewriting,
 ): Promise<Write | undefined> {
   const { leaves, groups } = readParquet(file);
-  const compression = CODECS[groups[0]?.chunks[0]?.codec ?? 0];
+  const compression = compressionOf(groups[0]?.chunks[0]?.codec ?? CompressionCodec.UNCOMPRESSED);
   const isNested = leaves.some(({ maxRepetition }) => maxRepetition > 0);
   const columns = [...new Set(leaves.map(({ path }) => path[0] ?? ''))];
   const layout = tableLayout(rewriting, isNested ? 'tensor' : 'png', columns);
@@ -139,7 +141,12 @@ async function parquetWriter(
   if (settings === undefined) return undefined;
   return (sink) =>
     withRows(shard, rewriting, (rows) =>
-      writeParquetShard(batchesOf(rows, shard, layout, rowGroupLimits(layout)), sink, layout, settings),
+      writeParquetShard(
+        batchesOf(rows, shard.split.name, layout, rowGroupLimits(layout)),
+        sink,
+        layout,
+        settings,
+      ),
     );
 }
 
@@ -160,17 +167,13 @@ function tableLayout(
   const known = tableFeatures(features);
   if (known === undefined) return undefined;
   const { input, dtype, label } = known;
-  const numbered =
-    label === undefined || label.classes > MAX_NUMBERED_CLASSES
-      ? undefined
-      : Array.from({ length: label.classes }, (_, number) => String(number));
   return {
     columns: {
       image: input.name,
       label: label?.name,
       index: columns.includes('index') ? 'index' : undefined,
     },
-    classNames: classNames ?? numbered,
+    classNames: columnClassNames(label && { classes: label.classes, classNames }),
     image: input.kind === 'tensor' ? 'tensor' : image,
     dtype,
     shape: input.shape,
@@ -190,15 +193,6 @@ function withRows(shard: PublishedShard, rewriting: Rewriting, use: (rows: Itera
   } finally {
     file.close();
   }
-}
-
-/** A row on its way into a file. */
-interface Row {
-  /** The encoded image; none where the images are samples alone. */
-  png: Uint8Array | undefined;
-  samples: () => Uint8Array;
-  label: number;
-  number: number;
 }
 
 function* rowsOf(
@@ -228,93 +222,5 @@ function* rowsOf(
       label: labels !== undefined && 'numbers' in labels ? Number(labels.numbers[0]) : 0,
       number: order[place++] ?? 0,
     };
-  }
-}
-
-function* batchesOf(
-  rows: Iterable<Row>,
-  { split }: PublishedShard,
-  layout: TableLayout,
-  limits: BatchLimits,
-): Generator<RowBatch> {
-  const cutter = new BatchCutter(limits);
-  let held: Encoded[] = [];
-  for (const row of rows) {
-    const samples = layout.image === 'tensor' ? row.samples() : undefined;
-    const png = layout.image === 'png' ? row.png : new Uint8Array(0);
-    if (png === undefined) throw fault('ROW_MISMATCH', 'there is no format that has the encoded images');
-    if (cutter.cutsBefore(samples?.length ?? png.length)) {
-      yield batchOf(split.name, held);
-      held = [];
-    }
-    held.push({ png, samples, label: row.label, number: row.number });
-  }
-  yield batchOf(split.name, held);
-}
-
-interface Encoded {
-  png: Uint8Array;
-  samples: Uint8Array | undefined;
-  label: number;
-  number: number;
-}
-
-/** Rows as the writers take them: one slice, in the order in which they come. */
-function batchOf(name: string, held: readonly Encoded[]): RowBatch {
-  const rows = held.length;
-  let end = 0;
-  const ends = Uint32Array.from(held, ({ png }) => {
-    end += png.length;
-    return end;
-  });
-  const slice: EncodedSlice = {
-    firstPosition: 0,
-    rows,
-    records: Buffer.concat(held.map(({ png }) => png)),
-    offsets: new Uint32Array(rows + 1),
-    imageStarts: Uint32Array.from(held, ({ png }, row) => (ends[row] ?? 0) - png.length),
-    imageEnds: ends,
-    rowNumbers: Uint32Array.from(held, ({ number }) => number),
-    hashes: new Uint32Array(rows),
-    labels: Uint32Array.from(held, ({ label }) => label),
-    samples: Buffer.concat(held.map(({ samples }) => samples ?? new Uint8Array(0))),
-  };
-  const order = Uint32Array.from(held, (_, row) => row);
-  return {
-    rows: { name, slices: [slice], sliceRows: Math.max(1, rows), order },
-    range: { start: 0, end: rows },
-  };
-}
-
-/** A sink that keeps nothing: it compares what is written with a file. */
-class ComparingSink implements Sink {
-  readonly #file: OpenFile;
-  #at = 0;
-
-  constructor(file: OpenFile) {
-    this.#file = file;
-  }
-
-  write(bytes: Uint8Array): void {
-    const length = Math.min(bytes.length, this.#file.bytes - this.#at);
-    const found = this.#file.read(this.#at, length);
-    if (length === bytes.length && Buffer.compare(found, bytes) === 0) {
-      this.#at += length;
-      return;
-    }
-    let same = 0;
-    while (same < length && found[same] === bytes[same]) same++;
-    throw this.#differs(this.#at + same);
-  }
-
-  end(): void {
-    if (this.#at !== this.#file.bytes) throw this.#differs(this.#at);
-  }
-
-  #differs(at: number): Error {
-    return fault('FILE_BYTES', `from byte ${at} on it is not what its rows make`, {
-      expected: 'the bytes that this version writes of these rows',
-      found: at < this.#file.bytes ? 'others' : 'the end of the file',
-    });
   }
 }

@@ -1,0 +1,40 @@
+import type { Sink } from '../shard/sink.js';
+import { fault } from './faults.js';
+import type { OpenFile } from './open-file.js';
+
+/**
+ * A sink that keeps nothing: it compares what is written with a file.
+ *
+ * Both methods throw the fault `FILE_BYTES` where they differ.
+ */
+export class ComparingSink implements Sink {
+  readonly #file: OpenFile;
+  #at = 0;
+
+  constructor(file: OpenFile) {
+    this.#file = file;
+  }
+
+  write(bytes: Uint8Array): void {
+    const length = Math.min(bytes.length, this.#file.bytes - this.#at);
+    const found = this.#file.read(this.#at, length);
+    if (length === bytes.length && Buffer.compare(found, bytes) === 0) {
+      this.#at += length;
+      return;
+    }
+    let same = 0;
+    while (same < length && found[same] === bytes[same]) same++;
+    throw this.#differs(this.#at + same);
+  }
+
+  end(): void {
+    if (this.#at !== this.#file.bytes) throw this.#differs(this.#at);
+  }
+
+  #differs(at: number): Error {
+    return fault('FILE_BYTES', `from byte ${at} on it is not what its rows make`, {
+      expected: 'the bytes that this version writes of these rows',
+      found: at < this.#file.bytes ? 'others' : 'the end of the file',
+    });
+  }
+}
