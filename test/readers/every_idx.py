@@ -7,17 +7,7 @@ import json
 import os
 
 import numpy as np
-
-ELEMENTS = {8: 'u1', 9: 'i1', 11: '>i2', 12: '>i4', 13: '>f4', 14: '>f8'}
-
-
-def read_idx(path):
-    with open(path, 'rb') as file:
-        data = file.read()
-    dimensions = data[3]
-    shape = np.frombuffer(data, '>u4', dimensions, 4)
-    elements = np.frombuffer(data, ELEMENTS[data[2]], offset=4 + 4 * dimensions).reshape(shape)
-    return elements.astype(elements.dtype.newbyteorder('='))
+from idx import read_idx
 
 
 class EveryIdx:

@@ -12,7 +12,6 @@ The order of the rows is that of TensorFlow Datasets: ascending by the 128 bits 
 """
 import argparse
 import functools
-import gzip
 import hashlib
 import io
 import json
@@ -20,14 +19,7 @@ import os
 
 import numpy as np
 from PIL import Image
-
-
-def read_idx(path):
-    with gzip.open(path) as file:
-        data = file.read()
-    dimensions = data[3]
-    shape = np.frombuffer(data, '>u4', dimensions, 4)
-    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+from idx import read_idx
 
 
 @functools.cache

@@ -7,7 +7,6 @@ features in an order that differs from process to process; this one starts itsel
 label's. Prints one line of JSON: the directory of each data set.
 """
 import contextlib
-import gzip
 import json
 import os
 import sys
@@ -34,19 +33,7 @@ if not (comes_first('image') and comes_first('features')):
 import numpy as np
 import tensorflow_datasets as tfds
 
-
-def read_idx(path):
-    with open(path, 'rb') as file:
-        zipped = file.read(2) == b'\x1f\x8b'
-    with gzip.open(path) if zipped else open(path, 'rb') as file:
-        data = file.read()
-    dimensions = data[3]
-    shape = np.frombuffer(data, '>u4', dimensions, 4)
-    elements = np.frombuffer(data, ELEMENTS[data[2]], offset=4 + 4 * dimensions).reshape(shape)
-    return elements.astype(elements.dtype.newbyteorder('='))
-
-
-ELEMENTS = {8: np.dtype('u1'), 9: np.dtype('i1'), 11: np.dtype('>i2'), 12: np.dtype('>i4'), 13: np.dtype('>f4'), 14: np.dtype('>f8')}
+from idx import read_idx
 
 
 def input_feature(definition):

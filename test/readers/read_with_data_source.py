@@ -6,7 +6,6 @@ PREFIX begins the names of a split's two archives (train=train test=t10k for MNI
 to its first, and a part of it in one call out of order. `equal` counts the examples whose pixels and label are those of
 the row at their place by TFDS's rule; `together`, of the one call, likewise. Prints one line of JSON.
 """
-import gzip
 import hashlib
 import json
 import os
@@ -15,14 +14,7 @@ import sys
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 import numpy as np
 import tensorflow_datasets as tfds
-
-
-def read_idx(path):
-    with gzip.open(path) as file:
-        data = file.read()
-    dimensions = data[3]
-    shape = np.frombuffer(data, '>u4', dimensions, 4)
-    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+from idx import read_idx
 
 
 def is_row(example, image, label):

@@ -7,7 +7,6 @@ splits, is read in order and compared row by row with the archives in the order 
 here from the rule itself. `equal` counts the examples whose pixels, label and id are all as expected. Prints one line of
 JSON; what the numbers must be is for the caller to say.
 """
-import gzip
 import hashlib
 import json
 import os
@@ -16,17 +15,10 @@ import sys
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
 import numpy as np
 import tensorflow_datasets as tfds
+from idx import read_idx
 
 # Shard after shard, not 16 of them interleaved; and each example says from which file it comes, and where in it it stood.
 IN_ORDER = tfds.ReadConfig(interleave_cycle_length=1, add_tfds_id=True)
-
-
-def read_idx(path):
-    with gzip.open(path) as file:
-        data = file.read()
-    dimensions = data[3]
-    shape = np.frombuffer(data, '>u4', dimensions, 4)
-    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
 class Split:

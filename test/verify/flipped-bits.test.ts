@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder } from '../fixtures/folder.js';
+import { numbers } from '../fuzz/fuzz.js';
 import { type SmallDigits, smallDigits } from './small-digits.js';
 
 /** How many bits are flipped in each file: a number and no time, so that a run says the same everywhere. */
@@ -19,17 +20,6 @@ beforeAll(async () => {
   files = readdirSync(digits.directory);
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Whole numbers from 0 to `below`, from a seed (mulberry32). */
-function numbers(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** Flips bits of a file one after the other; gives those that were not found, as places in the file. */
 async function missedOf(file: string, flips: number, options: object): Promise<number[]> {

@@ -1,0 +1,19 @@
+"""Reads IDX files, plain or gzipped."""
+
+import gzip
+
+import numpy as np
+
+ELEMENTS = {8: 'u1', 9: 'i1', 11: '>i2', 12: '>i4', 13: '>f4', 14: '>f8'}
+
+
+def read_idx(path):
+    """All elements of a file, in the machine's own order of bytes."""
+    with open(path, 'rb') as file:
+        zipped = file.read(2) == b'\x1f\x8b'
+    with gzip.open(path) if zipped else open(path, 'rb') as file:
+        data = file.read()
+    dimensions = data[3]
+    shape = np.frombuffer(data, '>u4', dimensions, 4)
+    elements = np.frombuffer(data, ELEMENTS[data[2]], offset=4 + 4 * dimensions).reshape(shape)
+    return elements.astype(elements.dtype.newbyteorder('='), copy=False)
