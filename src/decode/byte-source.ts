@@ -19,18 +19,6 @@ export function expectWithin({ bytes }: ByteSource, offset: number, length: numb
     throw new RangeError(`${length} bytes at ${offset} are not within the ${bytes} that there are`);
 }
 
-/** Bytes in memory as a {@link ByteSource}. */
-export function memorySource(memory: Uint8Array): ByteSource {
-  const source: ByteSource = {
-    bytes: memory.length,
-    read(offset, length) {
-      expectWithin(source, offset, length);
-      return memory.subarray(offset, offset + length);
-    },
-  };
-  return source;
-}
-
 /** A view of bytes for reading numbers. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

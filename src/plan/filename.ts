@@ -4,6 +4,11 @@ export const SHARD_TEMPLATE = '{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}';
 /** TFDS's other spelling, whose names end as the tools expect that know a format by its ending. */
 export const SHARD_TEMPLATE_BY_ENDING = '{DATASET}-{SPLIT}-{SHARD_X_OF_Y}.{FILEFORMAT}';
 
+/** Whether a file's name ends as a shard's does, by either spelling. */
+export function isShardName(file: string): boolean {
+  return /-\d{5,}-of-\d{5,}(\.\w+)?$/.test(file);
+}
+
 /** What a shard's name tells. */
 export interface ShardName {
   dataset: string;
@@ -27,5 +32,7 @@ export function shardFileName(name: ShardName, template: string = SHARD_TEMPLATE
     .replace('{DATASET}', name.dataset)
     .replace('{SPLIT}', name.split)
     .replace('{FILEFORMAT}', name.format)
+    .replace('{SHARD_INDEX}', padded(name.shard))
+    .replace('{NUM_SHARDS}', padded(name.shards))
     .replace('{SHARD_X_OF_Y}', `${padded(name.shard)}-of-${padded(name.shards)}`);
 }

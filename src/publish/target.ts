@@ -7,7 +7,7 @@ import { asDiskError } from '../errors.js';
 import { CHECKSUMS_FILE, checksummedFiles } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE } from '../manifest/features.js';
-import { shardFileName } from '../plan/filename.js';
+import { isShardName, shardFileName } from '../plan/filename.js';
 import { FORMAT_NAMES, shardTemplate } from '../shard/formats.js';
 
 /** Where TFDS keeps a prepared data set: `<out>/<name>/<version>`, or `<out>/<name>/<config>/<version>`. */
@@ -76,7 +76,7 @@ async function listFiles(directory: string): Promise<string[] | undefined> {
 function belongsToDataset(file: string, name: string): boolean {
   const known = [DATASET_INFO_FILE, FEATURES_FILE, CHECKSUMS_FILE];
   if (known.includes(file) || file.endsWith('.labels.txt')) return true;
-  return file.startsWith(`${name}-`) && /-\d{5,}-of-\d{5,}(\.\w+)?$/.test(file);
+  return file.startsWith(`${name}-`) && isShardName(file);
 }
 
 async function firstMissing(directory: string, files: readonly string[]): Promise<string | undefined> {

@@ -1,6 +1,6 @@
+import { fault } from '../published/faults.js';
+import type { OpenFile } from '../published/open-file.js';
 import type { Sink } from '../shard/sink.js';
-import { fault } from './faults.js';
-import type { OpenFile } from './open-file.js';
 
 /**
  * A sink that keeps nothing: it compares what is written with a file.

@@ -4,6 +4,7 @@ import { asDiskError, DatasetError } from '../errors.js';
 import { CHECKSUMS_FILE } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE } from '../manifest/features.js';
+import { isShardName } from '../plan/filename.js';
 
 /** `out/name/config/version`. */
 const MAX_DEPTH = 3;
@@ -42,8 +43,5 @@ async function below(path: string, depth: number): Promise<string[]> {
 }
 
 function isOfDataset(file: string): boolean {
-  return (
-    [DATASET_INFO_FILE, FEATURES_FILE, CHECKSUMS_FILE].includes(file) ||
-    /-\d{5,}-of-\d{5,}(\.\w+)?$/.test(file)
-  );
+  return [DATASET_INFO_FILE, FEATURES_FILE, CHECKSUMS_FILE].includes(file) || isShardName(file);
 }

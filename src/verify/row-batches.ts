@@ -1,8 +1,8 @@
 import type { EncodedSlice } from '../encode/slice.js';
+import { fault } from '../published/faults.js';
 import { BatchCutter, type BatchLimits } from '../shard/batches.js';
 import type { RowBatch } from '../shard/encoded-split.js';
 import type { TableLayout } from '../shard/table.js';
-import { fault } from './faults.js';
 
 /** A row on its way into a file. */
 export interface Row {
