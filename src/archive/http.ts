@@ -48,6 +48,8 @@ export async function withResponse<T>(
   const dispatcher = await openDispatcher(url, timeouts, ownSignal);
   try {
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      // A request whose signal was aborted before leaves its connection open, though its client is destroyed (undici 7.30).
+      ownSignal.throwIfAborted();
       const response = await get(dispatcher, target, url, rest, ownSignal);
       const { statusCode } = response;
       if (statusCode === 200 || (statusCode === 206 && rest !== undefined))
