@@ -90,14 +90,17 @@ export const PNG_AND_LABEL = { image: 'png', label: 'label' } as const satisfies
 /** The kinds of {@link PNG_AND_LABEL}. */
 export type PngAndLabel = typeof PNG_AND_LABEL;
 
+/** What stands under a name that the compiler does not know: it may be `index`. */
+type OrIndex<F, Index> = string extends F ? Index : never;
+
 /** An example: its features, and `index`, its place in its split from 0, where no feature has that name. */
-export type ExampleOf<K extends Kinds> = { readonly [F in keyof K]: ValueOf<K[F]> } & ('index' extends keyof K
-  ? unknown
-  : { readonly index: number });
+export type ExampleOf<K extends Kinds> = {
+  readonly [F in keyof K]: ValueOf<K[F]> | OrIndex<F, number>;
+} & ('index' extends keyof K ? unknown : { readonly index: number });
 
 /** Examples of one batch, by their features; `index` has their places, where no feature has that name. */
 export type BatchOf<K extends Kinds> = {
-  readonly [F in keyof K]: BatchValueOf<K[F]>;
+  readonly [F in keyof K]: BatchValueOf<K[F]> | OrIndex<F, Int32Array>;
 } & ('index' extends keyof K ? unknown : { readonly index: Int32Array });
 
 /** The names of the features of some kinds that are labels, and of the others. */

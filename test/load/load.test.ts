@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import {
   type Dataset,
@@ -12,6 +13,7 @@ import {
 } from '../../dist/src/index.js';
 import { decodePng } from '../../src/decode/png.js';
 import { maskedCrc32c } from '../../src/encode/crc32c.js';
+import { PROJECT, run } from '../fixtures/cli.js';
 import { emptyFolder, newFolder } from '../fixtures/folder.js';
 import { ALL_FORMATS, smallDigits } from '../verify/small-digits.js';
 
@@ -349,6 +351,23 @@ function labelsFirst(file: Buffer): Buffer {
   }
   return Buffer.concat(records);
 }
+
+describe('a table without the package apache-arrow', () => {
+  it('is refused with what is to be installed', async () => {
+    const hook = `export async function resolve(name, context, next) {
+      if (name === 'apache-arrow') throw Object.assign(new Error('no such package'), { code: 'ERR_MODULE_NOT_FOUND' });
+      return next(name, context);
+    }`;
+    const library = pathToFileURL(join(PROJECT, 'dist/src/index.js')).href;
+    const code = `import { register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
+      const { load } = await import(${JSON.stringify(library)});
+      const split = await load(${JSON.stringify(directory)}, { split: 'test' });
+      await split.toArrowTable().catch(({ code, next }) => console.log(code, next));`;
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', code]);
+    expect([stdout, stderr]).toEqual(['USAGE npm install apache-arrow\n', '']);
+  });
+});
 
 describe('a data set of TFDS itself', () => {
   it('is read without checksums, by the template of its manifest, with the features in another order', async () => {

@@ -11,6 +11,7 @@ import {
   prepare,
 } from '../../dist/src/index.js';
 import { cellReader } from '../../dist/src/load/cells.js';
+import { orderOfRows } from '../../dist/src/plan/order.js';
 import { filtered, pngOf } from '../decode/png/made.js';
 import { idx, imagesIdx, labelsIdx } from '../fixtures/archives.js';
 import { emptyFolder } from '../fixtures/folder.js';
@@ -85,6 +86,44 @@ describe('a data set of tensors', () => {
     expect((await dataset.split('train', { features: 'all' }).toArrowTable()).numRows).toBe(ROWS);
     // What was not said to be there is not given as something else.
     expect(() => dataset.split('train')).toThrow(/no feature image of the kind image/);
+  });
+});
+
+describe('ranges over record batches and row groups', () => {
+  it('give the rows of the whole, from each format', async () => {
+    const rows = 25_000;
+    const folder = await emptyFolder();
+    const images = join(folder, 'values.idx');
+    const bytes = Buffer.alloc(rows * 4);
+    for (let row = 0; row < rows; row++) bytes.writeInt32BE(row, row * 4);
+    writeFileSync(images, idx([rows], bytes, 12));
+    const { definition, archivePaths } = await defineDataset({
+      name: 'own',
+      splits: [{ name: 'train', images }],
+    });
+    const options = { archivePaths, out: join(folder, 'out'), cacheDir: folder, workers: 1, numShards: 1 };
+    const { directory } = await prepare(definition, { ...options, formats: ALL_FORMATS });
+    const dataset = await open(directory);
+    const name = definition.tensor!.name;
+    const order = orderOfRows('train', rows);
+    for (const format of ALL_FORMATS)
+      for (const [start, end] of [
+        [0, rows],
+        [9_999, 10_001],
+        [10_000, 20_000],
+        [10_001, 10_002],
+        [19_999, 20_000],
+        [20_001, rows],
+      ] as const) {
+        const split = dataset.split(`train[${start}:${end}]`, { format, features: { [name]: 'int32' } });
+        for await (const batch of split.batch(rows)) {
+          const [values, index] = [batch[name], batch['index']];
+          if (values === undefined || !('data' in values)) throw new Error('no tensor');
+          expect(values.shape).toEqual([end - start]);
+          expect(values.data.join(), `${format} ${start}:${end}`).toBe(order.subarray(start, end).join());
+          expect(index).toEqual(Int32Array.from({ length: end - start }, (_, at) => start + at));
+        }
+      }
   });
 });
 
