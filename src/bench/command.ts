@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../package-root.js';
+import type { FormatName } from '../shard/formats.js';
 import { measureNode, type ProcessUsage } from './child.js';
 import { inEmptyFolder, type Setting } from './setting.js';
+
+/** The words with which the command prepares the data set that is measured with. */
+export function preparingWords({ data }: Setting, formats: readonly FormatName[]): string[] {
+  return ['--dataset', data.definition.name, '--archives', data.archives, '--formats', formats.join()];
+}
 
 /** Runs the command itself, as a user does, and tells what it took. */
 export async function measureCommand(

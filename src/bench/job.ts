@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { FormatName } from '../shard/formats.js';
 import { mainSplit } from './bench-data.js';
 import type { ProcessUsage } from './child.js';
-import { measureCommand, measurePrepare } from './command.js';
+import { measureCommand, measurePrepare, preparingWords } from './command.js';
 import { madePython, measurePython, readerPath } from './readers.js';
 import { inEmptyFolder, type Setting } from './setting.js';
 import type { Part, Subject } from './subject.js';
@@ -27,11 +27,7 @@ export async function job(setting: Setting): Promise<Part> {
 }
 
 function ownSubject(setting: Setting, name: string, formats: readonly FormatName[]): Subject {
-  return { name, measure: () => measurePrepare(setting, words(setting, formats)) };
-}
-
-function words({ data }: Setting, formats: readonly FormatName[]): string[] {
-  return ['--dataset', data.definition.name, '--archives', data.archives, '--formats', formats.join()];
+  return { name, measure: () => measurePrepare(setting, preparingWords(setting, formats)) };
 }
 
 /** TFDS, by the script of the conformance folder, or why it is left out. */
@@ -87,7 +83,7 @@ const written = v.object({ wallSeconds: v.number(), cpuSeconds: v.number() });
 async function pyarrowSubject(setting: Setting, python: string): Promise<Subject> {
   const { data, scratch, signal } = setting;
   const out = join(scratch, 'to-write-again');
-  await measureCommand(setting, words(setting, ['parquet']), out);
+  await measureCommand(setting, preparingWords(setting, ['parquet']), out);
   const directory = join(out, data.definition.name, data.definition.version);
   const shards = (await readdir(directory)).filter(
     (file) => file.includes(`-${mainSplit(data).name}-`) && file.endsWith('.parquet'),

@@ -142,11 +142,14 @@ function checkBlockHeaders(file: ByteSource, begin: number, end: number): void {
   }
 }
 
+/** Memory that every hash uses again: the hash, and what is hashed behind it. */
+let room = new DataView(new ArrayBuffer(4096));
+
 function expectHash(bytes: Uint8Array, stored: DataView, at: number, what: string): void {
-  const room = new Uint8Array(HASH_BYTES + bytes.length);
-  room.set(bytes, HASH_BYTES);
-  const view = viewOf(room);
-  HASHER.hash(view, HASH_BYTES, room.length, 0);
-  if (view.getBigUint64(0, true) !== stored.getBigUint64(at, true))
+  const end = HASH_BYTES + bytes.length;
+  if (end > room.byteLength) room = new DataView(new ArrayBuffer(2 * end));
+  new Uint8Array(room.buffer).set(bytes, HASH_BYTES);
+  HASHER.hash(room, HASH_BYTES, end, 0);
+  if (room.getUint32(0) !== stored.getUint32(at) || room.getUint32(4) !== stored.getUint32(at + 4))
     throw new RangeError(`${what} has another hash than the one stored with it`);
 }

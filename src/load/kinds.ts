@@ -1,3 +1,4 @@
+import { valuesOf } from '../dataset/feature.js';
 import { fault } from '../published/faults.js';
 import type { PublishedFeature } from '../published/manifest.js';
 
@@ -15,6 +16,7 @@ export interface Elements {
   float64: Float64Array;
 }
 
+/** Name of an element type. */
 export type ElementType = keyof Elements;
 
 /** Numbers of a shape, row-major: of an image height, width, channels; of a scalar one number, and no dimensions. */
@@ -80,20 +82,25 @@ export type Kinds = Readonly<Record<string, FeatureKind>>;
 
 /** What MNIST and its like have. */
 export const IMAGE_AND_LABEL = { image: 'image', label: 'label' } as const satisfies Kinds;
+/** The kinds of {@link IMAGE_AND_LABEL}. */
 export type ImageAndLabel = typeof IMAGE_AND_LABEL;
 
 /** The same with the image as it is encoded. */
 export const PNG_AND_LABEL = { image: 'png', label: 'label' } as const satisfies Kinds;
+/** The kinds of {@link PNG_AND_LABEL}. */
 export type PngAndLabel = typeof PNG_AND_LABEL;
 
+/** What stands under a name that the compiler does not know: it may be `index`. */
+type OrIndex<F, Index> = string extends F ? Index : never;
+
 /** An example: its features, and `index`, its place in its split from 0, where no feature has that name. */
-export type ExampleOf<K extends Kinds> = { readonly [F in keyof K]: ValueOf<K[F]> } & ('index' extends keyof K
-  ? unknown
-  : { readonly index: number });
+export type ExampleOf<K extends Kinds> = {
+  readonly [F in keyof K]: ValueOf<K[F]> | OrIndex<F, number>;
+} & ('index' extends keyof K ? unknown : { readonly index: number });
 
 /** Examples of one batch, by their features; `index` has their places, where no feature has that name. */
 export type BatchOf<K extends Kinds> = {
-  readonly [F in keyof K]: BatchValueOf<K[F]>;
+  readonly [F in keyof K]: BatchValueOf<K[F]> | OrIndex<F, Int32Array>;
 } & ('index' extends keyof K ? unknown : { readonly index: Int32Array });
 
 /** The names of the features of some kinds that are labels, and of the others. */
@@ -108,6 +115,9 @@ export type BatchPairOf<K extends Kinds> = readonly [
   input: BatchValueOf<K[InputOf<K>]>,
   label: BatchValueOf<K[LabelOf<K>]>,
 ];
+
+/** More values than anything here has. */
+const MAX_VALUES = 2 ** 27;
 
 /** What the bool of TFDS is stored as, and all the types that have a typed array. */
 const ELEMENTS: Readonly<Record<string, ElementType>> = {
@@ -127,10 +137,17 @@ const ELEMENTS: Readonly<Record<string, ElementType>> = {
 /** What a feature is, where nobody says what it is to be given as; `undefined` where it is not read. */
 export function kindOf(feature: PublishedFeature): FeatureKind | undefined {
   if (feature.kind === 'label') return 'label';
-  if (feature.kind === 'image')
-    return feature.dtype === 'uint8' ? 'image' : feature.dtype === 'uint16' ? 'image16' : undefined;
-  if (feature.kind === 'tensor') return isText(feature.dtype) ? 'bytes' : ELEMENTS[feature.dtype];
-  return undefined;
+  if (feature.kind === 'image') return isPng(feature.shape) ? IMAGES[feature.dtype] : undefined;
+  if (feature.kind !== 'tensor' || valuesOf(feature.shape) > MAX_VALUES) return undefined;
+  return isText(feature.dtype) ? 'bytes' : ELEMENTS[feature.dtype];
+}
+
+const IMAGES: Readonly<Record<string, FeatureKind>> = { uint8: 'image', uint16: 'image16' };
+
+/** Whether images of a shape are decoded here. */
+function isPng([height = 0, width = 0, channels = 0, ...more]: readonly number[]): boolean {
+  const samples = height * width * channels;
+  return more.length === 0 && samples > 0 && samples <= MAX_VALUES && channels <= 4;
 }
 
 function isText(dtype: string): boolean {
