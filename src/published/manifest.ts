@@ -30,7 +30,19 @@ export type PublishedFeature = { name: string } & (
 export interface PublishedInfo {
   name: string;
   config: string | undefined;
+  configDescription: string | undefined;
   version: string;
+  description: string | undefined;
+  citation: string | undefined;
+  /** Where the data set comes from, its homepage first. */
+  urls: readonly string[];
+  /** TFDS's module that defines it. */
+  moduleName: string | undefined;
+  license: string | undefined;
+  /** What is new in a version, by version. */
+  releaseNotes: Readonly<Record<string, string>>;
+  /** Bytes of the archives that it was made from; `undefined` where nothing was downloaded. */
+  downloadSize: number | undefined;
   fileFormat: string;
   splits: readonly PublishedSplit[];
   supervisedKeys: readonly string[];
@@ -41,7 +53,15 @@ const count = v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'must be a number in digi
 const infoSchema = v.object({
   name: v.string(),
   configName: v.optional(v.string()),
+  configDescription: v.optional(v.string()),
   version: v.string(),
+  description: v.optional(v.string()),
+  citation: v.optional(v.string()),
+  location: v.optional(v.object({ urls: v.optional(v.array(v.string()), []) })),
+  moduleName: v.optional(v.string()),
+  redistributionInfo: v.optional(v.object({ license: v.optional(v.string()) })),
+  releaseNotes: v.optional(v.record(v.string(), v.string()), {}),
+  downloadSize: v.optional(count),
   fileFormat: v.optional(v.string(), 'tfrecord'),
   splits: v.pipe(
     v.array(
@@ -82,7 +102,15 @@ export function readInfo(directory: string): PublishedInfo {
   return {
     name: info.name,
     config: info.configName,
+    configDescription: info.configDescription,
     version: info.version,
+    description: info.description,
+    citation: info.citation,
+    urls: info.location?.urls ?? [],
+    moduleName: info.moduleName,
+    license: info.redistributionInfo?.license,
+    releaseNotes: info.releaseNotes,
+    downloadSize: info.downloadSize,
     fileFormat: info.fileFormat,
     splits: info.splits.map(({ name, filepathTemplate, numBytes, shardLengths }) => ({
       name,
@@ -135,10 +163,14 @@ export function readLabels(
   return text.slice(0, -1).split('\n');
 }
 
-function readJson<S extends v.GenericSchema>(directory: string, file: string, schema: S): v.InferOutput<S> {
-  let value: unknown;
+/**
+ * A manifest as it stands there.
+ *
+ * @throws {DatasetError} `MANIFEST_INVALID` where it is not JSON, `DISK`
+ */
+export function readManifestJson(directory: string, file: string): unknown {
   try {
-    value = JSON.parse(readText(directory, file));
+    return JSON.parse(readText(directory, file));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw fault('MANIFEST_INVALID', `${file} is not JSON`, {
@@ -147,7 +179,10 @@ function readJson<S extends v.GenericSchema>(directory: string, file: string, sc
       cause: error,
     });
   }
-  const result = v.safeParse(schema, value);
+}
+
+function readJson<S extends v.GenericSchema>(directory: string, file: string, schema: S): v.InferOutput<S> {
+  const result = v.safeParse(schema, readManifestJson(directory, file));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue) ?? 'the whole';
