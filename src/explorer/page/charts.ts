@@ -51,10 +51,17 @@ export function classCounts(data: ExplorerData): HTMLElement {
   return chart('Examples of each class, by split; the table below has the numbers', (width) =>
     Plot.plot({
       width,
-      height: 40 + classes.length * (classes.length > 40 ? 16 : 26),
+      height: 56 + classes.length * (classes.length > 40 ? 16 : 26),
+      marginBottom: 42,
       marginLeft: Math.min(20 + longest * 8, Math.floor(width * 0.4)),
       marginRight: 40 + splits.length * 45,
-      x: { label: 'examples', grid: true, tickFormat: 's', ticks: Math.max(2, Math.floor(width / 120)) },
+      x: {
+        label: 'examples',
+        labelOffset: 38,
+        grid: true,
+        tickFormat: 's',
+        ticks: Math.max(2, Math.floor(width / 120)),
+      },
       y: { label: null, domain: classes.map(({ name }) => name), tickSize: 0 },
       color: splitColors(data),
       marks: [
@@ -84,9 +91,10 @@ function shares(
   return chart(options.label, (width) =>
     Plot.plot({
       width,
-      height: 220,
+      height: 240,
       marginLeft: 58,
-      x: { ticks: Math.max(3, Math.floor(width / 90)), ...options.x },
+      marginBottom: 42,
+      x: { labelOffset: 38, ticks: Math.max(3, Math.floor(width / 90)), ...options.x },
       y: { grid: true, ...options.y },
       color: splitColors(data),
       marks: [

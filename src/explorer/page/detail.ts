@@ -13,7 +13,7 @@ export class Detail {
   readonly #place = element('div', { class: 'whole' });
   readonly #facts = element('dl', { class: 'facts' });
   readonly #title = element('h2', { id: 'example-title' });
-  readonly #save = element('a', { class: 'button' }, 'Save the image');
+  readonly #save = element('a', { class: 'button' }, 'Save');
   #list: ArrayLike<number> = [];
   #at = 0;
 

@@ -54,7 +54,10 @@ export class Grid {
         scroll: () => this.draw(),
         keydown: (event) => this.#onKey(event),
         click: (event) => this.#onClick(event),
-        focus: () => this.draw(),
+        focus: () => {
+          if (this.list.length > 0) this.#events.onCursor(this.#cursor);
+          this.draw();
+        },
         blur: () => this.draw(),
       },
       this.#canvas,
@@ -114,6 +117,11 @@ export class Grid {
     return Math.max(1, Math.floor((this.box.clientWidth - GAP) / (this.#side + GAP)));
   }
 
+  /** From one image to the next in a line: what is left over of the width is shared out between them. */
+  get #cellWidth(): number {
+    return Math.max(this.#side + GAP, Math.floor((this.box.clientWidth - GAP) / this.#columns));
+  }
+
   get #cellHeight(): number {
     return this.#side + GAP + (this.#hasCaptions ? CAPTION : 0);
   }
@@ -157,7 +165,7 @@ export class Grid {
     const context = this.#context;
     const { clientWidth, clientHeight } = this.box;
     const style = getComputedStyle(this.box);
-    const color = (name: string): string => style.getPropertyValue(name);
+    const [tint, quiet] = [style.getPropertyValue('--tint'), style.getPropertyValue('--quiet')];
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, clientWidth, clientHeight);
     context.imageSmoothingEnabled = this.#side < Math.max(...this.#reader.small.slice(0, 2));
@@ -165,19 +173,23 @@ export class Grid {
     context.textBaseline = 'top';
     const offset = this.#offset;
     const columns = this.#columns;
+    const cellWidth = this.#cellWidth;
+    const left = Math.round((clientWidth - columns * cellWidth + cellWidth - this.#side) / 2);
     const first = Math.max(0, Math.floor((offset - GAP) / this.#cellHeight)) * columns;
     const last = Math.min(
       this.list.length - 1,
       (Math.floor((offset + clientHeight) / this.#cellHeight) + 1) * columns - 1,
     );
+    this.box.dataset['shown'] = `${first}-${last}`;
     if (last < first) return;
     this.#sheets?.want(first, last);
+    let waiting = 0;
     for (let position = first; position <= last; position++) {
-      const x = GAP + (position % columns) * (this.#side + GAP);
+      const x = left + (position % columns) * cellWidth;
       const y = GAP + Math.floor(position / columns) * this.#cellHeight - Math.round(offset);
-      this.#paintImage(position, x, y, color('--tint'));
+      if (!this.#paintImage(position, x, y, tint)) waiting++;
       if (this.#hasCaptions) {
-        context.fillStyle = color('--quiet');
+        context.fillStyle = quiet;
         context.fillText(
           this.#rows.className(this.list[position] ?? 0) ?? '',
           x,
@@ -186,27 +198,29 @@ export class Grid {
         );
       }
       if (position === this.#cursor && document.activeElement === this.box) {
-        context.strokeStyle = color('--accent');
+        context.strokeStyle = style.getPropertyValue('--accent');
         context.lineWidth = 3;
         context.strokeRect(x - 1.5, y - 1.5, this.#side + 3, this.#side + 3);
       }
     }
+    this.box.setAttribute('aria-busy', String(waiting > 0));
   }
 
-  /** Draws an image into its square, in its own proportions. */
-  #paintImage(position: number, x: number, y: number, empty: string): void {
+  /** Draws an image into its square, in its own proportions; `false` where it is not there yet. */
+  #paintImage(position: number, x: number, y: number, empty: string): boolean {
     const placed = this.#sheets?.at(position);
     const side = this.#side;
     if (placed === undefined) {
       this.#context.fillStyle = empty;
       this.#context.fillRect(x, y, side, side);
-      return;
+      return false;
     }
     const [height, width] = this.#reader.small;
     const scale = side / Math.max(width, height);
     const [outWidth, outHeight] = [width * scale, height * scale];
     const [left, top] = [x + (side - outWidth) / 2, y + (side - outHeight) / 2];
     this.#context.drawImage(placed.sheet, placed.x, placed.y, width, height, left, top, outWidth, outHeight);
+    return true;
   }
 
   #onKey(event: Event): void {
@@ -233,7 +247,8 @@ export class Grid {
   #onClick(event: Event): void {
     if (!(event instanceof MouseEvent)) return;
     const { left, top } = this.box.getBoundingClientRect();
-    const column = Math.floor((event.clientX - left - GAP / 2) / (this.#side + GAP));
+    const margin = (this.box.clientWidth - this.#columns * this.#cellWidth) / 2;
+    const column = Math.floor((event.clientX - left - margin) / this.#cellWidth);
     const line = Math.floor((event.clientY - top - GAP / 2 + this.#offset) / this.#cellHeight);
     const position = line * this.#columns + column;
     if (column < 0 || column >= this.#columns || position >= this.list.length) return;

@@ -79,7 +79,6 @@ async function build(data: ExplorerData): Promise<string[]> {
     duplicatesSection(data, pictures, rows, tiles),
     detail.dialog,
   );
-  await tiles.draw();
   return wholeFiles
     ? [
         ...notes,

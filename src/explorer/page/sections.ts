@@ -36,7 +36,7 @@ export function countsSection(data: ExplorerData): HTMLElement {
   );
   return section(
     'counts',
-    'Examples by class and split',
+    data.label === null ? 'Examples by split' : 'Examples by class and split',
     ...(moreClasses > 0
       ? [note(`The first ${whole(classes.length)} classes; ${whole(moreClasses)} more have examples.`)]
       : []),
@@ -139,11 +139,18 @@ export function histogramsSection(data: ExplorerData, { samples }: ExplorerPictu
     'histograms',
     'Samples and ink',
     legend(data),
-    element('h3', {}, 'Values of the samples'),
-    sampleValues(data, samples),
-    element('h3', {}, 'Ink of the examples'),
-    ...(data.label === null ? [] : [element('div', { class: 'controls' }, classes.field)]),
-    place,
+    element(
+      'div',
+      { class: 'charts' },
+      element('div', {}, element('h3', {}, 'Values of the samples'), sampleValues(data, samples)),
+      element(
+        'div',
+        {},
+        element('h3', {}, 'Ink of the examples'),
+        place,
+        ...(data.label === null ? [] : [element('div', { class: 'controls' }, classes.field)]),
+      ),
+    ),
   );
 }
 
@@ -162,7 +169,6 @@ export function unusualSection(data: ExplorerData, { unusual }: ExplorerPictures
         .slice(0, SHOWN)
         .map(({ row, score }) => element('li', {}, tiles.tile(row, `${score.toFixed(1)} σ`))),
     );
-    void tiles.draw();
   };
   show('');
   const classes = choice('Class', classChoices(data), show);
@@ -177,6 +183,19 @@ export function unusualSection(data: ExplorerData, { unusual }: ExplorerPictures
   );
 }
 
+function identicalText(
+  { splits, label }: ExplorerData,
+  { groups, rows, ...some }: ExplorerPictures['identical'],
+): string {
+  if (groups === 0) return 'No image comes twice: all have been compared by their SHA-256.';
+  const counted = (count: number): string => (count === 1 ? '1 group' : `${whole(count)} groups`);
+  const across = splits.length > 1 ? [`across splits: ${counted(some.acrossSplits)}`] : [];
+  const labels = label === null ? [] : [`with different labels: ${counted(some.differentLabels)}`];
+  const parts = [...across, ...labels].join('; ');
+  const all = `${whole(rows)} examples are in ${counted(groups)} of identical images, found by their SHA-256, none left out`;
+  return parts === '' ? `${all}.` : `${all}; ${parts}.`;
+}
+
 /** Identical images, and the nearest that are not. */
 export function duplicatesSection(
   data: ExplorerData,
@@ -185,10 +204,6 @@ export function duplicatesSection(
   tiles: Tiles,
 ): HTMLElement {
   const { identical, nearest } = pictures;
-  const found =
-    identical.groups === 0
-      ? 'No image comes twice: all have been compared by their SHA-256.'
-      : `${whole(identical.rows)} examples are in ${whole(identical.groups)} groups of identical images, found by their SHA-256, none left out: ${whole(identical.acrossSplits)} groups go across splits, ${whole(identical.differentLabels)} have different labels.`;
   const groups = identical.first
     .slice(0, SHOWN)
     .map(({ size, rows: own }) =>
@@ -206,7 +221,7 @@ export function duplicatesSection(
     'duplicates',
     'Duplicates',
     element('h3', {}, 'Identical images'),
-    element('p', {}, found),
+    element('p', {}, identicalText(data, identical)),
     element('ul', { class: 'groups' }, ...groups),
     element('h3', {}, 'Nearest images'),
     note(
