@@ -34,9 +34,12 @@ async function untilDrawn(page: Page): Promise<void> {
 /** How many different colors the grid's canvas has within a part of it, given as shares of its width and height. */
 function colors(page: Page, [x, y, width, height]: readonly number[]): Promise<number> {
   return page.evaluate<number>(`(() => {
-    const { width, height } = document.querySelector('#grid canvas');
-    const { data } = document.querySelector('#grid canvas').getContext('2d')
-      .getImageData(width * ${x}, height * ${y}, width * ${width}, height * ${height});
+    const canvas = document.querySelector('#grid canvas');
+    const [width, height] = [Math.ceil(canvas.width * ${width}), Math.ceil(canvas.height * ${height})];
+    // Read from a copy: a canvas that is read itself is drawn in another way from then on.
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, -canvas.width * ${x}, -canvas.height * ${y});
+    const { data } = copy.getImageData(0, 0, width, height);
     return new Set(new Uint32Array(data.buffer)).size;
   })()`);
 }
