@@ -226,12 +226,12 @@ it('reads whole files from a server that does not do ranges', async (context) =>
   const split = { name: 'train', rows: 20, images: noise(20 * 4096) };
   const directory = await prepareOwn([split], [64, 64]);
   await writeExplorer(directory, join(directory, 'catalog'));
-  const { page, faults } = await openPage(context, directory, 'catalog/explorer.css');
+  const { page, faults } = await opened(context, directory);
   // As `python3 -m http.server` does: what is asked for is not heard.
   await page.route('**/*.parquet', (route) =>
     route.fulfill({ path: join(directory, 'own-train-00000-of-00001.parquet') }),
   );
-  await page.goto(new URL('explorer.html', page.url()).href);
+  await page.reload();
   await page.getByText('The server gives whole files').waitFor();
   await untilDrawn(page);
   expect(await colors(page, [0, 0, 0.5, 0.5])).toBeGreaterThan(50);
