@@ -16,7 +16,7 @@ export interface NearestPairs {
 const ALL_PAIRS = 8_000;
 /** Beyond that, those in the same leaf of one of these trees. */
 const TREES = 4;
-const LEAF = 128;
+const LEAF = 256;
 /** How many blocks are compared before the others. */
 const FIRST_BLOCKS = 16;
 /** Blocks are rounded to 24 bits: a bound counts only where it is beyond that. */
@@ -28,7 +28,7 @@ const MANY_CLASSES = 20;
 /**
  * Searches for the closest pairs. Distances are exact. Which pairs are compared is not all of them where there are many rows: in each of
  * four k-d trees of the blocks, the rows are halved at the median of the block that varies most (in the second tree, second
- * most, and so on) until 128 are left, and these are compared with each other.
+ * most, and so on) until 256 or fewer are left, and these are compared with each other.
  */
 export function nearestPairs(gathered: GatheredExamples, hasLabels: boolean): NearestPairs {
   const search = new Search(gathered, hasLabels);
