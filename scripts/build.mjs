@@ -9,6 +9,7 @@ let compiler;
 try {
   compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
   import.meta.resolve('assemblyscript/asc');
+  import.meta.resolve('esbuild');
 } catch {
   console.error(
     'error: the project is not built, and its compilers are not installed; run `npm ci` without --omit=dev',
@@ -23,3 +24,5 @@ rmSync(new URL('dist', root), { recursive: true, force: true });
 const words = [compiler, '-p', fileURLToPath(new URL('tsconfig.json', root))];
 const { status } = spawnSync(process.execPath, words, { stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(status ?? 1);
+const { bundleExplorer } = await import('./bundle-explorer.mjs');
+await bundleExplorer();
