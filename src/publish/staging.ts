@@ -74,23 +74,7 @@ export class Staging {
    */
   async publish(): Promise<void> {
     await this.#writeSynced(CHECKSUMS_FILE, checksumsText(this.#digests));
-    try {
-      await syncDirectory(this.#directory);
-      const replaced = await moveAside(this.#target);
-      try {
-        await rename(this.#directory, this.#target);
-      } catch (error) {
-        if (replaced !== undefined) {
-          await rename(replaced, this.#target);
-          await rm(dirname(replaced), { recursive: true, force: true });
-        }
-        throw error;
-      }
-      await syncDirectory(dirname(this.#target));
-      if (replaced !== undefined) await rm(dirname(replaced), { recursive: true, force: true });
-    } catch (error) {
-      throw asDiskError(error, `publishing ${this.#target}`);
-    }
+    await putInPlace(this.#directory, this.#target);
   }
 
   /** Removes the directory and everything in it, and those above it that were made for it, as far as they are empty. */
@@ -110,8 +94,34 @@ export class Staging {
   }
 }
 
+/**
+ * Puts a directory in the place of `target`, by a rename. What stood there is moved aside first and goes last, so that the target is
+ * never a mixture.
+ *
+ * @throws {DatasetError} `DISK`, `DISK_FULL`
+ */
+export async function putInPlace(directory: string, target: string): Promise<void> {
+  try {
+    await syncDirectory(directory);
+    const replaced = await moveAside(target);
+    try {
+      await rename(directory, target);
+    } catch (error) {
+      if (replaced !== undefined) {
+        await rename(replaced, target);
+        await rm(dirname(replaced), { recursive: true, force: true });
+      }
+      throw error;
+    }
+    await syncDirectory(dirname(target));
+    if (replaced !== undefined) await rm(dirname(replaced), { recursive: true, force: true });
+  } catch (error) {
+    throw asDiskError(error, `publishing ${target}`);
+  }
+}
+
 /** A new directory `incomplete.XXXXXX_<name>` beside `target`; unlike mkdtemp's it is as readable as any other. */
-async function temporaryDirectory(target: string): Promise<string> {
+export async function temporaryDirectory(target: string): Promise<string> {
   const directory = join(dirname(target), `incomplete.${randomBytes(3).toString('hex')}_${basename(target)}`);
   await mkdir(directory);
   return directory;

@@ -30,7 +30,19 @@ export type PublishedFeature = { name: string } & (
 export interface PublishedInfo {
   name: string;
   config: string | undefined;
+  configDescription: string | undefined;
   version: string;
+  description: string | undefined;
+  citation: string | undefined;
+  /** Where the data set comes from, its homepage first. */
+  urls: readonly string[];
+  /** TFDS's module that defines it. */
+  moduleName: string | undefined;
+  license: string | undefined;
+  /** What is new in a version, by version. */
+  releaseNotes: Readonly<Record<string, string>>;
+  /** Bytes of the archives that it was made from; `undefined` where nothing was downloaded. */
+  downloadSize: number | undefined;
   fileFormat: string;
   splits: readonly PublishedSplit[];
   supervisedKeys: readonly string[];
@@ -41,7 +53,15 @@ const count = v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'must be a number in digi
 const infoSchema = v.object({
   name: v.string(),
   configName: v.optional(v.string()),
+  configDescription: v.optional(v.string()),
   version: v.string(),
+  description: v.optional(v.string()),
+  citation: v.optional(v.string()),
+  location: v.optional(v.object({ urls: v.optional(v.array(v.string()), []) })),
+  moduleName: v.optional(v.string()),
+  redistributionInfo: v.optional(v.object({ license: v.optional(v.string()) })),
+  releaseNotes: v.optional(v.record(v.string(), v.string()), {}),
+  downloadSize: v.optional(count),
   fileFormat: v.optional(v.string(), 'tfrecord'),
   splits: v.pipe(
     v.array(
@@ -82,7 +102,15 @@ export function readInfo(directory: string): PublishedInfo {
   return {
     name: info.name,
     config: info.configName,
+    configDescription: info.configDescription,
     version: info.version,
+    description: info.description,
+    citation: info.citation,
+    urls: info.location?.urls ?? [],
+    moduleName: info.moduleName,
+    license: info.redistributionInfo?.license,
+    releaseNotes: info.releaseNotes,
+    downloadSize: info.downloadSize,
     fileFormat: info.fileFormat,
     splits: info.splits.map(({ name, filepathTemplate, numBytes, shardLengths }) => ({
       name,

@@ -1,0 +1,95 @@
+import { COLUMNS } from '../figure/grid.js';
+import { type Captioned, captionOf, type Picture } from '../figure/picture.js';
+import { type CountedFeatures, type DatasetStatistics, SplitCounter } from '../statistics/statistics.js';
+import type { PublishedFeature, PublishedSplit } from '../verify/published.js';
+import { ExampleTable, type ShownExample } from './examples.js';
+import { type CatalogRow, catalogRows } from './rows.js';
+import type { CatalogSource } from './source.js';
+
+/** What the pages show of the rows. */
+export interface GatheredRows {
+  statistics: DatasetStatistics;
+  /** The split that figure and examples are of. */
+  shownSplit: string;
+  /** The first of it, for the figure; none where there are no images. */
+  figure: Captioned[];
+  examples: ShownExample[];
+}
+
+/** What a picture is made by. */
+export type ImageFeature = Extract<PublishedFeature, { kind: 'image' }>;
+
+/**
+ * Reads every row of a data set once, and keeps what the pages show.
+ *
+ * @param onRow told of each row
+ * @throws {DatasetError} as {@link catalogRows}
+ */
+export async function gatherRows(source: CatalogSource, onRow?: () => void): Promise<GatheredRows> {
+  const { info } = source;
+  const shown = shownSplit(info.splits);
+  const image = imageFeature(source);
+  const names = labelNames(source);
+  const figure: Captioned[] = [];
+  const table = new ExampleTable();
+  const statistics: DatasetStatistics = { name: source.id, version: info.version, splits: [] };
+  for (const split of info.splits) {
+    const counter = new SplitCounter(split.name, countedFeatures(source));
+    for await (const row of catalogRows(source, split)) {
+      counter.add(row.values, row.label);
+      onRow?.();
+      if (split !== shown) continue;
+      const picture = pictureOf(row, image);
+      table.add(row, picture);
+      if (picture !== undefined && figure.length < COLUMNS * COLUMNS)
+        figure.push({ picture, caption: captionOf(row.label, names) });
+    }
+    statistics.splits.push(counter.result());
+  }
+  return { statistics, shownSplit: shown?.name ?? '', figure, examples: table.examples };
+}
+
+/** The split that pages show, as TFDS's do: `train` where there is one, otherwise the first. */
+export function shownSplit(splits: readonly PublishedSplit[]): PublishedSplit | undefined {
+  return splits.find(({ name }) => name === 'train') ?? splits[0];
+}
+
+/** The feature whose images can be shown; TFDS may have others, such as of 16 bits. */
+export function imageFeature({ features }: Pick<CatalogSource, 'features'>): ImageFeature | undefined {
+  return features.find(
+    (feature): feature is ImageFeature =>
+      feature.kind === 'image' && feature.dtype === 'uint8' && feature.shape.length === 3,
+  );
+}
+
+/** The names of the classes, where they have some. */
+export function labelNames({
+  features,
+  classNames,
+}: Pick<CatalogSource, 'features' | 'classNames'>): readonly string[] | undefined {
+  const label = features.find(({ kind }) => kind === 'label');
+  return label === undefined ? undefined : classNames.get(label.name);
+}
+
+/** A row's image as a picture. */
+export function pictureOf({ values }: CatalogRow, image: ImageFeature | undefined): Picture | undefined {
+  if (image === undefined || !(values instanceof Uint8Array)) return undefined;
+  const [height = 1, width = 1, channels = 1] = image.shape;
+  return { height, width, channels, samples: values };
+}
+
+function countedFeatures(source: CatalogSource): CountedFeatures {
+  const label = source.features.find((feature) => feature.kind === 'label');
+  const image = imageFeature(source);
+  const tensor = source.features.find((feature) => feature.kind === 'tensor');
+  return {
+    input:
+      image !== undefined
+        ? { kind: 'image', name: image.name, channels: image.shape[2] ?? 1 }
+        : tensor === undefined
+          ? undefined
+          : { kind: 'tensor', name: tensor.name, dtype: tensor.dtype },
+    classes: label?.classes,
+    classNames: labelNames(source),
+  };
+}
