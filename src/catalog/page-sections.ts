@@ -12,11 +12,18 @@ export function sectionHtml({ name, more, content }: Section, id: string, inner:
     more === undefined
       ? undefined
       : html` <small>(${more.before}<a href="${more.url}">${marked(more.text)}</a>)</small>`;
-  return html`<section id="${id}" aria-labelledby="${id}-name">
+  return html`<section id="${id}"${isLine(content) ? LINE : undefined} aria-labelledby="${id}-name">
 <h2 id="${id}-name">${name}${behind}</h2>
 ${inner ?? contentHtml(content, name)}
 </section>
 `;
+}
+
+const LINE = html` class="line"`;
+
+/** Whether a section is no more than its name and a line. */
+function isLine({ kind }: SectionContent): boolean {
+  return ['link', 'literal', 'inline', 'versions'].includes(kind);
 }
 
 /** Text with code in backquotes. */
@@ -32,7 +39,7 @@ function contentHtml(content: SectionContent, name: string): Html | undefined {
   const itemprop = property === undefined ? undefined : html` itemprop="${property}"`;
   switch (content.kind) {
     case 'prose':
-      return html`<p class="prose">${content.text}</p>`;
+      return html`<p class="prose" itemprop="description">${content.text}</p>`;
     case 'inline':
       return html`<p class="prose">${marked(content.text)}</p>`;
     case 'literal':
@@ -46,7 +53,7 @@ function contentHtml(content: SectionContent, name: string): Html | undefined {
         : html`<p>${text}</p>`;
     }
     case 'versions':
-      return html`<ul class="versions">
+      return html`<ul class="plain">
 ${content.versions.map(
   ({ version, isDefault, notes }) =>
     html`<li>${isDefault ? html`<strong><code>${version}</code></strong> (default)` : html`<code>${version}</code>`}: ${notes}</li>\n`,
@@ -61,7 +68,7 @@ ${content.rows.map(
 )}</tbody>
 </table>`;
     case 'features':
-      return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table>
+      return html`<div class="scroll features" tabindex="0" role="region" aria-label="${name}"><table>
 <thead><tr>${content.columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${content.rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody>

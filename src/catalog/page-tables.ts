@@ -82,7 +82,7 @@ export function filesHtml({ files, info }: CatalogSource, links: ReadonlyMap<str
   });
   return html`<section id="files" aria-labelledby="files-name">
 <h2 id="files-name">Files</h2>
-<ul class="versions">
+<ul class="plain">
 ${beside}</ul>
 <h3 id="shards-name">${info.name} ${info.version}</h3>
 <div class="scroll files" tabindex="0" role="region" aria-labelledby="shards-name"><table>

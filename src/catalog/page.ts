@@ -90,7 +90,6 @@ function head(source: CatalogSource, { statistics }: GatheredRows): Html {
   ];
   return html`<header>
 <h1 itemprop="name">${source.id}</h1>
-<p class="lead" itemprop="description">${info.description ?? source.id}</p>
 <dl class="facts">
 ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
 </header>`;

@@ -20,10 +20,10 @@ export function figureSvg(
     const { left = 0, top = 0, middle = 0, captionTop = 0 } = places[at] ?? {};
     const image = `<image x="${left}" y="${top}" ${size} href="${dataUrl(pngOf(picture))}"/>`;
     const text =
-      caption === '' ? '' : `<text x="${middle}" y="${captionTop + 14}">${escapeHtml(caption)}</text>`;
+      caption === '' ? '' : `<text x="${middle}" y="${captionTop + 16}">${escapeHtml(caption)}</text>`;
     return `${image}${text}\n`;
   });
-  const fonts = 'font-family="system-ui, sans-serif" font-size="17" text-anchor="middle"';
+  const fonts = 'font-family="system-ui, sans-serif" font-size="20" text-anchor="middle"';
   const colors = `fill="${inPage ? 'currentColor' : '#202020'}"`;
   const paper = inPage ? '' : `<rect width="${width}" height="${height}" fill="#ffffff"/>\n`;
   return [
