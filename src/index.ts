@@ -19,8 +19,51 @@ export { type DefinedDataset, defineDataset, type OwnDataset, type ScanOptions }
 export type { ScannedSplit, SplitFiles } from './define/scan-split.js';
 export { DatasetError, type ErrorCode } from './errors.js';
 export type { PrepareEvent } from './events.js';
+export {
+  Dataset,
+  type EncodedOptions,
+  type FeatureOptions,
+  type LoadOptions,
+  load,
+  type OpenOptions,
+  open,
+  type SplitOptions,
+} from './load/dataset.js';
+export type { BatchOptions, Examples } from './load/examples.js';
+export type { DatasetInfo } from './load/info.js';
+export type {
+  BatchOf,
+  BatchPairOf,
+  BatchValue,
+  BatchValueOf,
+  Elements,
+  ElementType,
+  EncodedImage,
+  ExampleOf,
+  FeatureKind,
+  FeatureValue,
+  ImageAndLabel,
+  Kinds,
+  PairOf,
+  PngAndLabel,
+  Tensor,
+  ValueOf,
+} from './load/kinds.js';
+export type { Pairs } from './load/pairs.js';
+export {
+  addSplits,
+  type EvenSplit,
+  type EvenSplitOptions,
+  evenSplits,
+  type ReadInstruction,
+  type SplitRounding,
+  type SplitSpec,
+  type SplitSum,
+  type SplitUnit,
+} from './load/split-spec.js';
 export type { SplitInfo } from './manifest/dataset-info.js';
 export type { PrepareOptions } from './options.js';
+export type { PublishedFeature, PublishedInfo, PublishedSplit } from './published/manifest.js';
 export { readExamples, type StoredExample } from './read-examples.js';
 export type { FormatName } from './shard/formats.js';
 export type { Fault, Unchecked } from './verify/findings.js';

@@ -1,5 +1,6 @@
 import type { ByteSource } from './byte-source.js';
-import { chunkRecords, type RiegeliChunk, riegeliChunks } from './riegeli.js';
+import { ALL_ROWS, type RowRange } from './cell.js';
+import { chunkRecords, type RiegeliChunk, riegeliChunkAt, riegeliChunks } from './riegeli.js';
 import { WireReader } from './wire.js';
 
 /** The magic of a postscript. */
@@ -12,12 +13,50 @@ const VERSION = 1n;
 type Varints = ReadonlyMap<number, bigint>;
 
 /**
+ * The records of a range: the file's index is read, and of the rest their own chunks alone.
+ *
+ * @throws RangeError saying what is wrong
+ */
+function* indexedRecords(file: ByteSource, { start, end }: RowRange): Generator<Uint8Array> {
+  if (file.bytes === 0 || file.bytes % BLOCK_BYTES !== 0)
+    throw new RangeError(`it has ${file.bytes} bytes, which are no whole blocks of ${BLOCK_BYTES}`);
+  const [postscript] = chunkRecords(riegeliChunkAt(file, file.bytes - BLOCK_BYTES));
+  const place = postscript === undefined ? undefined : varintsOf(postscript);
+  const footer = place?.get(1);
+  if (footer === undefined || place?.get(2) !== MAGIC) throw new RangeError('it has no postscript');
+  const [, ...entries] = chunkRecords(riegeliChunkAt(file, Number(footer)));
+  let first = 0;
+  for (const entry of entries) {
+    const fields = varintsOf(entry);
+    const rows = Number(fields.get(3) ?? 0n);
+    if (first >= end) return;
+    if (first + rows > start) {
+      const records = chunkRecords(riegeliChunkAt(file, Number(fields.get(1) ?? 0n)));
+      if (records.length !== rows)
+        throw new RangeError(`its footer tells of ${rows} records in a chunk of ${records.length}`);
+      yield* records.slice(Math.max(0, start - first), end - first);
+    }
+    first += rows;
+  }
+}
+
+/**
+ * The records of an ArrayRecord file, in order: of a range those that its index tells of, and of the whole as
+ * {@link allRecords} gives them.
+ *
+ * @throws RangeError saying what is wrong
+ */
+export function arrayRecords(file: ByteSource, range: RowRange = ALL_ROWS): Generator<Uint8Array> {
+  return range === ALL_ROWS ? allRecords(file) : indexedRecords(file, range);
+}
+
+/**
  * The records of an ArrayRecord file (see `src/shard/array-record.ts` for the format) that has a record in each chunk, one in
  * memory at a time; at its end the index is compared with the chunks.
  *
  * @throws RangeError saying what is wrong
  */
-export function* arrayRecords(file: ByteSource): Generator<Uint8Array> {
+function* allRecords(file: ByteSource): Generator<Uint8Array> {
   const index: { offset: number; bytes: number }[] = [];
   /** The last two chunks with records: the footer, and what is before or behind it. */
   const pending: RiegeliChunk[] = [];

@@ -1,7 +1,7 @@
 import type { ArrowField, ArrowSchema, ArrowType } from '../shard/arrow/schema.js';
 import { type ArrowBlock, type ArrowContent, readBatchHead } from './arrow.js';
 import { type ByteSource, viewOf } from './byte-source.js';
-import type { Cell, ColumnRow, Numbers } from './cell.js';
+import { ALL_ROWS, type Cell, type ColumnRow, type Numbers, type RowRange } from './cell.js';
 
 /** What stands in a row of a column, by its name. */
 type CellAt = (row: number) => Cell;
@@ -10,18 +10,31 @@ type CellAt = (row: number) => Cell;
 const MAX_BODY_BYTES = 2 ** 31;
 
 /**
- * The rows of an Arrow file, one record batch in memory at a time.
+ * The rows of an Arrow file, one record batch in memory at a time; of batches outside the range no more than the head is read.
  *
  * @throws RangeError saying what is wrong
  */
-export function* arrowRows(file: ByteSource, { schema, blocks }: ArrowContent): Generator<ColumnRow> {
+export function* arrowRows(
+  file: ByteSource,
+  { schema, blocks }: ArrowContent,
+  { start, end }: RowRange = ALL_ROWS,
+): Generator<ColumnRow> {
+  let first = 0;
   for (const block of blocks) {
+    if (first >= end) return;
+    const skipped = first < start ? readBatchHead(file, block).rows : 0;
+    if (skipped > 0 && first + skipped <= start) {
+      first += skipped;
+      continue;
+    }
     const { rows, columns } = readBatch(file, schema, block);
-    for (let row = 0; row < rows; row++) {
+    const last = Math.min(rows, end - first);
+    for (let row = Math.max(0, start - first); row < last; row++) {
       const cells = new Map<string, Cell>();
       for (const [name, cellAt] of columns) cells.set(name, cellAt(row));
       yield cells;
     }
+    first += rows;
   }
 }
 

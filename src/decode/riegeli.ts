@@ -33,27 +33,46 @@ export function* riegeliChunks(file: ByteSource): Generator<RiegeliChunk> {
     throw new RangeError(`it has ${file.bytes} bytes, which are no whole blocks of ${BLOCK_BYTES}`);
   const usable = (file.bytes / BLOCK_BYTES) * USABLE_BLOCK_BYTES;
   for (let at = 0; at < usable; ) {
-    if (at + CHUNK_HEADER_BYTES > usable) throw new RangeError('it ends inside the header of a chunk');
-    const header = readThroughBlocks(file, at, CHUNK_HEADER_BYTES);
-    const view = viewOf(header);
-    const begin = placeInFile(at);
-    expectHash(header.subarray(HASH_BYTES), view, 0, `the header of the chunk at ${begin}`);
-    const length = safeUint64(view, 8);
-    if (length > MAX_CHUNK_BYTES || at + CHUNK_HEADER_BYTES + length > usable)
-      throw new RangeError(`the chunk at ${begin} cannot have ${length} bytes`);
-    const data = readThroughBlocks(file, at + CHUNK_HEADER_BYTES, length);
-    expectHash(data, view, 16, `the data of the chunk at ${begin}`);
-    const type = String.fromCharCode(view.getUint8(24));
-    if (type !== 'r' && data.some((byte) => byte !== 0))
-      throw new RangeError(`the chunk at ${begin} is padded with more than zeros`);
-    const end = placeInFile(at + CHUNK_HEADER_BYTES + length);
-    checkBlockHeaders(file, begin, end);
-    const records = view.getUint32(25, true) + view.getUint8(29) * 2 ** 32;
-    if (view.getUint8(30) !== 0 || view.getUint8(31) !== 0)
-      throw new RangeError('a chunk has too many records');
-    yield { type, data, records, valueBytes: safeUint64(view, 32), begin, end };
-    at += CHUNK_HEADER_BYTES + length;
+    const chunk = readChunk(file, at, usable);
+    yield chunk;
+    at = withoutHeaders(chunk.end);
   }
+}
+
+/**
+ * The chunk that begins at a place of the file, checked as {@link riegeliChunks} does.
+ *
+ * @throws RangeError saying what is wrong
+ */
+export function riegeliChunkAt(file: ByteSource, begin: number): RiegeliChunk {
+  const usable = Math.floor(file.bytes / BLOCK_BYTES) * USABLE_BLOCK_BYTES;
+  const at = withoutHeaders(begin);
+  if (!(at >= 0 && at < usable && placeInFile(at) === begin))
+    throw new RangeError(`no chunk can begin at ${begin}`);
+  return readChunk(file, at, usable);
+}
+
+/** @param at where the chunk begins in the file without block headers, which has `usable` bytes */
+function readChunk(file: ByteSource, at: number, usable: number): RiegeliChunk {
+  if (at + CHUNK_HEADER_BYTES > usable) throw new RangeError('it ends inside the header of a chunk');
+  const header = readThroughBlocks(file, at, CHUNK_HEADER_BYTES);
+  const view = viewOf(header);
+  const begin = placeInFile(at);
+  expectHash(header.subarray(HASH_BYTES), view, 0, `the header of the chunk at ${begin}`);
+  const length = safeUint64(view, 8);
+  if (length > MAX_CHUNK_BYTES || at + CHUNK_HEADER_BYTES + length > usable)
+    throw new RangeError(`the chunk at ${begin} cannot have ${length} bytes`);
+  const data = readThroughBlocks(file, at + CHUNK_HEADER_BYTES, length);
+  expectHash(data, view, 16, `the data of the chunk at ${begin}`);
+  const type = String.fromCharCode(view.getUint8(24));
+  if (type !== 'r' && data.some((byte) => byte !== 0))
+    throw new RangeError(`the chunk at ${begin} is padded with more than zeros`);
+  const end = placeInFile(at + CHUNK_HEADER_BYTES + length);
+  checkBlockHeaders(file, begin, end);
+  const records = view.getUint32(25, true) + view.getUint8(29) * 2 ** 32;
+  if (view.getUint8(30) !== 0 || view.getUint8(31) !== 0)
+    throw new RangeError('a chunk has too many records');
+  return { type, data, records, valueBytes: safeUint64(view, 32), begin, end };
 }
 
 /** The sizes and the records of a simple chunk without compression: a zero, the size of the sizes, the sizes, the values. */
@@ -91,6 +110,12 @@ function placeInFile(at: number): number {
   const block = Math.floor(at / USABLE_BLOCK_BYTES) * BLOCK_BYTES;
   const rest = at % USABLE_BLOCK_BYTES;
   return rest === 0 ? block : block + BLOCK_HEADER_BYTES + rest;
+}
+
+/** The other way round. */
+function withoutHeaders(place: number): number {
+  const rest = place % BLOCK_BYTES;
+  return Math.floor(place / BLOCK_BYTES) * USABLE_BLOCK_BYTES + Math.max(0, rest - BLOCK_HEADER_BYTES);
 }
 
 function readThroughBlocks(file: ByteSource, start: number, length: number): Uint8Array {

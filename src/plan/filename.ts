@@ -27,5 +27,7 @@ export function shardFileName(name: ShardName, template: string = SHARD_TEMPLATE
     .replace('{DATASET}', name.dataset)
     .replace('{SPLIT}', name.split)
     .replace('{FILEFORMAT}', name.format)
+    .replace('{SHARD_INDEX}', padded(name.shard))
+    .replace('{NUM_SHARDS}', padded(name.shards))
     .replace('{SHARD_X_OF_Y}', `${padded(name.shard)}-of-${padded(name.shards)}`);
 }

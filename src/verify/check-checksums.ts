@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfFile } from '../archive/checksum.js';
 import { CHECKSUMS_FILE, checksumsOf } from '../manifest/checksums.js';
-import { fault } from './faults.js';
+import { fault } from '../published/faults.js';
 import type { Findings } from './findings.js';
 import { missing } from './inventory.js';
 

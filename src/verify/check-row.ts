@@ -1,9 +1,9 @@
 import type { Cell, Numbers } from '../decode/cell.js';
 import { decodePng } from '../decode/png.js';
-import { decodeFault, fault } from './faults.js';
+import { decodeFault, fault } from '../published/faults.js';
+import type { PublishedFeature } from '../published/manifest.js';
+import type { ShardRow } from '../published/shard-rows.js';
 import type { Findings } from './findings.js';
-import type { PublishedFeature } from './published.js';
-import type { ShardRow } from './shard-rows.js';
 
 /** A row that is what the features say. */
 export interface CheckedRow {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { NotRead } from '../decode/byte-source.js';
+import { fault } from '../published/faults.js';
+import type { PublishedFeature } from '../published/manifest.js';
+import { OpenFile } from '../published/open-file.js';
+import { type Decompressors, type ShardRow, type ShardRows, shardRows } from '../published/shard-rows.js';
 import type { FormatName } from '../shard/formats.js';
 import { imagePath } from '../shard/table.js';
 import { type CheckedRow, checkRow, isSame } from './check-row.js';
-import { fault } from './faults.js';
 import type { Findings } from './findings.js';
 import type { PublishedShard } from './inventory.js';
-import { OpenFile } from './open-file.js';
-import type { PublishedFeature } from './published.js';
-import { type Decompressors, type ShardRow, type ShardRows, shardRows } from './shard-rows.js';
 
 /** The format that the others are compared with is the first of these that is there. */
 const RANK: readonly FormatName[] = ['tfrecord', 'array_record', 'arrow', 'parquet'];

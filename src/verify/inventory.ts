@@ -2,10 +2,11 @@ import { CHECKSUMS_FILE } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE, labelsFileName } from '../manifest/features.js';
 import { SHARD_TEMPLATE_BY_ENDING, shardFileName } from '../plan/filename.js';
-import { FORMAT_NAMES, type FormatName, shardTemplate } from '../shard/formats.js';
-import { fault } from './faults.js';
+import { fault } from '../published/faults.js';
+import type { PublishedFeature, PublishedInfo, PublishedSplit } from '../published/manifest.js';
+import { shardFileOf } from '../published/shard-file.js';
+import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
 import type { Findings } from './findings.js';
-import type { PublishedFeature, PublishedInfo, PublishedSplit } from './published.js';
 
 /** One range of a split's rows, and the files that hold it. */
 export interface PublishedShard {
@@ -36,14 +37,11 @@ export function takeInventory(
 ): PublishedShard[] {
   const known = new Set([DATASET_INFO_FILE, FEATURES_FILE, ...OPTIONAL]);
   for (const { name } of features) known.add(labelsFileName(name));
-  const nameOf = (format: FormatName, split: PublishedSplit, shard: number): string =>
-    shardFileName(
-      { dataset: info.name, split: split.name, format, shard, shards: split.shardLengths.length },
-      format === info.fileFormat ? split.template : shardTemplate(format),
-    );
   const all = FORMAT_NAMES.map((format) => ({
     format,
-    names: info.splits.map((split) => split.shardLengths.map((_, shard) => nameOf(format, split, shard))),
+    names: info.splits.map((split) =>
+      split.shardLengths.map((_, shard) => shardFileOf(info, split, format, shard)),
+    ),
   }));
   const there = new Set(files);
   const withShards = all.filter(({ names }) => names.flat().some((name) => there.has(name)));

@@ -4,17 +4,17 @@ import type { DatasetDefinition } from '../dataset/definition.js';
 import { FRAMING_BYTES } from '../encode/record.js';
 import { DATASET_INFO_FILE, datasetInfoJson } from '../manifest/dataset-info.js';
 import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from '../manifest/features.js';
-import type { FormatName } from '../shard/formats.js';
-import { fault } from './faults.js';
-import type { Findings } from './findings.js';
-import { missing, type PublishedShard, takeInventory } from './inventory.js';
+import { fault } from '../published/faults.js';
 import {
   type PublishedFeature,
   type PublishedInfo,
   readFeatures,
   readInfo,
   readLabels,
-} from './published.js';
+} from '../published/manifest.js';
+import type { FormatName } from '../shard/formats.js';
+import type { Findings } from './findings.js';
+import { missing, type PublishedShard, takeInventory } from './inventory.js';
 
 /** What the manifests of a data set say, once they are read. */
 export interface Manifests {

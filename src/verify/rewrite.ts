@@ -4,6 +4,11 @@ import { readArrow } from '../decode/arrow.js';
 import { readParquet } from '../decode/parquet/metadata.js';
 import type { EncodedSlice } from '../encode/slice.js';
 import { MAX_NUMBERED_CLASSES } from '../options.js';
+import { fault } from '../published/faults.js';
+import type { PublishedFeature } from '../published/manifest.js';
+import { OpenFile } from '../published/open-file.js';
+import { type Decompressors, type ShardRow, shardRows } from '../published/shard-rows.js';
+import { tfrecords } from '../published/tfrecords.js';
 import { writeArrayRecord } from '../shard/array-record.js';
 import type { ArrowForm } from '../shard/arrow/ipc-writer.js';
 import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow/writer.js';
@@ -15,14 +20,9 @@ import { type CompressionName, parquetSettings } from '../shard/parquet-settings
 import type { Sink } from '../shard/sink.js';
 import type { TableLayout } from '../shard/table.js';
 import { checkRow } from './check-row.js';
-import { fault } from './faults.js';
 import { Findings } from './findings.js';
 import type { PublishedShard } from './inventory.js';
-import { OpenFile } from './open-file.js';
-import type { PublishedFeature } from './published.js';
-import { tfrecords } from './records.js';
 import { sampleBytes } from './sample-bytes.js';
-import { type Decompressors, type ShardRow, shardRows } from './shard-rows.js';
 
 /**
  * The last check of a shard in which no fault was found. A format's own checksums do not cover every byte: Arrow has none, and

@@ -12,8 +12,8 @@ import { DTYPES, type DType, dtypeOf, rowBytesOf } from '../dataset/feature.js';
 import { crc32c } from '../encode/crc32c.js';
 import { copyLittleEndian, readIntegers } from '../encode/elements.js';
 import { IdxReader } from '../idx/reader.js';
+import { fault } from '../published/faults.js';
 import type { CheckedRow } from './check-row.js';
-import { fault } from './faults.js';
 import type { Findings } from './findings.js';
 import { sampleBytes } from './sample-bytes.js';
 

@@ -7,15 +7,15 @@ import { asDiskError, DatasetError } from '../errors.js';
 import { CHECKSUMS_FILE } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { orderOfRows } from '../plan/order.js';
+import { loadDecompressors } from '../published/decompressors.js';
+import { fault } from '../published/faults.js';
+import type { PublishedInfo, PublishedSplit } from '../published/manifest.js';
 import type { FormatName } from '../shard/formats.js';
 import { checkChecksums } from './check-checksums.js';
 import { checkShard } from './check-shard.js';
-import { loadDecompressors } from './decompressors.js';
-import { fault } from './faults.js';
 import { type Fault, Findings, type Unchecked } from './findings.js';
 import type { PublishedShard } from './inventory.js';
 import { checkManifestBytes, checkSizes, type Manifests, readManifests } from './manifests.js';
-import type { PublishedInfo, PublishedSplit } from './published.js';
 import { checkBytes } from './rewrite.js';
 import { SplitSources } from './sources.js';
 

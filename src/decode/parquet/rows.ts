@@ -1,5 +1,5 @@
 import { type ByteSource, viewOf } from '../byte-source.js';
-import type { Cell, ColumnRow } from '../cell.js';
+import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../cell.js';
 import type { ChunkPlace, Leaf, ParquetContent } from './metadata.js';
 import { chunkPages, type Decompress, type ParquetPage, readHybrid, sizedPart } from './pages.js';
 
@@ -13,7 +13,7 @@ type PlainNumbers = Int32Array | BigInt64Array | Float32Array | Float64Array;
 
 /**
  * The rows of a Parquet file; a page of each column is in memory at a time. A list's elements are those of one row, under
- * the name of the column that has it.
+ * the name of the column that has it. Row groups outside the range are not read.
  *
  * @throws RangeError saying what is wrong
  */
@@ -21,20 +21,27 @@ export function* parquetRows(
   file: ByteSource,
   { groups }: ParquetContent,
   decompress: Decompress | undefined,
+  { start, end }: RowRange = ALL_ROWS,
 ): Generator<ColumnRow> {
+  let first = 0;
   for (const { rows, chunks } of groups) {
+    const before = first;
+    first += rows;
+    if (before >= end) return;
+    if (first <= start) continue;
     const columns = chunks.map((chunk) => ({
       name: columnName(chunk.leaf),
       cells: chunkCells(file, chunk, decompress),
     }));
     for (let row = 0; row < rows; row++) {
+      if (before + row >= end) return;
       const cells = new Map<string, Cell>();
       for (const { name, cells: next } of columns) {
         const { value, done } = next.next();
         if (done === true) throw new RangeError(`the column ${name} ends after ${row} of ${rows} rows`);
         cells.set(name, value);
       }
-      yield cells;
+      if (before + row >= start) yield cells;
     }
     for (const { name, cells } of columns)
       if (cells.next().done !== true) throw new RangeError(`the column ${name} has more than ${rows} rows`);

@@ -1,7 +1,7 @@
 import { arrayRecords } from '../decode/array-record.js';
 import { readArrow } from '../decode/arrow.js';
 import { arrowRows } from '../decode/arrow-rows.js';
-import type { Cell, ColumnRow } from '../decode/cell.js';
+import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../decode/cell.js';
 import { decodeExample } from '../decode/example.js';
 import { readParquet } from '../decode/parquet/metadata.js';
 import type { Decompress } from '../decode/parquet/pages.js';
@@ -9,9 +9,9 @@ import { parquetRows } from '../decode/parquet/rows.js';
 import type { ErrorCode } from '../errors.js';
 import type { FormatName } from '../shard/formats.js';
 import { decodeFault, fault } from './faults.js';
+import type { PublishedFeature } from './manifest.js';
 import type { OpenFile } from './open-file.js';
-import type { PublishedFeature } from './published.js';
-import { tfrecords } from './records.js';
+import { tfrecords } from './tfrecords.js';
 
 /** A row as a shard of some format has it. */
 export interface ShardRow {
@@ -39,7 +39,7 @@ const CODES: Readonly<Record<FormatName, ErrorCode>> = {
 export type Decompressors = ReadonlyMap<number, Decompress>;
 
 /**
- * The rows of a shard.
+ * The rows of a shard, all or a range of them.
  *
  * @throws {DatasetError} with the code of the format, `DISK`
  */
@@ -48,23 +48,24 @@ export function* shardRows(
   file: OpenFile,
   features: readonly PublishedFeature[],
   decompressors: Decompressors,
+  range: RowRange = ALL_ROWS,
 ): ShardRows {
   try {
-    if (format === 'tfrecord') yield* exampleRows(tfrecords(file));
-    else if (format === 'array_record') yield* exampleRows(arrayRecords(file));
-    else if (format === 'arrow') yield* columnRows(arrowRows(file, readArrow(file)), features);
-    else yield* columnRows(parquetRowsOf(file, decompressors), features);
+    if (format === 'tfrecord') yield* exampleRows(tfrecords(file, range));
+    else if (format === 'array_record') yield* exampleRows(arrayRecords(file, range));
+    else if (format === 'arrow') yield* columnRows(arrowRows(file, readArrow(file), range), features);
+    else yield* columnRows(parquetRowsOf(file, decompressors, range), features);
   } catch (error) {
     throw decodeFault(error, CODES[format], 'the file');
   }
 }
 
-function parquetRowsOf(file: OpenFile, decompressors: Decompressors): Generator<ColumnRow> {
+function parquetRowsOf(file: OpenFile, decompressors: Decompressors, range: RowRange): Generator<ColumnRow> {
   const content = readParquet(file);
   const codec = content.groups[0]?.chunks[0]?.codec ?? 0;
   if (content.groups.some(({ chunks }) => chunks.some((chunk) => chunk.codec !== codec)))
     throw new RangeError('its column chunks are compressed in different ways');
-  return parquetRows(file, content, decompressors.get(codec));
+  return parquetRows(file, content, decompressors.get(codec), range);
 }
 
 function* exampleRows(records: Generator<Uint8Array | Error>): ShardRows {

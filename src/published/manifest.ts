@@ -163,10 +163,14 @@ export function readLabels(
   return text.slice(0, -1).split('\n');
 }
 
-function readJson<S extends v.GenericSchema>(directory: string, file: string, schema: S): v.InferOutput<S> {
-  let value: unknown;
+/**
+ * A manifest as it stands there.
+ *
+ * @throws {DatasetError} `MANIFEST_INVALID` where it is not JSON, `DISK`
+ */
+export function readManifestJson(directory: string, file: string): unknown {
   try {
-    value = JSON.parse(readText(directory, file));
+    return JSON.parse(readText(directory, file));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw fault('MANIFEST_INVALID', `${file} is not JSON`, {
@@ -175,7 +179,10 @@ function readJson<S extends v.GenericSchema>(directory: string, file: string, sc
       cause: error,
     });
   }
-  const result = v.safeParse(schema, value);
+}
+
+function readJson<S extends v.GenericSchema>(directory: string, file: string, schema: S): v.InferOutput<S> {
+  const result = v.safeParse(schema, readManifestJson(directory, file));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue) ?? 'the whole';

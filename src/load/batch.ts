@@ -1,0 +1,43 @@
+import { type CellReader, type Column, cellOf } from './cells.js';
+import type { BatchValue } from './kinds.js';
+import { inFile, type PlacedRow } from './rows.js';
+
+/** The name of an example's place, where no feature has it. */
+export const INDEX = 'index';
+
+/** A batch while it fills. */
+export class OpenBatch {
+  readonly rows: number;
+  readonly #columns: readonly { name: string; column: Column }[];
+  readonly #index: Int32Array;
+  #filled = 0;
+
+  /** Room for as many rows, of what the readers take out of them. */
+  constructor(readers: readonly CellReader[], rows: number) {
+    this.rows = rows;
+    this.#columns = readers.map((reader) => ({ name: reader.name, column: reader.column(rows) }));
+    this.#index = new Int32Array(rows);
+  }
+
+  /**
+   * Takes the next row; true where the batch is full with it.
+   *
+   * @throws {DatasetError} as the readers do, naming file and record
+   */
+  push({ row, index, file, record }: PlacedRow): boolean {
+    try {
+      for (const { name, column } of this.#columns) column.push(cellOf(row, name));
+    } catch (error) {
+      throw inFile(error, file, record);
+    }
+    this.#index[this.#filled++] = index;
+    return this.#filled === this.rows;
+  }
+
+  /** What a full batch holds, the places of its rows among it where that is asked for. */
+  values(withIndex: boolean): Record<string, BatchValue> {
+    const batch: Record<string, BatchValue> = withIndex ? { [INDEX]: this.#index } : {};
+    for (const { name, column } of this.#columns) batch[name] = column.values();
+    return batch;
+  }
+}

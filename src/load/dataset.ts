@@ -1,0 +1,136 @@
+import type { FormatName } from '../shard/formats.js';
+import { Examples } from './examples.js';
+import { chooseFormat, type DatasetInfo, readDatasetInfo } from './info.js';
+import {
+  allKinds,
+  checkKinds,
+  IMAGE_AND_LABEL,
+  type ImageAndLabel,
+  type Kinds,
+  PNG_AND_LABEL,
+  type PngAndLabel,
+} from './kinds.js';
+import { locateDataset } from './locate.js';
+import type { Pairs } from './pairs.js';
+import { resolveSplit, shardSlices } from './resolve-split.js';
+import { shuffled } from './shuffle.js';
+import type { SplitSpec } from './split-spec.js';
+
+/** Where a data set is looked for. */
+export interface OpenOptions {
+  /** The folder that holds data sets by their names, `--out` of `prepare`; without it, what is opened is a directory. */
+  dataDir?: string | undefined;
+}
+
+/** How the examples of a split are read. */
+export interface SplitOptions {
+  /** The format to read, where several are there. */
+  format?: FormatName | undefined;
+  /** Read the shards in an order that `seed` says, and not in that of their numbers. */
+  shuffleFiles?: boolean | undefined;
+  /** A whole number of 32 bits: the same one gives the same order everywhere (default: 0). */
+  seed?: number | undefined;
+}
+
+/** The features that are to be read: all, as JavaScript finds them, or some, each of a kind that is checked. */
+export interface FeatureOptions<F extends Kinds | 'all'> {
+  features: F;
+}
+
+/** Images are given as they are encoded. */
+export interface EncodedOptions {
+  decode: false;
+}
+
+/** A prepared data set. */
+export class Dataset {
+  readonly info: DatasetInfo;
+
+  /** @param info as {@link readDatasetInfo} reads it */
+  constructor(info: DatasetInfo) {
+    this.info = info;
+  }
+
+  /**
+   * The examples that an expression of TFDS's split language means, such as `train[:10%]`. Where nothing else is said, the
+   * data set must have an `image` and a `label`.
+   *
+   * @throws {DatasetError} `SPLIT_INVALID`, `FEATURES`, `FILE_MISSING`, `USAGE`
+   */
+  split(spec: SplitSpec, options: SplitOptions & FeatureOptions<'all'>): Examples<Kinds>;
+  split<const K extends Kinds>(spec: SplitSpec, options: SplitOptions & FeatureOptions<K>): Examples<K>;
+  split(spec: SplitSpec, options: SplitOptions & EncodedOptions): Examples<PngAndLabel>;
+  split(spec: SplitSpec, options?: SplitOptions): Examples<ImageAndLabel>;
+  split(
+    spec: SplitSpec,
+    options: SplitOptions & { features?: Kinds | 'all'; decode?: false } = {},
+  ): Examples<Kinds> {
+    const { info } = this;
+    const { features = options.decode === false ? PNG_AND_LABEL : IMAGE_AND_LABEL } = options;
+    const kinds = features === 'all' ? allKinds(info.features, options.decode === false) : features;
+    const slices = shardSlices(resolveSplit(spec, info.splits), info.splits, spec);
+    checkKinds(kinds, info.features);
+    const format = chooseFormat(info, slices, options.format);
+    const ordered = options.shuffleFiles === true ? shuffled(slices, options.seed ?? 0) : slices;
+    return new Examples({ info, format, slices: ordered }, kinds);
+  }
+}
+
+/**
+ * Opens a prepared data set: its directory, the folder of its versions, of which the newest is taken, or, with `dataDir`, its
+ * name: `mnist`, `mnist:3.0.1`, `emnist/letters`. It may be one that TFDS itself prepared.
+ *
+ * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `USAGE`, `DISK`
+ */
+export async function open(nameOrDirectory: string, options: OpenOptions = {}): Promise<Dataset> {
+  return new Dataset(readDatasetInfo(await locateDataset(nameOrDirectory, options.dataDir)));
+}
+
+/** What {@link load} reads. */
+export interface LoadOptions extends OpenOptions, SplitOptions {
+  split: SplitSpec;
+  /** Pairs of image and label instead of examples. */
+  asSupervised?: boolean | undefined;
+}
+
+/**
+ * {@link open} and {@link Dataset.split} in one, as `tfds.load` is.
+ *
+ * @throws {DatasetError} as these do
+ */
+export async function load(
+  nameOrDirectory: string,
+  options: LoadOptions & FeatureOptions<'all'> & { asSupervised?: false },
+): Promise<Examples<Kinds>>;
+export async function load<const K extends Kinds>(
+  nameOrDirectory: string,
+  options: LoadOptions & FeatureOptions<K> & { asSupervised: true },
+): Promise<Pairs<K>>;
+export async function load<const K extends Kinds>(
+  nameOrDirectory: string,
+  options: LoadOptions & FeatureOptions<K> & { asSupervised?: false },
+): Promise<Examples<K>>;
+export async function load(
+  nameOrDirectory: string,
+  options: LoadOptions & EncodedOptions & { asSupervised: true },
+): Promise<Pairs<PngAndLabel>>;
+export async function load(
+  nameOrDirectory: string,
+  options: LoadOptions & EncodedOptions & { asSupervised?: false },
+): Promise<Examples<PngAndLabel>>;
+export async function load(
+  nameOrDirectory: string,
+  options: LoadOptions & { asSupervised: true },
+): Promise<Pairs<ImageAndLabel>>;
+export async function load(
+  nameOrDirectory: string,
+  options: LoadOptions & { asSupervised?: false },
+): Promise<Examples<ImageAndLabel>>;
+export async function load(
+  nameOrDirectory: string,
+  options: LoadOptions & { features?: Kinds | 'all'; decode?: false },
+): Promise<Examples<Kinds> | Pairs<Kinds>> {
+  const dataset = await open(nameOrDirectory, options);
+  const examples = dataset.split(options.split, options);
+  return options.asSupervised === true ? examples.asSupervised() : examples;
+}

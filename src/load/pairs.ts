@@ -1,0 +1,84 @@
+import { fault } from '../published/faults.js';
+import type { BatchOptions, Examples } from './examples.js';
+import type { DatasetInfo } from './info.js';
+import type { BatchPairOf, Kinds, PairOf } from './kinds.js';
+
+/** The names of the two features that make a pair. */
+export interface SupervisedKeys {
+  input: string;
+  label: string;
+}
+
+/** Examples as pairs of what a model is given and what it is to find: TFDS's `as_supervised`. */
+export class Pairs<K extends Kinds> implements AsyncIterable<PairOf<K>> {
+  /** How many there are. */
+  readonly count: number;
+  readonly #examples: Examples<K>;
+  readonly #keys: SupervisedKeys;
+
+  /** @param keys are among the features of the examples */
+  constructor(examples: Examples<K>, keys: SupervisedKeys) {
+    this.count = examples.count;
+    this.#examples = examples;
+    this.#keys = keys;
+  }
+
+  /** As {@link Examples} are gone through. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<PairOf<K>, void, undefined> {
+    const { input, label } = this.#keys;
+    for await (const example of this.#examples) {
+      const values: Readonly<Record<string, unknown>> = example;
+      const pair = [values[input], values[label]] as const;
+      if (!isPair<K>(pair)) throw new Error('an example lacks a feature');
+      yield pair;
+    }
+  }
+
+  /** The first so many of them, or all. */
+  take(count: number): Pairs<K> {
+    return new Pairs(this.#examples.take(count), this.#keys);
+  }
+
+  /** So many pairs at a time: two arrays. */
+  batch(size: number, options?: BatchOptions): AsyncIterable<BatchPairOf<K>> {
+    const batches = this.#examples.batch(size, options);
+    return { [Symbol.asyncIterator]: () => pairBatches<K>(batches, this.#keys) };
+  }
+}
+
+async function* pairBatches<K extends Kinds>(
+  batches: AsyncIterable<Readonly<Record<string, unknown>>>,
+  { input, label }: SupervisedKeys,
+): AsyncGenerator<BatchPairOf<K>, void, undefined> {
+  for await (const batch of batches) {
+    const pair = [batch[input], batch[label]] as const;
+    if (!isBatchPair<K>(pair)) throw new Error('a batch lacks a feature');
+    yield pair;
+  }
+}
+
+/** {@link supervisedKeys} has looked at the kinds. */
+function isPair<K extends Kinds>(pair: readonly [unknown, unknown]): pair is PairOf<K> {
+  return pair[0] !== undefined && typeof pair[1] === 'number';
+}
+
+function isBatchPair<K extends Kinds>(pair: readonly [unknown, unknown]): pair is BatchPairOf<K> {
+  return pair[0] !== undefined && pair[1] instanceof Int32Array;
+}
+
+/**
+ * The features that make a pair, by the manifest.
+ *
+ * @throws {DatasetError} `FEATURES` where it names none, or they are not read, or the second one is no label
+ */
+export function supervisedKeys({ supervisedKeys: keys }: DatasetInfo, kinds: Kinds): SupervisedKeys {
+  const [input, label, ...more] = keys;
+  const isReadAs = (name: string | undefined, asLabel: boolean): name is string =>
+    name !== undefined && kinds[name] !== undefined && (kinds[name] === 'label') === asLabel;
+  if (isReadAs(input, false) && isReadAs(label, true) && more.length === 0) return { input, label };
+  throw fault('FEATURES', 'the data set has no pair of an input and a label that is read', {
+    expected: 'two supervisedKeys, an input and a label, both among the features that are read',
+    found: `supervisedKeys: ${keys.join(', ') || 'none'}; read: ${Object.keys(kinds).join(', ')}`,
+    next: 'Go through the examples without asSupervised.',
+  });
+}

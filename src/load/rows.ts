@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { NotRead } from '../decode/byte-source.js';
+import { DatasetError } from '../errors.js';
+import { loadDecompressors } from '../published/decompressors.js';
+import { fault } from '../published/faults.js';
+import { OpenFile } from '../published/open-file.js';
+import { shardFileOf } from '../published/shard-file.js';
+import { type Decompressors, type ShardRow, shardRows } from '../published/shard-rows.js';
+import type { FormatName } from '../shard/formats.js';
+import type { DatasetInfo } from './info.js';
+import type { ShardSlice } from './resolve-split.js';
+
+/** Where rows are read from. */
+export interface RowSource {
+  info: DatasetInfo;
+  format: FormatName;
+  slices: readonly ShardSlice[];
+}
+
+/** A row, and where it comes from. */
+export interface PlacedRow {
+  row: ShardRow;
+  /** Its place in its split, from 0. */
+  index: number;
+  /** Its shard's file, and its number in it. */
+  file: string;
+  record: number;
+}
+
+/** How many rows come before others are let at the processor. */
+const ROWS_AT_ONCE = 256;
+
+/**
+ * The rows of shards, in the order of the slices; the shards that are not among them are not opened, and rows outside the
+ * slices are skipped as cheaply as the format has it.
+ *
+ * @throws {DatasetError} what is wrong with the file, naming it; `FILE_MISSING`, `COUNT_MISMATCH`, `DISK`
+ */
+export async function* readRows(source: RowSource): AsyncGenerator<PlacedRow[]> {
+  const decompressors = await loadDecompressors();
+  for (const slice of source.slices) {
+    let rows: PlacedRow[] = [];
+    for (const row of sliceRows(source, slice, decompressors)) {
+      rows.push(row);
+      if (rows.length < ROWS_AT_ONCE) continue;
+      yield rows;
+      rows = [];
+      await new Promise(setImmediate);
+    }
+    if (rows.length > 0) yield rows;
+  }
+}
+
+function* sliceRows(
+  { info, format }: RowSource,
+  { split: name, shard, start, end, shardStart }: ShardSlice,
+  decompressors: Decompressors,
+): Generator<PlacedRow> {
+  const split = info.splits.find((one) => one.name === name);
+  if (split === undefined) throw new Error(`there is no split ${name}`);
+  const file = shardFileOf(info, split, format, shard);
+  const open = new OpenFile(join(info.directory, file));
+  let record = start;
+  try {
+    for (const row of shardRows(format, open, info.features, decompressors, { start, end })) {
+      if (row instanceof Error) throw row;
+      yield { row, index: shardStart + record, file, record };
+      record++;
+    }
+    if (record !== end)
+      throw fault('COUNT_MISMATCH', 'it has fewer rows than the manifest says', {
+        expected: `${split.shardLengths[shard]} rows`,
+        found: `${record} rows`,
+      });
+  } catch (error) {
+    throw inFile(error, file, record);
+  } finally {
+    open.close();
+  }
+}
+
+/** An error with the place where it is. */
+export function inFile(thrown: unknown, file: string, record: number): unknown {
+  if (thrown instanceof NotRead)
+    return fault('USAGE', `${file} cannot be read: ${thrown.message}`, { next: 'Read another format.' });
+  if (!(thrown instanceof DatasetError) || thrown.code === 'DISK') return thrown;
+  const { code, message, expected, found, next } = thrown;
+  return new DatasetError(code, `${file}, record ${record}: ${message}`, {
+    expected,
+    found,
+    next,
+    cause: thrown,
+  });
+}
