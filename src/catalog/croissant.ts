@@ -1,6 +1,8 @@
-import type { FormatName } from '../shard/formats.js';
+import type { PublishedSplit } from '../published/manifest.js';
+import { shardFileOf } from '../published/shard-file.js';
+import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
 import { isWebAddress } from './markdown.js';
-import type { CatalogSource } from './source.js';
+import type { CatalogTexts } from './source.js';
 
 /** Name of the Croissant file in the folder of the catalog. */
 export const CROISSANT_FILE = 'croissant.json';
@@ -70,7 +72,7 @@ const ELEMENT_TYPES: Readonly<Record<string, string>> = {
  * Croissant has no name for "this file, then that one" but sets of files in an archive, so that a split of several shards is as many
  * sets of records. It wants a checksum of each file: what has none in `SHA256SUMS` is not named.
  */
-export function croissantJson(source: CatalogSource): string {
+export function croissantJson(source: CatalogTexts): string {
   const { info, id } = source;
   const homepage = info.urls.find(isWebAddress);
   const croissant = {
@@ -89,10 +91,19 @@ export function croissantJson(source: CatalogSource): string {
   return `${JSON.stringify(croissant, undefined, 2)}\n`;
 }
 
-function distribution(source: CatalogSource): object[] {
-  const formats = new Map(
-    source.shards.flatMap(({ files }) => Array.from(files, ([format, name]) => [name, format])),
+/** Every shard that the manifest tells of, in every format, with the name that its file has. */
+function shardFiles({
+  info,
+}: CatalogTexts): { split: PublishedSplit; shard: number; format: FormatName; name: string }[] {
+  return info.splits.flatMap((split) =>
+    split.shardLengths.flatMap((_, shard) =>
+      FORMAT_NAMES.map((format) => ({ split, shard, format, name: shardFileOf(info, split, format, shard) })),
+    ),
   );
+}
+
+function distribution(source: CatalogTexts): object[] {
+  const formats = new Map(shardFiles(source).map(({ name, format }) => [name, format]));
   return source.files.flatMap(({ name, bytes, sha256 }) => {
     const format = formats.get(name);
     if (format === undefined || sha256 === undefined) return [];
@@ -114,13 +125,14 @@ const CLASSES = 'classes';
 function namedLabel({
   features,
   classNames,
-}: CatalogSource): { name: string; names: readonly string[] } | undefined {
+}: CatalogTexts): { name: string; names: readonly string[] } | undefined {
   const label = features.find(({ kind }) => kind === 'label');
-  const names = label === undefined ? undefined : classNames.get(label.name);
-  return label === undefined || names === undefined ? undefined : { name: label.name, names };
+  return label === undefined || classNames === undefined
+    ? undefined
+    : { name: label.name, names: classNames };
 }
 
-function classEnumeration(source: CatalogSource): object[] {
+function classEnumeration(source: CatalogTexts): object[] {
   const label = namedLabel(source);
   if (label === undefined) return [];
   const field = (name: string, dataType: string): object => ({
@@ -146,11 +158,10 @@ function classEnumeration(source: CatalogSource): object[] {
   ];
 }
 
-function recordSets(source: CatalogSource): object[] {
+function recordSets(source: CatalogTexts): object[] {
   const known = new Set(source.files.flatMap(({ name, sha256 }) => (sha256 === undefined ? [] : name)));
-  return source.shards.flatMap(({ split, shard, files }) => {
-    const file = files.get('parquet');
-    if (file === undefined || !known.has(file)) return [];
+  return shardFiles(source).flatMap(({ split, shard, format, name: file }) => {
+    if (format !== 'parquet' || !known.has(file)) return [];
     const several = split.shardLengths.length > 1;
     const id = several ? `${split.name}-${String(shard).padStart(5, '0')}` : split.name;
     const place = several ? `, shard ${shard} of ${split.shardLengths.length}` : '';
@@ -165,8 +176,8 @@ function recordSets(source: CatalogSource): object[] {
 }
 
 function fieldOf(
-  source: CatalogSource,
-  feature: CatalogSource['features'][number],
+  source: CatalogTexts,
+  feature: CatalogTexts['features'][number],
   records: string,
   file: string,
 ): object[] {

@@ -21,8 +21,9 @@ export interface ShownExample {
   label: number | undefined;
 }
 
-/** The class as TFDS's `as_dataframe` has it: `9 (Ankle boot)`, or the number alone where classes have no names. */
+/** The class as TFDS's `as_dataframe` has it: `9 (Ankle boot)`, the number alone where classes have no names, `-` for no class. */
 export function labelText(label: number, names: Readonly<Record<number, string>> | undefined): string {
+  if (label === -1) return '-';
   const name = names?.[label];
   return name === undefined ? String(label) : `${label} (${name})`;
 }

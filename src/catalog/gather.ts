@@ -1,9 +1,9 @@
 import { COLUMNS } from '../figure/grid.js';
 import { type Captioned, captionOf, type Picture } from '../figure/picture.js';
+import type { PublishedFeature, PublishedSplit } from '../published/manifest.js';
 import { type CountedFeatures, type DatasetStatistics, SplitCounter } from '../statistics/statistics.js';
-import type { PublishedFeature, PublishedSplit } from '../verify/published.js';
 import { ExampleTable, type ShownExample } from './examples.js';
-import { type CatalogRow, catalogRows } from './rows.js';
+import { type CatalogRow, catalogRows, shownFeatures } from './rows.js';
 import type { CatalogSource } from './source.js';
 
 /** What the pages show of the rows. */
@@ -16,7 +16,7 @@ export interface GatheredRows {
   examples: ShownExample[];
 }
 
-/** What a picture is made by. */
+/** An image of uint8: what a picture is made of. */
 export type ImageFeature = Extract<PublishedFeature, { kind: 'image' }>;
 
 /**
@@ -26,23 +26,22 @@ export type ImageFeature = Extract<PublishedFeature, { kind: 'image' }>;
  * @throws {DatasetError} as {@link catalogRows}
  */
 export async function gatherRows(source: CatalogSource, onRow?: () => void): Promise<GatheredRows> {
-  const { info } = source;
+  const { info, classNames } = source;
   const shown = shownSplit(info.splits);
-  const image = imageFeature(source);
-  const names = labelNames(source);
+  const image = imageFeature(source.features);
   const figure: Captioned[] = [];
   const table = new ExampleTable();
   const statistics: DatasetStatistics = { name: source.id, version: info.version, splits: [] };
   for (const split of info.splits) {
     const counter = new SplitCounter(split.name, countedFeatures(source));
-    for await (const row of catalogRows(source, split)) {
+    for await (const row of catalogRows(source, { split: split.name })) {
       counter.add(row.values, row.label);
       onRow?.();
       if (split !== shown) continue;
       const picture = pictureOf(row, image);
       table.add(row, picture);
       if (picture !== undefined && figure.length < COLUMNS * COLUMNS)
-        figure.push({ picture, caption: captionOf(row.label, names) });
+        figure.push({ picture, caption: captionOf(row.label, classNames) });
     }
     statistics.splits.push(counter.result());
   }
@@ -54,21 +53,10 @@ export function shownSplit(splits: readonly PublishedSplit[]): PublishedSplit | 
   return splits.find(({ name }) => name === 'train') ?? splits[0];
 }
 
-/** The feature whose images can be shown; TFDS may have others, such as of 16 bits. */
-export function imageFeature({ features }: Pick<CatalogSource, 'features'>): ImageFeature | undefined {
-  return features.find(
-    (feature): feature is ImageFeature =>
-      feature.kind === 'image' && feature.dtype === 'uint8' && feature.shape.length === 3,
-  );
-}
-
-/** The names of the classes, where they have some. */
-export function labelNames({
-  features,
-  classNames,
-}: Pick<CatalogSource, 'features' | 'classNames'>): readonly string[] | undefined {
-  const label = features.find(({ kind }) => kind === 'label');
-  return label === undefined ? undefined : classNames.get(label.name);
+/** The feature whose images can be shown; TFDS has others too, such as of 16 bits. */
+export function imageFeature(features: readonly PublishedFeature[]): ImageFeature | undefined {
+  const { input } = shownFeatures(features);
+  return input?.kind === 'image' && input.dtype === 'uint8' && input.shape.length === 3 ? input : undefined;
 }
 
 /** A row's image as a picture. */
@@ -78,18 +66,14 @@ export function pictureOf({ values }: CatalogRow, image: ImageFeature | undefine
   return { height, width, channels, samples: values };
 }
 
-function countedFeatures(source: CatalogSource): CountedFeatures {
-  const label = source.features.find((feature) => feature.kind === 'label');
-  const image = imageFeature(source);
-  const tensor = source.features.find((feature) => feature.kind === 'tensor');
-  return {
-    input:
-      image !== undefined
-        ? { kind: 'image', name: image.name, channels: image.shape[2] ?? 1 }
-        : tensor === undefined
-          ? undefined
-          : { kind: 'tensor', name: tensor.name, dtype: tensor.dtype },
-    classes: label?.classes,
-    classNames: labelNames(source),
-  };
+function countedFeatures({ features, classNames }: CatalogSource): CountedFeatures {
+  const { input, label } = shownFeatures(features);
+  const image = imageFeature(features);
+  const counted =
+    image !== undefined
+      ? ({ kind: 'image', name: image.name, channels: image.shape[2] ?? 1 } as const)
+      : input?.kind === 'tensor'
+        ? ({ kind: 'tensor', name: input.name, dtype: input.dtype } as const)
+        : undefined;
+  return { input: counted, classes: label?.classes, classNames };
 }

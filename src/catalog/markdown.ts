@@ -1,6 +1,6 @@
 import { escapeHtml } from '../html.js';
 import type { Section, SectionContent } from './sections.js';
-import type { CatalogSource } from './source.js';
+import type { CatalogTexts } from './source.js';
 
 /**
  * `catalog.md`: TFDS's page of a data set in Markdown, with its block of schema.org microdata. What a definition says cannot
@@ -9,7 +9,7 @@ import type { CatalogSource } from './source.js';
  * @param examples the first rows for the section of this name, as cells; none where there are no images to show
  */
 export function catalogMarkdown(
-  source: CatalogSource,
+  source: CatalogTexts,
   sections: readonly Section[],
   { figure, examples }: { figure: boolean; examples: readonly (readonly string[])[] },
 ): string {
@@ -87,7 +87,7 @@ function addressOf(url: string): string {
   return url.replace(/[()<>\s]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function microdata({ id, info }: CatalogSource): string {
+function microdata({ id, info }: CatalogTexts): string {
   const [homepage] = info.urls;
   const meta = (property: string, content: string | undefined): string =>
     content === undefined || content === ''

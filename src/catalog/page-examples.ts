@@ -1,8 +1,9 @@
 import { formatCount } from '../cli/size.js';
 import { type Html, html } from '../html.js';
-import type { PublishedFeature } from '../verify/published.js';
+import type { PublishedFeature } from '../published/manifest.js';
 import { labelText, type ShownExample } from './examples.js';
 import type { GatheredRows } from './gather.js';
+import { shownFeatures } from './rows.js';
 
 /** The table of examples with all its rows; the page's script sorts and filters them and hides all but some. */
 export function examplesTable(
@@ -10,8 +11,10 @@ export function examplesTable(
   names: readonly string[] | undefined,
   features: readonly PublishedFeature[],
 ): Html {
-  const input = features.find(({ kind }) => kind === 'image' || kind === 'tensor')?.name ?? 'input';
-  const label = features.find(({ kind }) => kind === 'label')?.name;
+  const shown = shownFeatures(features);
+  const input = shown.input?.name ?? 'input';
+  const label = shown.label?.name;
+
   const all = statistics.splits.find(({ split }) => split === shownSplit)?.rows ?? 0;
   const sortable = (key: string, name: string, direction: string): Html =>
     html`<th scope="col" data-key="${key}" aria-sort="${direction}"><button type="button">${name}</button></th>`;

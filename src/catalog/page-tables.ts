@@ -4,7 +4,7 @@ import type { DatasetStatistics, SplitStatistics } from '../statistics/statistic
 import type { ValueStatistics } from '../statistics/values.js';
 import { labelText } from './examples.js';
 import { sizeText } from './size.js';
-import type { CatalogSource } from './source.js';
+import type { CatalogTexts } from './source.js';
 
 /** The statistics of every split: what pixels come to, and how often each class comes. */
 export function statisticsHtml({ splits }: DatasetStatistics): Html {
@@ -73,7 +73,7 @@ ${rows}</tbody>
 }
 
 /** The files of the data set, and the pages that lie beside this one. */
-export function filesHtml({ files, info }: CatalogSource, links: ReadonlyMap<string, string>): Html {
+export function filesHtml({ files, info }: CatalogTexts, links: ReadonlyMap<string, string>): Html {
   const beside = Array.from(links, ([file, what]) => html`<li><a href="${file}">${file}</a>: ${what}</li>\n`);
   const rows = files.map(({ name, bytes, sha256 }) => {
     const digest =

@@ -6,7 +6,7 @@ import { COLUMNS } from '../figure/grid.js';
 import { Html, html } from '../html.js';
 import { shapeText } from './feature-listing.js';
 import type { GatheredRows } from './gather.js';
-import { imageFeature, labelNames } from './gather.js';
+import { imageFeature } from './gather.js';
 import { examplesTable } from './page-examples.js';
 import { sectionHtml } from './page-sections.js';
 import { filesHtml, statisticsHtml } from './page-tables.js';
@@ -76,7 +76,7 @@ function digestOf(text: string): string {
 
 function head(source: CatalogSource, { statistics }: GatheredRows): Html {
   const { info, features } = source;
-  const image = imageFeature(source);
+  const image = imageFeature(features);
   const label = features.find((feature) => feature.kind === 'label');
   const rows = statistics.splits.reduce((sum, split) => sum + split.rows, 0);
   const bytes = info.splits.reduce((sum, { numBytes }) => sum + numBytes, 0);
@@ -100,7 +100,7 @@ function partOf(source: CatalogSource, section: Section, rows: GatheredRows): Pa
   const id = name.toLowerCase().replaceAll(' ', '-');
   let inner: Html | undefined;
   if (content.kind === 'figure') inner = figureHtml(source, rows);
-  if (content.kind === 'examples') inner = examplesTable(rows, labelNames(source), source.features);
+  if (content.kind === 'examples') inner = examplesTable(rows, source.classNames, source.features);
   return { id, name, body: sectionHtml(section, id, inner) };
 }
 

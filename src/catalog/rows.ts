@@ -1,66 +1,80 @@
-import { join } from 'node:path';
 import type { Numbers } from '../decode/cell.js';
-import { FORMAT_NAMES } from '../shard/formats.js';
-import { checkRow } from '../verify/check-row.js';
-import { loadDecompressors } from '../verify/decompressors.js';
-import { fault } from '../verify/faults.js';
-import { Findings } from '../verify/findings.js';
-import { OpenFile } from '../verify/open-file.js';
-import type { PublishedSplit } from '../verify/published.js';
-import { shardRows } from '../verify/shard-rows.js';
+import { DatasetError } from '../errors.js';
+import type { Kinds } from '../load/kinds.js';
+import { kindOf } from '../load/kinds.js';
+import type { SplitSpec } from '../load/split-spec.js';
+import type { PublishedFeature } from '../published/manifest.js';
 import type { CatalogSource } from './source.js';
 
 /** A row of a split as the pages show it. */
 export interface CatalogRow {
-  /** Place in the split, from 0. */
+  /** Place in its split, from 0. */
   index: number;
-  /** An image's samples (uint8, rows top down, channels interleaved), or a tensor's elements; none of a feature that is not read. */
+  /** An image's samples (uint8, rows top down, channels interleaved) or a tensor's elements; none of a feature that is not read. */
   values: Numbers | undefined;
+  /** Number of the class; -1 is TFDS's word for none. */
   label: number | undefined;
 }
 
+/** The features that the pages show of a row: the first image or tensor, and the first label. */
+export interface ShownFeatures {
+  input: PublishedFeature | undefined;
+  label: Extract<PublishedFeature, { kind: 'label' }> | undefined;
+}
+
+/** Which features these are; an image comes before a tensor. */
+export function shownFeatures(features: readonly PublishedFeature[]): ShownFeatures {
+  const inputs = features.filter((feature) => isNumbers(feature));
+  return {
+    input: inputs.find(({ kind }) => kind === 'image') ?? inputs[0],
+    label: features.find((feature) => feature.kind === 'label'),
+  };
+}
+
+function isNumbers(feature: PublishedFeature): boolean {
+  const kind = kindOf(feature);
+  return kind !== undefined && kind !== 'label' && kind !== 'bytes';
+}
+
 /**
- * The rows of a split in its order, read from the first format that is there, each checked against the features. Only what one
- * window of a file holds is in memory.
+ * The rows that an expression of TFDS's split language means, a few at a time in memory.
  *
- * @throws {DatasetError} `RECORD_CORRUPT`, `EXAMPLE_INVALID`, `IMAGE_INVALID`, `LABEL_RANGE`, `COUNT_MISMATCH`, `DISK`, and the codes
- *   of the formats
+ * @param most refuses more than these
+ * @throws {DatasetError} `SPLIT_INVALID`, `USAGE` for too many, and as `Examples` does
  */
-export async function* catalogRows(source: CatalogSource, split: PublishedSplit): AsyncGenerator<CatalogRow> {
-  const { directory, features, shards } = source;
-  const decompressors = await loadDecompressors();
-  const findings = new Findings();
-  const input = features.find(({ kind }) => kind === 'image' || kind === 'tensor')?.name ?? '';
-  const label = features.find(({ kind }) => kind === 'label')?.name ?? '';
-  let index = 0;
-  for (const shard of shards.filter((one) => one.split === split)) {
-    const format = FORMAT_NAMES.find((name) => shard.files.has(name));
-    const name = format === undefined ? undefined : shard.files.get(format);
-    if (format === undefined || name === undefined)
-      throw fault('FILE_MISSING', `no shard ${shard.shard} of ${split.name} can be read`);
-    const file = new OpenFile(join(directory, name));
-    const end = index + shard.rows;
-    try {
-      for (const row of shardRows(format, file, features, decompressors)) {
-        if (row instanceof Error) throw row;
-        const { cells, samples } = checkRow(row, features, findings);
-        const cell = cells.get(input);
-        const numbers = cells.get(label);
-        const values =
-          samples.get(input) ?? (cell !== undefined && 'numbers' in cell ? cell.numbers : undefined);
-        yield { index: index++, values, label: numberOf(numbers) };
-      }
-    } finally {
-      file.close();
-    }
-    if (index !== end)
-      throw fault('COUNT_MISMATCH', `${name} has another number of rows than the manifest says`, {
-        expected: String(shard.rows),
-        found: String(index - end + shard.rows),
-      });
+export async function* catalogRows(
+  { dataset, features }: Pick<CatalogSource, 'dataset' | 'features'>,
+  spec: SplitSpec,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<CatalogRow> {
+  const { input, label } = shownFeatures(features);
+  const kinds = kindsOf([input, label]);
+  const examples = dataset.split(spec, { features: kinds });
+  if (examples.count > most)
+    throw new DatasetError('USAGE', `these are too many examples to show`, {
+      expected: `${most} at most`,
+      found: String(examples.count),
+      next: "Show fewer: --split 'train[:9]'.",
+    });
+  let place = 0;
+  for await (const example of examples) {
+    const values = input === undefined ? undefined : example[input.name];
+    const number = label === undefined ? undefined : example[label.name];
+    const index = 'index' in kinds ? place : example['index'];
+    place++;
+    yield {
+      index: typeof index === 'number' ? index : place,
+      values: typeof values === 'object' && 'data' in values ? values.data : undefined,
+      label: typeof number === 'number' ? number : undefined,
+    };
   }
 }
 
-function numberOf(cell: { bytes: Uint8Array } | { numbers: Numbers } | undefined): number | undefined {
-  return cell !== undefined && 'numbers' in cell ? Number(cell.numbers[0]) : undefined;
+function kindsOf(features: readonly (PublishedFeature | undefined)[]): Kinds {
+  return Object.fromEntries(
+    features.flatMap((feature) => {
+      const kind = feature === undefined ? undefined : kindOf(feature);
+      return feature === undefined || kind === undefined ? [] : [[feature.name, kind] as const];
+    }),
+  );
 }

@@ -2,7 +2,7 @@ import { formatCount } from '../cli/size.js';
 import { autoCached } from './auto-cached.js';
 import { FEATURE_COLUMNS, featureRows, featureStructure } from './feature-listing.js';
 import { sizeText } from './size.js';
-import type { CatalogSource } from './source.js';
+import type { CatalogTexts } from './source.js';
 
 /** What stands in a section of the page. */
 export type SectionContent =
@@ -43,7 +43,7 @@ const TFDS_CLASSES: Readonly<Record<string, string>> = {
  * every value from the manifests. One without a value is left out: TFDS then writes an address of its own catalog, or nothing
  * behind the colon.
  */
-export function catalogSections(source: CatalogSource): Section[] {
+export function catalogSections(source: CatalogTexts): Section[] {
   const { info, features } = source;
   const datasetBytes = info.splits.reduce((sum, { numBytes }) => sum + numBytes, 0);
   const sections: (Section | undefined)[] = [
@@ -134,13 +134,13 @@ function compareVersions(a: string, b: string): number {
   return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
 }
 
-function splitRows({ info }: CatalogSource): { split: string; examples: string }[] {
+function splitRows({ info }: CatalogTexts): { split: string; examples: string }[] {
   return info.splits
     .map(({ name, rows }) => ({ split: name, examples: rows === 0 ? 'Not computed' : formatCount(rows) }))
     .sort((a, b) => (a.split < b.split ? -1 : 1));
 }
 
-function featureTable({ features }: CatalogSource): SectionContent {
+function featureTable({ features }: CatalogTexts): SectionContent {
   const rows = featureRows(features).map((row) => [
     row.feature,
     row.className,

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError } from '../errors.js';
+import { type Dataset, open } from '../load/dataset.js';
 import { CHECKSUMS_FILE, checksumsOf } from '../manifest/checksums.js';
-import { fault } from '../verify/faults.js';
-import { Findings } from '../verify/findings.js';
-import { type Manifests, readManifests } from '../verify/manifests.js';
+import { fault } from '../published/faults.js';
+import type { PublishedFeature, PublishedInfo } from '../published/manifest.js';
 
 /** A published file: its name in the data set's directory, its size in bytes, and its checksum where `SHA256SUMS` has one. */
 export interface PublishedFile {
@@ -14,61 +13,73 @@ export interface PublishedFile {
   sha256: string | undefined;
 }
 
-/** A published data set, with all that its catalog page tells but the rows. */
-export interface CatalogSource extends Manifests {
-  directory: string;
+/** What a data set's files tell without its rows: all that the texts of its catalog are made of. */
+export interface CatalogTexts {
+  info: PublishedInfo;
+  features: readonly PublishedFeature[];
+  /** Names of the classes; none where they have no names, or there is no label. */
+  classNames: readonly string[] | undefined;
   /** `mnist`, `emnist/letters`. */
   id: string;
   /** Of the data set, in the order of their names; what lies in folders is not the data set's. */
   files: readonly PublishedFile[];
 }
 
+/** A published data set, open. */
+export interface CatalogSource extends CatalogTexts {
+  dataset: Dataset;
+  directory: string;
+}
+
 /**
- * Reads what a data set's directory tells without its rows. It must be whole as far as that is seen by the names of its files; a
- * file that does not belong to it is no hindrance.
+ * Opens a data set for its catalog. Where it has checksums, every file that these name must be there.
  *
  * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `DISK`
  */
-export async function readCatalogSource(directory: string): Promise<CatalogSource> {
-  const names = await filesIn(directory);
-  const findings = new Findings();
-  const manifests = readManifests(directory, names, findings);
-  const hindrance = findings.faults.find(({ error }) => error.code !== 'FILE_EXTRA');
-  if (hindrance !== undefined) throw hindrance.error;
-  if (manifests === undefined)
-    throw fault('MANIFEST_INVALID', `the manifests in ${directory} cannot be read`);
-  const { info } = manifests;
+export async function readCatalogSource(where: string): Promise<CatalogSource> {
+  const dataset = await open(where);
+  const { info } = dataset;
+  const label = info.features.find(({ kind }) => kind === 'label');
   return {
-    ...manifests,
-    directory,
+    dataset,
+    directory: info.directory,
+    info,
+    features: info.features,
+    classNames: label === undefined ? undefined : info.classNames.get(label.name),
     id: info.config === undefined ? info.name : `${info.name}/${info.config}`,
-    files: await publishedFiles(directory, names),
+    files: await publishedFiles(info.directory),
   };
 }
 
-async function filesIn(directory: string): Promise<string[]> {
+async function publishedFiles(directory: string): Promise<PublishedFile[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
-    return entries
+    const names = entries
       .filter((entry) => !entry.isDirectory())
       .map(({ name }) => name)
       .sort();
+    const digests = await checksumsIn(directory, names);
+    const files: PublishedFile[] = [];
+    for (const name of names)
+      files.push({ name, bytes: (await stat(join(directory, name))).size, sha256: digests.get(name) });
+    return files;
   } catch (error) {
     throw asDiskError(error, `reading ${directory}`);
   }
 }
 
-async function publishedFiles(directory: string, names: readonly string[]): Promise<PublishedFile[]> {
-  const digests = checksumsIn(directory, names);
-  const files: PublishedFile[] = [];
-  for (const name of names)
-    files.push({ name, bytes: (await stat(join(directory, name))).size, sha256: digests.get(name) });
-  return files;
-}
-
-function checksumsIn(directory: string, names: readonly string[]): ReadonlyMap<string, string> {
+async function checksumsIn(
+  directory: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   if (!names.includes(CHECKSUMS_FILE)) return new Map();
-  const digests = checksumsOf(readFileSync(join(directory, CHECKSUMS_FILE), 'utf8'));
-  if (digests !== undefined) return digests;
-  throw fault('MANIFEST_INVALID', `${CHECKSUMS_FILE} is not what sha256sum reads`);
+  const digests = checksumsOf(await readFile(join(directory, CHECKSUMS_FILE), 'utf8'));
+  if (digests === undefined)
+    throw fault('MANIFEST_INVALID', `${CHECKSUMS_FILE} in ${directory} is not what sha256sum reads`);
+  const missing = [...digests.keys()].filter((name) => !names.includes(name));
+  if (missing.length === 0) return digests;
+  throw fault('FILE_MISSING', `${directory} is no whole data set: ${missing.join(', ')} is missing`, {
+    expected: `the files that ${CHECKSUMS_FILE} names`,
+    found: `${missing.length} of ${digests.size} are not there`,
+  });
 }

@@ -1,7 +1,7 @@
-import { DatasetError } from '../errors.js';
 import { COLUMNS } from '../figure/grid.js';
 import { type Captioned, captionOf } from '../figure/picture.js';
-import { imageFeature, labelNames, pictureOf, shownSplit } from './gather.js';
+import { fault } from '../published/faults.js';
+import { imageFeature, pictureOf, shownSplit } from './gather.js';
 import { type CatalogRow, catalogRows } from './rows.js';
 import type { CatalogSource } from './source.js';
 
@@ -18,7 +18,7 @@ export interface ShownSplit {
  *
  * @param expression in TFDS's language; without it the first nine of the split that TFDS shows
  * @param most more are refused
- * @throws {DatasetError} `USAGE` for too many, and for a data set without images
+ * @throws {DatasetError} `SPLIT_INVALID`, `USAGE` for too many, `FEATURES` for a data set without images
  */
 export async function splitExamples(
   source: CatalogSource,
@@ -26,25 +26,19 @@ export async function splitExamples(
   most: number,
 ): Promise<ShownSplit> {
   const split = expression ?? `${shownSplit(source.info.splits)?.name ?? ''}[:${COLUMNS * COLUMNS}]`;
-  const image = imageFeature(source);
+  const image = imageFeature(source.features);
   if (image === undefined)
-    throw new DatasetError('USAGE', `${source.id} has no images to show`, {
+    throw fault('FEATURES', `${source.id} has no images to show`, {
       expected: 'a feature Image of uint8',
       found: source.features.map(({ name, kind }) => `${name}: ${kind}`).join(', '),
+      next: 'Its statistics are in its catalog: npm run catalog.',
     });
-  const [, name = split, end] = /^(\w+)\[:(\d+)\]$/.exec(split) ?? [];
-  const meant = source.info.splits.find((one) => one.name === name);
-  if (meant === undefined) throw new DatasetError('USAGE', `no split ${name}`);
-  const rows: CatalogRow[] = [];
-  for await (const row of catalogRows(source, meant)) {
-    if (row.index >= Number(end ?? meant.rows)) break;
-    rows.push(row);
-    if (rows.length > most) throw new DatasetError('USAGE', `${split} has more than ${most} examples`);
-  }
-  const names = labelNames(source);
-  const examples = rows.flatMap((row) => {
+  const shown: ShownSplit = { split, rows: [], examples: [] };
+  for await (const row of catalogRows(source, split, most)) {
     const picture = pictureOf(row, image);
-    return picture === undefined ? [] : { picture, caption: captionOf(row.label, names) };
-  });
-  return { split, rows, examples };
+    shown.rows.push(row);
+    if (picture !== undefined)
+      shown.examples.push({ picture, caption: captionOf(row.label, source.classNames) });
+  }
+  return shown;
 }

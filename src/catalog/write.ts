@@ -9,9 +9,10 @@ import { STATISTICS_FILE, statisticsText } from '../statistics/statistics.js';
 import { CROISSANT_FILE, croissantJson } from './croissant.js';
 import { labelText } from './examples.js';
 import { CATALOG_FOLDER } from './folder.js';
-import { type GatheredRows, gatherRows, labelNames } from './gather.js';
+import { type GatheredRows, gatherRows } from './gather.js';
 import { catalogMarkdown } from './markdown.js';
 import { catalogHtml } from './page.js';
+import { shownFeatures } from './rows.js';
 import { catalogSections } from './sections.js';
 import { type CatalogSource, readCatalogSource } from './source.js';
 
@@ -46,7 +47,7 @@ export async function writeCatalog(
   const all = source.info.splits.reduce((sum, { rows }) => sum + rows, 0);
   let done = 0;
   const rows = await gatherRows(source, () => onRows?.(++done, all));
-  const target = join(directory, CATALOG_FOLDER);
+  const target = join(source.directory, CATALOG_FOLDER);
   const files = catalogFiles(source, rows);
   await writeFolder(target, files);
   const { id: dataset, info } = source;
@@ -95,9 +96,9 @@ export function catalogFiles(source: CatalogSource, rows: GatheredRows): Map<str
 }
 
 function markdownExamples(source: CatalogSource, { examples }: GatheredRows): string[][] {
-  const names = labelNames(source);
-  const input = source.features.find(({ kind }) => kind === 'image' || kind === 'tensor')?.name ?? 'input';
-  const label = source.features.find(({ kind }) => kind === 'label')?.name;
+  const shown = shownFeatures(source.features);
+  const input = shown.input?.name ?? 'input';
+  const label = shown.label?.name;
   const cells = examples
     .slice(0, FIRST)
     .map((example) => [
@@ -105,7 +106,7 @@ function markdownExamples(source: CatalogSource, { examples }: GatheredRows): st
       example.image === undefined
         ? (example.elements ?? '')
         : `<img src="${example.image}" alt="${input} ${example.index}">`,
-      ...(example.label === undefined ? [] : [labelText(example.label, names)]),
+      ...(example.label === undefined ? [] : [labelText(example.label, source.classNames)]),
     ]);
   return cells.length === 0 ? [] : [['index', input, ...(label === undefined ? [] : [label])], ...cells];
 }

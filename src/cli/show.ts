@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { labelNames } from '../catalog/gather.js';
 import { readCatalogSource } from '../catalog/source.js';
 import { type ShownSplit, splitExamples } from '../catalog/split-examples.js';
 import { asDiskError } from '../errors.js';
@@ -100,7 +99,6 @@ async function run({ directory, split, columns, out, json, quiet }: ShowArgument
   const shown = await splitExamples(source, split, MOST);
   if (out !== undefined) await writePicture(out, shown, columns, source.id);
   if (json === true) {
-    const names = labelNames(source);
     for (const { index, label } of shown.rows)
       printJson({
         event: 'example',
@@ -108,7 +106,7 @@ async function run({ directory, split, columns, out, json, quiet }: ShowArgument
         split: shown.split,
         index,
         label,
-        name: label === undefined ? undefined : names?.[label],
+        name: label === undefined ? undefined : source.classNames?.[label],
       });
     if (out !== undefined) printJson({ event: 'figure', file: out, examples: shown.examples.length });
   } else if (out !== undefined) {

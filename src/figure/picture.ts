@@ -16,7 +16,8 @@ export interface Captioned {
 
 /** The words under an image as TFDS's `show_examples` has them: the class's name, which is its number where it has none, and its number. */
 export function captionOf(label: number | undefined, names: readonly string[] | undefined): string {
-  return label === undefined ? '' : `${names?.[label] ?? label} (${label})`;
+  if (label === undefined) return '';
+  return label === -1 ? '-' : `${names?.[label] ?? label} (${label})`;
 }
 
 const encoders = new Map<string, PngEncoder>();
