@@ -17,7 +17,7 @@ export function catalogMarkdown(
     if (content.kind === 'figure')
       return figure ? '\n\n<img src="figure.png" alt="Visualization" width="500px">' : ' Not supported.';
     if (content.kind === 'examples')
-      return examples.length === 0 ? ' Missing.' : `\n\n${table(examples[0] ?? [], examples.slice(1))}`;
+      return examples.length === 0 ? ' Missing.' : `\n\n${exampleTable(examples)}`;
     return contentText(content);
   };
   const parts = sections.map(({ name, more, content }) => {
@@ -55,6 +55,16 @@ function contentText(content: Exclude<SectionContent, { kind: 'figure' | 'exampl
     case 'features':
       return `\n\n${table(content.columns, content.rows)}`;
   }
+}
+
+/** Cells hold the names of classes, but that of an image, which is a tag. */
+function exampleTable([columns = [], ...rows]: readonly (readonly string[])[]): string {
+  const cell = (text: string): string => plain(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
+  const image = /^<img src="data:[^"<>]*" alt="[\w ]*">$/;
+  return table(
+    columns,
+    rows.map((cells) => cells.map((text) => (image.test(text) ? text : cell(text)))),
+  );
 }
 
 /** A table as TFDS writes it, without bars at its sides. */

@@ -52,12 +52,22 @@ function shortNumber(value: number): string {
   return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6 ? value.toFixed(4) : value.toPrecision(5);
 }
 
+/** How many classes the page shows. */
+const MOST_CLASSES = 200;
+
 function countsTable(splits: readonly SplitStatistics[]): Html {
-  const classes = splits.find(({ labels }) => labels !== undefined)?.labels ?? [];
-  const rows = classes.map(({ label, name }) => {
-    const cells = splits.map(({ labels = [] }) => {
-      const most = Math.max(1, ...labels.map(({ count }) => count));
-      const count = labels[label]?.count ?? 0;
+  const counts = splits.map(({ labels = [] }) => new Map(labels.map(({ label, count }) => [label, count])));
+  const mosts = counts.map((ofSplit) =>
+    [...ofSplit.values()].reduce((most, count) => Math.max(most, count), 1),
+  );
+  const names = new Map(
+    splits.flatMap(({ labels = [] }) => labels.map(({ label, name }) => [label, name] as const)),
+  );
+  const classes = [...names].sort(([a], [b]) => a - b);
+  const rows = classes.slice(0, MOST_CLASSES).map(([label, name]) => {
+    const cells = counts.map((ofSplit, at) => {
+      const most = mosts[at] ?? 1;
+      const count = ofSplit.get(label) ?? 0;
       const bar = html`<span class="bar" style="width: ${new Html(((100 * count) / most).toFixed(1))}%"></span>`;
       return html`<td>${formatCount(count)}${bar}</td>`;
     });
@@ -69,7 +79,7 @@ function countsTable(splits: readonly SplitStatistics[]): Html {
 <tbody>
 ${rows}</tbody>
 </table></div>
-`;
+${classes.length > MOST_CLASSES ? html`<p class="note">And ${formatCount(classes.length - MOST_CLASSES)} more classes, in <code>statistics.json</code>.</p>\n` : undefined}`;
 }
 
 /** The files of the data set, and the pages that lie beside this one. */

@@ -16,7 +16,7 @@ export interface ClassCount {
 export interface SplitStatistics {
   split: string;
   rows: number;
-  /** Every class, in order, those without rows too; none where there are no labels. */
+  /** The classes in order, those without rows too where there are no more than 1,000; none where there are no labels. */
   labels?: ClassCount[] | undefined;
   /**
    * Of images: all pixels of all rows by channel, in units of `scale`, so that 0 is black and 1 white. `mean` and `std` are what
@@ -45,20 +45,22 @@ export interface CountedFeatures {
   classNames?: readonly string[] | undefined;
 }
 
+/** So many classes are all told, with those that have no rows. */
+const MOST_CLASSES = 1000;
+
 /** Counts and measures the rows of one split, taken one by one, in any order but for tensors of floats. */
 export class SplitCounter {
   readonly #split: string;
   readonly #features: CountedFeatures;
-  readonly #labels: Float64Array;
+  readonly #labels = new Map<number, number>();
   readonly #samples: SampleCounter | undefined;
   readonly #elements: IntegerCounter | FloatCounter | undefined;
   #rows = 0;
 
   constructor(split: string, features: CountedFeatures) {
-    const { input, classes = 0 } = features;
+    const { input } = features;
     this.#split = split;
     this.#features = features;
-    this.#labels = new Float64Array(classes);
     if (input?.kind === 'image') this.#samples = new SampleCounter(input.channels);
     else if (input !== undefined) this.#elements = counterOf(input.dtype);
   }
@@ -66,20 +68,27 @@ export class SplitCounter {
   /** Takes a row: an image's samples or a tensor's elements, and its class. */
   add(values: Numbers | undefined, label: number | undefined): void {
     this.#rows++;
-    if (label !== undefined) this.#labels[label] = (this.#labels[label] ?? 0) + 1;
+    if (label !== undefined) this.#labels.set(label, (this.#labels.get(label) ?? 0) + 1);
     if (values === undefined) return;
     this.#samples?.add(values);
     this.#elements?.add(values);
   }
 
+  /** A label may be any number of 31 bits: of so many classes only those that come are told. */
+  #classCounts(): ClassCount[] | undefined {
+    const { classes, classNames } = this.#features;
+    if (classes === undefined) return undefined;
+    const labels =
+      classes <= MOST_CLASSES
+        ? Array.from({ length: classes }, (_, label) => label)
+        : [...this.#labels.keys()].filter((label) => label >= 0).sort((a, b) => a - b);
+    return labels.map((label) => ({ label, name: classNames?.[label], count: this.#labels.get(label) ?? 0 }));
+  }
+
   /** What was counted so far. */
   result(): SplitStatistics {
-    const { input, classes, classNames } = this.#features;
-    const labels =
-      classes === undefined
-        ? undefined
-        : Array.from(this.#labels, (count, label) => ({ label, name: classNames?.[label], count }));
-    const told = { split: this.#split, rows: this.#rows, labels };
+    const { input } = this.#features;
+    const told = { split: this.#split, rows: this.#rows, labels: this.#classCounts() };
     if (input === undefined) return told;
     if (this.#samples !== undefined)
       return { ...told, image: { feature: input.name, scale: 255, channels: this.#samples.result() } };
