@@ -1,4 +1,4 @@
-// Builds the project into dist: the PNG encoder first, then everything else. What the compilers say goes to stderr.
+// Builds the project into dist: the PNG encoder and decoder first, then everything else. What the compilers say goes to stderr.
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,8 @@ try {
   process.exit(1);
 }
 
-const { compilePngEncoder } = await import('./compile-png-encoder.mjs');
-await compilePngEncoder();
+const { compilePng } = await import('./compile-png.mjs');
+await compilePng();
 // What an earlier build left of sources that are gone would be packed with the rest.
 rmSync(new URL('dist', root), { recursive: true, force: true });
 const words = [compiler, '-p', fileURLToPath(new URL('tsconfig.json', root))];

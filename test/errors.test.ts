@@ -51,6 +51,8 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   ORDER_MISMATCH: 4,
   SOURCE_MISMATCH: 4,
   VERIFY_FAILED: 4,
+  SPLIT_INVALID: 2,
+  FEATURES: 2,
   LOCK_INVALID: 2,
   DRIFT: 4,
   DISK_FULL: 5,

@@ -1,10 +1,10 @@
 import { valuesOf } from '../dataset/feature.js';
 import type { Cell, Numbers } from '../decode/cell.js';
+import { createPngDecoder } from '../decode/png/decoder.js';
 import { decodeFault, fault } from '../published/faults.js';
 import type { PublishedFeature } from '../published/manifest.js';
 import type { ShardRow } from '../published/shard-rows.js';
 import type { BatchValue, Elements, ElementType, FeatureKind, FeatureValue } from './kinds.js';
-import { createPngDecoder } from './png.js';
 
 /** A feature of several examples, while they are put in one after the other. */
 export interface Column {
@@ -129,7 +129,7 @@ function imageDecoder(
   [height = 0, width = 0, channels = 0]: readonly number[],
   depth: 8 | 16,
 ): (png: Uint8Array, out: Uint8Array, at: number) => void {
-  const decoder = createPngDecoder({ height, width, channels }, depth);
+  const decoder = createPngDecoder({ height, width, channels, depth });
   return (png, out, at) => {
     try {
       decoder.decode(png, out, at);

@@ -69,7 +69,8 @@ function resolveInstruction(
       expected: splitsThere([size]),
       found: `${start}:${end}`,
     });
-  return { split, start: start < 0 ? rows + start : start, end: end < 0 ? rows + end : end };
+  // The sums make 0 of -0.
+  return { split, start: (start < 0 ? rows : 0) + start, end: (end < 0 ? rows : 0) + end };
 }
 
 /** What an expression cannot say wrong, and an instruction can. */
@@ -94,10 +95,7 @@ function checkNumbers({ from, to, unit, rounding }: ReadInstruction, rows: numbe
 
 /** Python's float arithmetic, and its `round`. */
 function percentOf(percent: number, rows: number, rounding: ReadInstruction['rounding']): number {
-  // The sum makes 0 of -0.
-  return rounding === 'closest'
-    ? roundHalfToEven(percent * rows, 100) + 0
-    : percent * Math.trunc(rows / 100) + 0;
+  return rounding === 'closest' ? roundHalfToEven(percent * rows, 100) : percent * Math.trunc(rows / 100);
 }
 
 function rowsIn(shardLengths: readonly number[]): number {

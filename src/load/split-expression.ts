@@ -117,12 +117,11 @@ function parseBoundary(text: string, place: Place): Boundary | undefined {
 
 function numberOf({ digits, place }: Boundary, unit: SplitUnit): number {
   const isNumber = (unit === '%' ? DECIMAL : INTEGER).test(digits);
-  // The sum makes 0 of -0.
-  const value = isNumber ? Number(digits.replaceAll('_', '')) + 0 : Number.NaN;
   if (!isNumber)
     throw splitFault(`this is no ${unit === '%' ? 'number' : 'whole number'}`, place, {
       expected: unit === '%' ? 'such as 12.5' : 'such as 1_000, without a fraction',
     });
+  const value = Number(digits.replaceAll('_', ''));
   if (unit === '%' && Math.abs(value) > 100)
     throw splitFault('a percentage goes beyond the whole split', place, { expected: '-100% to 100%' });
   return value;

@@ -38,11 +38,12 @@ async function copyOfProject(): Promise<string> {
 async function smallProject(): Promise<string> {
   const folder = await emptyFolder();
   await mkdir(join(folder, 'scripts'));
-  for (const script of ['npm-prepare.mjs', 'build.mjs', 'compile-png-encoder.mjs']) {
+  for (const script of ['npm-prepare.mjs', 'build.mjs', 'compile-png.mjs']) {
     await cp(join(PROJECT, 'scripts', script), join(folder, 'scripts', script));
   }
   // With what it was compiled to, which spares compiling it again.
-  await cp(join(PROJECT, 'src/encode/png'), join(folder, 'src/encode/png'), { recursive: true });
+  for (const compiled of ['src/encode/png', 'src/decode/png'])
+    await cp(join(PROJECT, compiled), join(folder, compiled), { recursive: true });
   const command =
     "// @ts-nocheck\nconsole.log('ran', ...process.argv.slice(2));\nprocess.exitCode = 7;\nexport {};\n";
   await writeFile(join(folder, 'scripts/prepare.ts'), command);

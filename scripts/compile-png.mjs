@@ -1,0 +1,63 @@
+/**
+ * Compiles the folders `assembly` of the PNG encoder and decoder to WebAssembly and writes each, as base64, to a file beside
+ * it, where that is not there yet or was made from other sources. The files are not kept in git: compiler and sources are.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = new URL('..', import.meta.url);
+const ENCODER = 'src/encode/png/assembly/';
+const DECODER = 'src/decode/png/assembly/';
+
+/** What is compiled, and of what: the decoder takes checksums from the encoder. */
+const MODULES = [
+  { target: 'src/encode/png/encoder-wasm.ts', name: 'encoder', folders: [ENCODER] },
+  { target: 'src/decode/png/decoder-wasm.ts', name: 'decoder', folders: [DECODER, ENCODER] },
+];
+
+/** Compiles what has to be; rejects with the compiler's own words where it fails. */
+export async function compilePng() {
+  for (const module of MODULES) await compileModule(module);
+}
+
+async function compileModule({ target, name, folders }) {
+  const file = new URL(target, ROOT);
+  const mark = `// Made by scripts/compile-png.mjs from the folder assembly: ${fingerprint(folders)}`;
+  if (existsSync(file) && readFileSync(file, 'utf8').startsWith(mark)) return;
+  const base64 = Buffer.from(await compile(`${folders[0]}png.ts`)).toString('base64');
+  const declaration = `/** The WebAssembly module of the PNG ${name}, in base64. */\nexport const ${name.toUpperCase()}_WASM =\n  '${base64}';\n`;
+  writeFileSync(file, `${mark}\n\n${declaration}`);
+}
+
+/** What a module depends on: the compiler's version, this script, and the sources. */
+function fingerprint(folders) {
+  const hash = createHash('sha256');
+  hash.update(readFileSync(new URL(import.meta.resolve('assemblyscript/package.json'))));
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const folder of folders)
+    for (const file of readdirSync(new URL(folder, ROOT)).sort())
+      hash.update(file).update(readFileSync(new URL(`${folder}${file}`, ROOT)));
+  return hash.digest('hex');
+}
+
+async function compile(entry) {
+  const { main } = await import('assemblyscript/asc');
+  const files = new Map();
+  const { error, stderr } = await main(
+    [
+      entry,
+      '--outFile=png.wasm',
+      '-O3',
+      '--noAssert',
+      '--uncheckedBehavior=always',
+      '--runtime=stub',
+      '--enable=simd',
+      // Pointers have 32 bits here and stay so.
+      '--disableWarning=201',
+    ],
+    { baseDir: fileURLToPath(ROOT), writeFile: (name, contents) => files.set(name, contents) },
+  );
+  if (error) throw new Error(stderr.toString(), { cause: error });
+  return files.get('png.wasm');
+}
