@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
-    exclude: ['conformance/**', 'readers/**'],
+    exclude: ['conformance/**', 'browser/**', 'readers/**'],
     reporters: reporters(process.env),
     maxWorkers: '100%',
     // Runs of the whole tool and of npm are among the tests: what counts is that they end, not when.

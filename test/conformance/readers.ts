@@ -31,6 +31,11 @@ export function readersPython(
   return provide(context, 'environment.sh', [requirements]);
 }
 
+/** The Chromium that the tests in `test/browser` drive. */
+export function chromiumPath(context: TestContext): Promise<string> {
+  return provide(context, 'chromium.sh', []);
+}
+
 /** The program that a C source of the PNG stage compiles to. */
 export function compiledReference(context: TestContext, source: string): Promise<string> {
   return provide(context, 'reference.sh', [source]);
