@@ -39,7 +39,7 @@ function labelFilter(
 ): Html {
   const classes = [...new Set(examples.flatMap((example) => example.label ?? []))].sort((a, b) => a - b);
   const options = classes.map((one) => html`<option value="${one}">${labelText(one, names)}</option>`);
-  return html`<label>${label}<select id="examples-filter"><option value="">all</option>${options}</select></label>
+  return html`<span><label for="examples-filter">${label}</label> <select id="examples-filter"><option value="">all</option>${options}</select></span>
 `;
 }
 

@@ -46,6 +46,7 @@ export function catalogHtml(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${source.id} ${source.info.version}</title>
+<link rel="icon" href="${rows.examples[0]?.image ?? 'data:,'}">
 <style>${new Html(pageFile('style.css'))}</style>
 </head>
 <body itemscope itemtype="https://schema.org/Dataset">
