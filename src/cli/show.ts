@@ -113,6 +113,8 @@ async function run({ directory, split, columns, out, json, quiet }: ShowArgument
     if (quiet !== true) process.stdout.write(`${out}\n`);
   } else {
     const { stdout } = process;
+    // Whoever reads no further, such as `head`, ends it.
+    stdout.once('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 5));
     const width = stdout.isTTY ? stdout.columns : WIDTH;
     const colors = terminalColors(process.env, stdout.isTTY);
     for (const line of terminalLines(shown.examples, { width, columns, colors })) stdout.write(`${line}\n`);

@@ -1,6 +1,6 @@
 import { GLYPH, glyphOf } from './font.js';
 import { isGray, layOut, MOST_SIDE } from './grid.js';
-import { type Captioned, colorAt, type Picture, pngOf, reduced } from './picture.js';
+import { type Captioned, colorAt, type Picture, pngOf, reduced, shortened } from './picture.js';
 
 /** Pixels of a dot of the font. */
 const DOT = 2;
@@ -11,7 +11,7 @@ const INK = 0x20;
 
 /**
  * The figure as PNG: a grid of examples on white, each with its caption. Its font has the printable characters of ASCII; others are
- * boxes, and a caption that is too long ends in dots.
+ * boxes.
  *
  * @param examples one or more, with pictures of one size
  */
@@ -30,7 +30,7 @@ export function figurePng(examples: readonly Captioned[], columns: number): Uint
     if (place === undefined) continue;
     paint(canvas, picture, place.left, place.top, factor);
     const most = Math.floor((Math.max(picture.width * factor, MOST_SIDE) + DOT) / ADVANCE);
-    write(canvas, shortened(caption, most), place.middle, place.captionTop);
+    write(canvas, [...shortened(caption, most)], place.middle, place.captionTop);
   }
   return pngOf(canvas);
 }
@@ -43,11 +43,6 @@ function paint(canvas: Picture, picture: Picture, left: number, top: number, fac
       for (let channel = 0; channel < canvas.channels; channel++)
         canvas.samples[at + channel] = color[channel] ?? 0;
     }
-}
-
-function shortened(text: string, most: number): string[] {
-  const characters = [...text];
-  return characters.length <= most ? characters : [...characters.slice(0, most - 2), '.', '.'];
 }
 
 /** Writes characters around a middle. */

@@ -1,6 +1,9 @@
 import { escapeHtml } from '../html.js';
 import { layOut, MOST_SIDE } from './grid.js';
-import { type Captioned, pngOf, reduced } from './picture.js';
+import { type Captioned, pngOf, reduced, shortened } from './picture.js';
+
+/** How many letters of the middling width have room under an image. */
+const LETTERS = 17;
 
 /**
  * The figure as SVG: the grid of {@link figurePng} with each image as a PNG within it, and captions as text.
@@ -20,7 +23,9 @@ export function figureSvg(
     const { left = 0, top = 0, middle = 0, captionTop = 0 } = places[at] ?? {};
     const image = `<image x="${left}" y="${top}" ${size} href="${dataUrl(pngOf(picture))}"/>`;
     const text =
-      caption === '' ? '' : `<text x="${middle}" y="${captionTop + 16}">${escapeHtml(caption)}</text>`;
+      caption === ''
+        ? ''
+        : `<text x="${middle}" y="${captionTop + 16}">${escapeHtml(shortened(caption, LETTERS))}</text>`;
     return `${image}${text}\n`;
   });
   const fonts = 'font-family="system-ui, sans-serif" font-size="20" text-anchor="middle"';

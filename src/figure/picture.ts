@@ -20,6 +20,20 @@ export function captionOf(label: number | undefined, names: readonly string[] | 
   return label === -1 ? '-' : `${names?.[label] ?? label} (${label})`;
 }
 
+/** The number that ends a caption. */
+const NUMBER = / \(\d+\)$/;
+
+/** A caption of no more than so many characters, the wide ones of East Asia counted twice; of a longer one the name ends in dots. */
+export function shortened(caption: string, most: number): string {
+  const widthOf = (text: string): number =>
+    [...text].reduce((sum, character) => sum + (/[\u1100-\u115f\u2e80-\uffdc]/.test(character) ? 2 : 1), 0);
+  if (widthOf(caption) <= most) return caption;
+  const [number = ''] = NUMBER.exec(caption) ?? [];
+  let name = caption.slice(0, caption.length - number.length);
+  while (name !== '' && widthOf(name) + 2 + number.length > most) name = [...name].slice(0, -1).join('');
+  return `${name.trimEnd()}..${number}`;
+}
+
 const encoders = new Map<string, PngEncoder>();
 
 /** A picture as PNG: the bytes that TFDS's encoder gives of it. */

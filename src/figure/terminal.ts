@@ -1,4 +1,4 @@
-import { type Captioned, colorAt, type Picture, reduced } from './picture.js';
+import { type Captioned, colorAt, type Picture, reduced, shortened } from './picture.js';
 
 /** How many colors a terminal has: 2^24, 256, or none that may be used. */
 export type Colors = 'true' | '256' | 'none';
@@ -92,7 +92,7 @@ function paletteIndex(red: number, green: number, blue: number): number {
 
 function centered(text: string, width: number): string {
   // A name must not speak to the terminal.
-  const characters = [...text.replace(/\p{Cc}/gu, '\ufffd')].slice(0, width);
+  const characters = [...shortened(text.replace(/\p{Cc}/gu, '\ufffd'), width)].slice(0, width);
   const before = Math.floor((width - characters.length) / 2);
   return `${' '.repeat(before)}${characters.join('')}${' '.repeat(width - before - characters.length)}`;
 }

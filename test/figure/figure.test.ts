@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { figurePng } from '../../dist/src/figure/figure-png.js';
 import { figureSvg } from '../../dist/src/figure/figure-svg.js';
 import { glyphOf } from '../../dist/src/figure/font.js';
-import { captionOf, reduced } from '../../dist/src/figure/picture.js';
+import { captionOf, reduced, shortened } from '../../dist/src/figure/picture.js';
 import { readPng } from '../encode/read-png.js';
 
 const gray = (value: number, width = 28, height = 28) => ({
@@ -98,6 +98,14 @@ describe('pictures', () => {
       samples: Uint8Array.of(15, 150),
     });
     expect(reduced(picture, 3)).toBe(picture);
+  });
+
+  it('have captions that keep their number, however short', () => {
+    expect(shortened('a rather long name (12)', 18)).toBe('a rather lo.. (12)');
+    expect(shortened('Ankle boot (9)', 14)).toBe('Ankle boot (9)');
+    expect(shortened('七七七七七 (7)', 11)).toBe('七七.. (7)');
+    expect(shortened('name without end', 6)).toBe('name..');
+    expect(shortened('ab (1)', 3)).toBe('.. (1)');
   });
 
   it('have captions as TFDS writes them', () => {
