@@ -9,6 +9,7 @@ let compiler;
 try {
   compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
   import.meta.resolve('assemblyscript/asc');
+  import.meta.resolve('esbuild');
 } catch {
   console.error(
     'error: the project is not built, and its compilers are not installed; run `npm ci` without --omit=dev',
@@ -25,3 +26,5 @@ const { status } = spawnSync(process.execPath, words, { stdio: ['ignore', 2, 2] 
 if (status !== 0) process.exit(status ?? 1);
 // What the catalog page has within it as it is.
 cpSync(new URL('src/catalog/page', root), new URL('dist/src/catalog/page', root), { recursive: true });
+const { bundleExplorer } = await import('./bundle-explorer.mjs');
+await bundleExplorer();

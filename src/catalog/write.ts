@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError } from '../errors.js';
+import { EXPLORER_PAGE, writeExplorer } from '../explorer/write.js';
 import { figurePng } from '../figure/figure-png.js';
 import { figureSvg } from '../figure/figure-svg.js';
 import { COLUMNS } from '../figure/grid.js';
@@ -27,9 +28,11 @@ export interface WrittenCatalog {
   rows: number;
 }
 
-/** How {@link writeCatalog} tells what it is at. */
-export interface CatalogProgress {
-  /** Of all rows, these are read. */
+/** What {@link writeCatalog} writes, and how it tells what it is at. */
+export interface CatalogOptions {
+  /** Write the explorer too (default: yes), for which every row is read a second time and compared with others. */
+  explorer?: boolean | undefined;
+  /** Of so many rows to read, these are read. */
   onRows?: ((done: number, all: number) => void) | undefined;
 }
 
@@ -41,39 +44,53 @@ export interface CatalogProgress {
  */
 export async function writeCatalog(
   directory: string,
-  { onRows }: CatalogProgress = {},
+  { explorer = true, onRows }: CatalogOptions = {},
 ): Promise<WrittenCatalog> {
   const source = await readCatalogSource(directory);
-  const all = source.info.splits.reduce((sum, { rows }) => sum + rows, 0);
-  let done = 0;
-  const rows = await gatherRows(source, () => onRows?.(++done, all));
-  const target = join(source.directory, CATALOG_FOLDER);
-  const files = catalogFiles(source, rows);
-  await writeFolder(target, files);
   const { id: dataset, info } = source;
-  return { dataset, version: info.version, folder: target, files: [...files.keys()], rows: all };
-}
-
-async function writeFolder(target: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
+  const rows = info.splits.reduce((sum, split) => sum + split.rows, 0);
+  let done = 0;
+  const onRow = (): void => onRows?.(++done, explorer ? 2 * rows : rows);
+  const files = catalogFiles(source, await gatherRows(source, onRow), explorer);
+  const target = join(source.directory, CATALOG_FOLDER);
+  const names = [...files.keys()];
   let staging: string | undefined;
   try {
     staging = await temporaryDirectory(target);
     for (const [file, content] of files) await writeFile(join(staging, file), content, { flush: true });
+    if (explorer) names.push(...(await writeExplorer(source.directory, staging, { onRow })));
     await putInPlace(staging, target);
   } catch (error) {
     if (staging !== undefined) await rm(staging, { recursive: true, force: true });
     throw asDiskError(error, `writing ${target}`);
   }
+  return { dataset, version: info.version, folder: target, files: names, rows };
 }
 
 /** How many examples the page in Markdown shows, as TFDS's does. */
 const FIRST = 10;
 
-/** The files of the catalog with their content. */
-export function catalogFiles(source: CatalogSource, rows: GatheredRows): Map<string, string | Uint8Array> {
+/**
+ * The files of the catalog with their content.
+ *
+ * @param explorer whether the explorer lies beside them
+ */
+export function catalogFiles(
+  source: CatalogSource,
+  rows: GatheredRows,
+  explorer: boolean,
+): Map<string, string | Uint8Array> {
   const sections = catalogSections(source);
   const { figure, shownSplit } = rows;
   const links = new Map([
+    ...(explorer
+      ? [
+          [
+            EXPLORER_PAGE,
+            'all examples, class by class, and the unusual ones among them; it needs a server',
+          ] as const,
+        ]
+      : []),
     ['catalog.md', 'this page in Markdown'],
     [CROISSANT_FILE, 'the data set in Croissant 1.0, for mlcroissant and search engines'],
     [STATISTICS_FILE, 'the statistics in JSON'],

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type CatalogProgress, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
+import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
 import { findDatasets } from '../verify/find.js';
 import { readWords, usage } from './command.js';
 import { printJson, reportError } from './ending.js';
@@ -13,8 +13,8 @@ Examples:
   $ npm run --silent catalog -- ./data --json | jq .      one event a line
 
 The folder holds catalog.html, a page to be opened in a browser, from the disk too; catalog.md, the same in Markdown; figure.png and
-figure.svg; croissant.json; statistics.json. Everything is read from the shards; what was there before is replaced. The same data
-gives the same bytes.
+figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples, which needs a server of files.
+Everything is read from the shards; what was there before is replaced. The same data give the same bytes.
 
 Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk.
 `;
@@ -22,6 +22,7 @@ Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk.
 /** What the command line of `catalog` says. */
 export interface CatalogArguments {
   directory: string;
+  explorer: boolean;
   json?: boolean | undefined;
   quiet?: boolean | undefined;
 }
@@ -52,6 +53,7 @@ export function parseCatalogArguments(
       'Writes the catalog pages of a prepared data set: what it is, its figure, its examples, its statistics.',
     )
     .argument('[dir]', "a data set's directory, or a folder that holds some")
+    .option('--no-explorer', 'leave out the explorer, which takes the most time')
     .option('--json', 'results as JSON: one event a line')
     .option('--quiet', 'no progress; print the folders alone')
     .option('-V, --version', "this tool's version")
@@ -68,10 +70,10 @@ export function parseCatalogArguments(
   return { directory, ...options };
 }
 
-async function run({ directory, json, quiet }: CatalogArguments): Promise<void> {
+async function run({ directory, explorer, json, quiet }: CatalogArguments): Promise<void> {
   for (const one of await findDatasets(directory)) {
     const start = performance.now();
-    const written = await writeCatalog(one, progressOn(process.stderr, quiet === true));
+    const written = await writeCatalog(one, { explorer, ...progressOn(process.stderr, quiet === true) });
     const seconds = (performance.now() - start) / 1000;
     if (json === true) printJson({ event: 'catalog', directory: one, ...written, seconds });
     else process.stdout.write(quiet === true ? `${written.folder}\n` : summary(written, seconds));
@@ -87,7 +89,7 @@ function summary({ dataset, version, folder, files, rows }: WrittenCatalog, seco
 const STEP = 5000;
 
 /** Progress in place on a terminal, and none elsewhere: a run is over before a line would tell anything. */
-function progressOn(terminal: NodeJS.WriteStream, quiet: boolean): CatalogProgress {
+function progressOn(terminal: NodeJS.WriteStream, quiet: boolean): CatalogOptions {
   if (quiet || !terminal.isTTY) return {};
   return {
     onRows(done, all) {

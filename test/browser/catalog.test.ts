@@ -31,7 +31,7 @@ const indices = async (page: Page): Promise<number[]> => (await shownRows(page))
 
 it('has a table that is sorted, filtered and continued, from a file: URL', async (context) => {
   const { directory, rows } = await seenDataset();
-  const { folder } = await writeCatalog(directory);
+  const { folder } = await writeCatalog(directory, { explorer: false });
   const url = pathToFileURL(join(folder, 'catalog.html')).href;
   const { page, faults } = await openPage(context, folder, url);
   const firstTen = Array.from({ length: 10 }, (_, at) => at);
@@ -95,7 +95,7 @@ it.for([
 });
 
 it('has a figure that a browser draws, as SVG and as PNG', async (context) => {
-  const { folder } = await writeCatalog(await preparedDigits(await emptyFolder()));
+  const { folder } = await writeCatalog(await preparedDigits(await emptyFolder()), { explorer: false });
   for (const [file, sides] of [
     ['figure.svg', [600, 702]],
     ['figure.png', [600, 702]],

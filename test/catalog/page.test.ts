@@ -8,7 +8,7 @@ import { HOSTILE, preparedDigits } from './prepared.js';
 
 /** The page of a data set. */
 async function pageOf(directory: string): Promise<string> {
-  const { folder } = await writeCatalog(directory);
+  const { folder } = await writeCatalog(directory, { explorer: false });
   return readFile(join(folder, 'catalog.html'), 'utf8');
 }
 

@@ -7,6 +7,7 @@ import { digestsIn, emptyFolder } from '../fixtures/folder.js';
 import { preparedDigits } from './prepared.js';
 
 const FILES = ['catalog.html', 'catalog.md', 'croissant.json', 'figure.png', 'figure.svg', 'statistics.json'];
+const WITHOUT = { explorer: false };
 
 describe('writeCatalog', () => {
   it('writes the folder, again with the same bytes, and leaves nothing else', async () => {
@@ -20,7 +21,8 @@ describe('writeCatalog', () => {
       rows: 80,
     });
     const digests = await digestsIn(written.folder);
-    expect(Object.keys(digests)).toEqual(FILES);
+    expect(Object.keys(digests)).toEqual(expect.arrayContaining([...FILES, 'explorer.html']));
+    expect(Object.keys(digests)).toEqual(written.files.toSorted());
     await writeFile(join(written.folder, 'stale.txt'), 'of an earlier version');
     await writeCatalog(directory);
     expect(await digestsIn(written.folder)).toEqual(digests);
@@ -31,7 +33,7 @@ describe('writeCatalog', () => {
     'is the same, but for its files, from %s alone',
     async (format) => {
       const directory = await preparedDigits(await emptyFolder(), {}, { formats: [format] });
-      const { folder } = await writeCatalog(directory);
+      const { folder } = await writeCatalog(directory, WITHOUT);
       const text = await readFile(join(folder, 'statistics.json'), 'utf8');
       expect(JSON.parse(text)).toMatchObject({
         splits: [
@@ -39,7 +41,7 @@ describe('writeCatalog', () => {
           { split: 'test', rows: 20 },
         ],
       });
-      const other = await writeCatalog(await preparedDigits(await emptyFolder()));
+      const other = await writeCatalog(await preparedDigits(await emptyFolder()), WITHOUT);
       const [here, there] = [await digestsIn(folder), await digestsIn(other.folder)];
       for (const file of ['statistics.json', 'figure.png', 'figure.svg', 'catalog.md'])
         expect(here[file], file).toBe(there[file]);
@@ -49,14 +51,23 @@ describe('writeCatalog', () => {
   it('reads a data set whose images stand as samples', async () => {
     const options = { formats: ['arrow'], layout: { image: 'tensor' } } as const;
     const directory = await preparedDigits(await emptyFolder(), {}, options);
-    const other = await writeCatalog(await preparedDigits(await emptyFolder()));
-    const { folder } = await writeCatalog(directory);
+    const other = await writeCatalog(await preparedDigits(await emptyFolder()), WITHOUT);
+    const { folder } = await writeCatalog(directory, WITHOUT);
     expect((await digestsIn(folder))['figure.png']).toBe((await digestsIn(other.folder))['figure.png']);
+  });
+
+  it('leaves the explorer out where it is not wanted, and does not speak of it', async () => {
+    const directory = await preparedDigits(await emptyFolder());
+    const { folder, files } = await writeCatalog(directory, WITHOUT);
+    expect(files.toSorted()).toEqual(FILES);
+    expect(await readFile(join(folder, 'catalog.html'), 'utf8')).not.toContain('explorer.html');
+    await writeCatalog(directory);
+    expect(await readFile(join(folder, 'catalog.html'), 'utf8')).toContain('<a href="explorer.html">');
   });
 
   it('is in nobody’s way: verify finds the data set whole', async () => {
     const directory = await preparedDigits(await emptyFolder());
-    await writeCatalog(directory);
+    await writeCatalog(directory, WITHOUT);
     await mkdir(join(directory, 'incomplete.0a1b2c_catalog'));
     const verified = await verifyDataset(directory, { cacheDir: directory });
     expect(verified.faults).toEqual([]);
@@ -74,7 +85,7 @@ describe('writeCatalog', () => {
     for (const [file, code] of cases) {
       await cp(directory, half, { recursive: true });
       await rm(join(half, file));
-      await expect(writeCatalog(half), file).rejects.toMatchObject({
+      await expect(writeCatalog(half, WITHOUT), file).rejects.toMatchObject({
         code,
         message: expect.stringContaining(file),
       });
@@ -86,13 +97,13 @@ describe('writeCatalog', () => {
 
   it('leaves the old catalog where a shard is damaged', async () => {
     const directory = await preparedDigits(await emptyFolder());
-    const { folder } = await writeCatalog(directory);
+    const { folder } = await writeCatalog(directory, WITHOUT);
     const digests = await digestsIn(folder);
     const shard = join(directory, 'digits-test.tfrecord-00000-of-00001');
     const bytes = await readFile(shard);
     bytes[bytes.length - 10]! ^= 1;
     await writeFile(shard, bytes);
-    await expect(writeCatalog(directory)).rejects.toMatchObject({
+    await expect(writeCatalog(directory, WITHOUT)).rejects.toMatchObject({
       code: 'RECORD_CORRUPT',
       message: expect.stringContaining('record 19'),
     });

@@ -50,7 +50,11 @@ describe('the command catalog', () => {
   });
 
   it('reads its words', () => {
-    expect(parseCatalogArguments(['a', '--quiet'], '1')).toEqual({ directory: 'a', quiet: true });
+    expect(parseCatalogArguments(['a', '--quiet'], '1')).toEqual({
+      directory: 'a',
+      explorer: true,
+      quiet: true,
+    });
     expect(parseCatalogArguments(['--version'], '1.2.3')).toEqual({ text: '1.2.3\n' });
     expect(parseCatalogArguments(['--help'], '1')).toEqual({ text: expect.stringContaining('Exit codes:') });
     for (const words of [[], [''], ['a', 'b'], ['a', '--no-such']])

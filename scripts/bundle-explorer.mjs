@@ -1,0 +1,49 @@
+// Bundles the explorer's page into dist/explorer: one script, one worker, and the licences of the libraries in them.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url);
+const page = new URL('src/explorer/page/', root);
+const out = new URL('dist/explorer/', root);
+
+export async function bundleExplorer() {
+  await mkdir(out, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: {
+      explorer: fileURLToPath(new URL('main.ts', page)),
+      'explorer-worker': fileURLToPath(new URL('worker.ts', page)),
+    },
+    outdir: fileURLToPath(out),
+    absWorkingDir: fileURLToPath(root),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: ['chrome111', 'firefox115', 'safari16.4'],
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  for (const file of ['explorer.html', 'explorer.css'])
+    await copyFile(new URL(file, page), new URL(file, out));
+  await writeFile(new URL('explorer-licenses.txt', out), licences(Object.keys(metafile.inputs)));
+}
+
+/** The licence of each package that has a file in the bundles. */
+function licences(inputs) {
+  const packages = inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []);
+  return [...new Set(packages)]
+    .sort()
+    .map((folder) => {
+      const base = new URL(`${folder}/`, root);
+      const { name, version, license } = JSON.parse(readFileSync(new URL('package.json', base), 'utf8'));
+      const file = readdirSync(base).find((one) => /^licen[cs]e(\.\w+)?$/i.test(one));
+      const text =
+        file !== undefined && existsSync(new URL(file, base))
+          ? readFileSync(new URL(file, base), 'utf8')
+          : `Licence: ${license}\n`;
+      return `${name} ${version}\n\n${text.trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
