@@ -2,10 +2,6 @@
 export class Html {
   /** @param text nothing in it is escaped any more */
   constructor(readonly text: string) {}
-
-  toString(): string {
-    return this.text;
-  }
 }
 
 /** What may stand in a template: text, which is escaped; HTML, which is not; lists of both; nothing. */

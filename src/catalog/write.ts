@@ -32,6 +32,8 @@ export interface WrittenCatalog {
 export interface CatalogOptions {
   /** Write the explorer too (default: yes), for which every row is read a second time and compared with others. */
   explorer?: boolean | undefined;
+  /** Ends it with the signal's reason; what was there before stays. */
+  signal?: AbortSignal | undefined;
   /** Of so many rows to read, these are read. */
   onRows?: ((done: number, all: number) => void) | undefined;
 }
@@ -44,13 +46,16 @@ export interface CatalogOptions {
  */
 export async function writeCatalog(
   directory: string,
-  { explorer = true, onRows }: CatalogOptions = {},
+  { explorer = true, signal, onRows }: CatalogOptions = {},
 ): Promise<WrittenCatalog> {
   const source = await readCatalogSource(directory);
   const { id: dataset, info } = source;
   const rows = info.splits.reduce((sum, split) => sum + split.rows, 0);
   let done = 0;
-  const onRow = (): void => onRows?.(++done, explorer ? 2 * rows : rows);
+  const onRow = (): void => {
+    signal?.throwIfAborted();
+    onRows?.(++done, explorer ? 2 * rows : rows);
+  };
   const files = catalogFiles(source, await gatherRows(source, onRow), explorer);
   const target = join(source.directory, CATALOG_FOLDER);
   const names = [...files.keys()];
@@ -59,6 +64,7 @@ export async function writeCatalog(
     staging = await temporaryDirectory(target);
     for (const [file, content] of files) await writeFile(join(staging, file), content, { flush: true });
     if (explorer) names.push(...(await writeExplorer(source.directory, staging, { onRow })));
+    signal?.throwIfAborted();
     await putInPlace(staging, target);
   } catch (error) {
     if (staging !== undefined) await rm(staging, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
 import { findDatasets } from '../verify/find.js';
 import { readWords, usage } from './command.js';
-import { printJson, reportError } from './ending.js';
+import { listenForSignals, printJson, reportError } from './ending.js';
 import { formatCount } from './size.js';
 import { packageVersion } from './version.js';
 
@@ -16,7 +16,7 @@ The folder holds catalog.html, a page to be opened in a browser, from the disk t
 figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples, which needs a server of files.
 Everything is read from the shards; what was there before is replaced. The same data give the same bytes.
 
-Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk.
+Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk, 130 interrupted.
 `;
 
 /** What the command line of `catalog` says. */
@@ -29,13 +29,17 @@ export interface CatalogArguments {
 
 /** The command `catalog`, from its words to its exit code: what was written on stdout, progress on stderr. */
 export async function main(words: readonly string[]): Promise<number> {
+  const interruption = listenForSignals('the catalog that was there stays');
   try {
     const parsed = parseCatalogArguments(words, await packageVersion());
     if ('text' in parsed) process.stdout.write(parsed.text);
-    else await run(parsed);
+    else await run(parsed, interruption.signal);
     return 0;
   } catch (thrown) {
-    return reportError(thrown, { json: words.includes('--json') }).exitCode;
+    const { exitCode } = reportError(thrown, { json: words.includes('--json') });
+    return interruption.exitCode ?? exitCode;
+  } finally {
+    interruption.close();
   }
 }
 
@@ -70,10 +74,17 @@ export function parseCatalogArguments(
   return { directory, ...options };
 }
 
-async function run({ directory, explorer, json, quiet }: CatalogArguments): Promise<void> {
+async function run(
+  { directory, explorer, json, quiet }: CatalogArguments,
+  signal: AbortSignal,
+): Promise<void> {
   for (const one of await findDatasets(directory)) {
     const start = performance.now();
-    const written = await writeCatalog(one, { explorer, ...progressOn(process.stderr, quiet === true) });
+    const written = await writeCatalog(one, {
+      explorer,
+      signal,
+      ...progressOn(process.stderr, quiet === true),
+    });
     const seconds = (performance.now() - start) / 1000;
     if (json === true) printJson({ event: 'catalog', directory: one, ...written, seconds });
     else process.stdout.write(quiet === true ? `${written.folder}\n` : summary(written, seconds));

@@ -95,6 +95,22 @@ describe('writeCatalog', () => {
     await expect(writeCatalog(await emptyFolder())).rejects.toMatchObject({ code: 'NO_DATASET' });
   });
 
+  it('leaves the old catalog where it is interrupted, while rows are read and while the explorer is made', async () => {
+    const directory = await preparedDigits(await emptyFolder());
+    const { folder } = await writeCatalog(directory);
+    const digests = await digestsIn(folder);
+    for (const row of [10, 150]) {
+      const controller = new AbortController();
+      const onRows = (done: number) => {
+        if (done === row) controller.abort(new Error('enough'));
+      };
+      const { signal } = controller;
+      await expect(writeCatalog(directory, { signal, onRows })).rejects.toMatchObject({ message: 'enough' });
+      expect(await digestsIn(folder)).toEqual(digests);
+      expect((await readdir(directory)).filter((name) => name.startsWith('incomplete'))).toEqual([]);
+    }
+  });
+
   it('leaves the old catalog where a shard is damaged', async () => {
     const directory = await preparedDigits(await emptyFolder());
     const { folder } = await writeCatalog(directory, WITHOUT);
