@@ -14,7 +14,7 @@ export interface BenchArguments {
 
 const DEFAULT_ROWS = 700_000;
 /** The part `scale` says little of few rows, and takes long with many: it is run where it is asked for. */
-const DEFAULT_PARTS: readonly PartName[] = ['stages', 'job', 'workers'];
+const DEFAULT_PARTS: readonly PartName[] = ['stages', 'job', 'workers', 'load'];
 
 const NOTES = `
 Environment: CONFORMANCE_DIR (a folder with archives/mnist, oracle/ and reference/; without it the rows are those of digits),

@@ -32,7 +32,7 @@ function ownSubject(setting: Setting, name: string, formats: readonly FormatName
 }
 
 /** Runs the command itself, as a user does. */
-async function prepare(
+export async function prepare(
   { data, signal }: Setting,
   formats: readonly FormatName[],
   out: string,

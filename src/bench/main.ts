@@ -6,6 +6,7 @@ import { asDatasetError, DatasetError } from '../errors.js';
 import { type BenchArguments, parseBenchArguments } from './arguments.js';
 import { benchData } from './bench-data.js';
 import { job } from './job.js';
+import { load } from './load.js';
 import { busyNotes, thisMachine } from './machine.js';
 import { testCache } from './readers.js';
 import { type BenchReport, reportText } from './report.js';
@@ -21,6 +22,7 @@ const PART_MAKERS: Readonly<Record<PartName, (setting: Setting) => Promise<Part>
   stages,
   job,
   workers,
+  load,
   scale,
 };
 

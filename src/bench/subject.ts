@@ -5,6 +5,7 @@ export const FIGURES = {
   peakMiB: 'peak, MiB',
   usPerImage: 'us an image',
   usPerRow: 'us a row',
+  examplesPerSecond: 'examples/s',
   milliseconds: 'ms',
   megabytesPerSecond: 'MB/s',
 } as const;

@@ -3,7 +3,7 @@ import type { Figure } from './subject.js';
 import type { Measured } from './turns.js';
 
 /** Names of the parts of the benchmark. */
-export const PARTS = ['stages', 'job', 'workers', 'scale'] as const;
+export const PARTS = ['stages', 'job', 'workers', 'load', 'scale'] as const;
 
 /** One of {@link PARTS}. */
 export type PartName = (typeof PARTS)[number];
@@ -23,6 +23,11 @@ export const NAMES = {
   pyarrow: 'pyarrow: Parquet from memory, the write alone',
   oneWorker: 'one worker',
   twoWorkers: 'two workers',
+  loadTfrecord: 'load: TFRecord',
+  loadArrow: 'load: Arrow',
+  loadParquet: 'load: Parquet',
+  loadArrayRecord: 'load: ArrayRecord',
+  loadTfds: 'TFDS: as_numpy of TFRecord',
   ownRows: 'the rows as they are',
   manyRows: 'the rows over and over',
   littleMemory: 'the same with little memory',
@@ -113,6 +118,33 @@ export const TARGETS: readonly Target[] = [
     theirs: NAMES.oneWorker,
     form: 'times',
     target: 1.8,
+  },
+  {
+    what: 'load from TFRecord, one thread, against TFDS: times faster',
+    part: 'load',
+    figure: 'usPerRow',
+    ours: NAMES.loadTfrecord,
+    theirs: NAMES.loadTfds,
+    form: 'times',
+    target: 5,
+  },
+  {
+    what: 'load from Arrow, one thread, against TFDS: times faster',
+    part: 'load',
+    figure: 'usPerRow',
+    ours: NAMES.loadArrow,
+    theirs: NAMES.loadTfds,
+    form: 'times',
+    target: 5,
+  },
+  {
+    what: 'load from Parquet, one thread, against TFDS: times faster',
+    part: 'load',
+    figure: 'usPerRow',
+    ours: NAMES.loadParquet,
+    theirs: NAMES.loadTfds,
+    form: 'times',
+    target: 5,
   },
   {
     what: 'Many rows, wall, a row, against few: share of its time',

@@ -1,6 +1,8 @@
 import { DatasetError } from '../errors.js';
 import { type WireField, WireReader } from './wire.js';
 
+const UTF8 = new TextDecoder('utf-8', { fatal: false });
+
 /** The values of one feature of an Example: one of `tf.train.Feature`'s three kinds of list. */
 export type FeatureValues = Uint8Array[] | Float32Array | bigint[];
 
@@ -34,7 +36,7 @@ function decodeFeatures(bytes: Uint8Array, features: Map<string, FeatureValues>)
     let name = '';
     let values: FeatureValues = [];
     for (const field of new WireReader(entry.bytes()).fields()) {
-      if (field.number === 1) name = new TextDecoder('utf-8', { fatal: false }).decode(field.bytes());
+      if (field.number === 1) name = UTF8.decode(field.bytes());
       if (field.number === 2) values = decodeFeature(field.bytes());
     }
     features.set(name, values);
@@ -43,14 +45,22 @@ function decodeFeatures(bytes: Uint8Array, features: Map<string, FeatureValues>)
 
 function decodeFeature(bytes: Uint8Array): FeatureValues {
   for (const kind of new WireReader(bytes).fields()) {
-    if (kind.number === 1) return listValues(kind).map((value) => value.bytes());
-    if (kind.number === 2) return Float32Array.from(listValues(kind).flatMap((value) => value.floats()));
-    if (kind.number === 3) return listValues(kind).flatMap((value) => value.varints());
+    if (kind.number === 1) return valuesOf(kind, (value) => [value.bytes()]);
+    if (kind.number === 2) return Float32Array.from(valuesOf(kind, (value) => value.floats()));
+    if (kind.number === 3) return valuesOf(kind, (value) => value.varints());
   }
   return [];
 }
 
-/** The field `value` of a list, as often as it comes: all three kinds of list have it under the number 1. */
-function listValues(list: WireField): WireField[] {
-  return Array.from(new WireReader(list.bytes()).fields()).filter(({ number }) => number === 1);
+/** What the field `value` of a list holds, as often as it comes: all three kinds of list have it under the number 1. */
+function valuesOf<T>(list: WireField, read: (value: WireField) => T[]): T[] {
+  let values: T[] = [];
+  for (const field of new WireReader(list.bytes()).fields()) {
+    if (field.number !== 1) continue;
+    const more = read(field);
+    // Nearly always it comes once.
+    if (values.length === 0) values = more;
+    else for (const value of more) values.push(value);
+  }
+  return values;
 }

@@ -57,7 +57,10 @@ export class Dataset {
    *
    * @throws {DatasetError} `SPLIT_INVALID`, `FEATURES`, `FILE_MISSING`, `USAGE`
    */
-  split(spec: SplitSpec, options: SplitOptions & FeatureOptions<'all'>): Examples<Kinds>;
+  split(
+    spec: SplitSpec,
+    options: SplitOptions & FeatureOptions<'all'> & Partial<EncodedOptions>,
+  ): Examples<Kinds>;
   split<const K extends Kinds>(spec: SplitSpec, options: SplitOptions & FeatureOptions<K>): Examples<K>;
   split(spec: SplitSpec, options: SplitOptions & EncodedOptions): Examples<PngAndLabel>;
   split(spec: SplitSpec, options?: SplitOptions): Examples<ImageAndLabel>;
@@ -100,7 +103,7 @@ export interface LoadOptions extends OpenOptions, SplitOptions {
  */
 export async function load(
   nameOrDirectory: string,
-  options: LoadOptions & FeatureOptions<'all'> & { asSupervised?: false },
+  options: LoadOptions & FeatureOptions<'all'> & Partial<EncodedOptions> & { asSupervised?: false },
 ): Promise<Examples<Kinds>>;
 export async function load<const K extends Kinds>(
   nameOrDirectory: string,

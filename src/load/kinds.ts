@@ -109,6 +109,9 @@ export type BatchPairOf<K extends Kinds> = readonly [
   label: BatchValueOf<K[LabelOf<K>]>,
 ];
 
+/** More than any image here has. */
+const MAX_SAMPLES = 2 ** 27;
+
 /** What the bool of TFDS is stored as, and all the types that have a typed array. */
 const ELEMENTS: Readonly<Record<string, ElementType>> = {
   bool: 'uint8',
@@ -127,10 +130,17 @@ const ELEMENTS: Readonly<Record<string, ElementType>> = {
 /** What a feature is, where nobody says what it is to be given as; `undefined` where it is not read. */
 export function kindOf(feature: PublishedFeature): FeatureKind | undefined {
   if (feature.kind === 'label') return 'label';
-  if (feature.kind === 'image')
-    return feature.dtype === 'uint8' ? 'image' : feature.dtype === 'uint16' ? 'image16' : undefined;
+  if (feature.kind === 'image') return isPng(feature.shape) ? IMAGES[feature.dtype] : undefined;
   if (feature.kind === 'tensor') return isText(feature.dtype) ? 'bytes' : ELEMENTS[feature.dtype];
   return undefined;
+}
+
+const IMAGES: Readonly<Record<string, FeatureKind>> = { uint8: 'image', uint16: 'image16' };
+
+/** Whether images of a shape are decoded here. */
+function isPng([height = 0, width = 0, channels = 0, ...more]: readonly number[]): boolean {
+  const samples = height * width * channels;
+  return more.length === 0 && samples > 0 && samples <= MAX_SAMPLES && channels <= 4;
 }
 
 function isText(dtype: string): boolean {

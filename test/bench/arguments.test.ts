@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseBenchArguments } from '../../src/bench/arguments.js';
 import { DatasetError } from '../../src/errors.js';
 
-const ALL = { runs: 5, parts: ['stages', 'job', 'workers'], rows: 700_000, json: false };
+const ALL = { runs: 5, parts: ['stages', 'job', 'workers', 'load'], rows: 700_000, json: false };
 
 describe('parseBenchArguments', () => {
   it.each([
