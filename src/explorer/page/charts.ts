@@ -14,7 +14,10 @@ function chart(label: string, draw: (width: number) => Element): HTMLElement {
     const width = Math.floor(place.clientWidth);
     if (width === drawn || width === 0) return;
     drawn = width;
-    place.replaceChildren(draw(width));
+    const drawing = draw(width);
+    // The place has its label, and the table has the numbers.
+    drawing.setAttribute('aria-hidden', 'true');
+    place.replaceChildren(drawing);
   }).observe(place);
   return place;
 }

@@ -226,7 +226,8 @@ export class Grid {
   #onKey(event: Event): void {
     if (!(event instanceof KeyboardEvent) || event.ctrlKey || event.metaKey || event.altKey) return;
     const columns = this.#columns;
-    const page = columns * Math.max(1, Math.floor(this.box.clientHeight / this.#cellHeight));
+    const lines = Math.max(1, Math.floor(this.box.clientHeight / this.#cellHeight));
+    const page = columns * lines;
     const steps: Readonly<Record<string, number>> = {
       ArrowRight: 1,
       ArrowLeft: -1,
@@ -238,6 +239,7 @@ export class Grid {
       End: this.list.length - 1 - this.#cursor,
     };
     const step = steps[event.key];
+    if (Math.abs(step ?? 0) === page) this.#offset += Math.sign(step ?? 0) * lines * this.#cellHeight;
     if (step !== undefined) this.moveTo(this.#cursor + step);
     else if (event.key === 'Enter' && this.list.length > 0) this.#events.onOpen(this.#cursor);
     else return;
