@@ -5,11 +5,16 @@ import { labelText, type ShownExample } from './examples.js';
 import type { GatheredRows } from './gather.js';
 import { shownFeatures } from './rows.js';
 
-/** The table of examples with all its rows; the page's script sorts and filters them and hides all but some. */
+/**
+ * The table of examples with all its rows; the page's script sorts and filters them and hides all but some.
+ *
+ * @param explorer the page that shows all examples, where there is one
+ */
 export function examplesTable(
   { examples, shownSplit, statistics }: GatheredRows,
   names: readonly string[] | undefined,
   features: readonly PublishedFeature[],
+  explorer: string | undefined,
 ): Html {
   const shown = shownFeatures(features);
   const input = shown.input?.name ?? 'input';
@@ -18,7 +23,7 @@ export function examplesTable(
   const all = statistics.splits.find(({ split }) => split === shownSplit)?.rows ?? 0;
   const sortable = (key: string, name: string, direction: string): Html =>
     html`<th scope="col" data-key="${key}" aria-sort="${direction}"><button type="button">${name}</button></th>`;
-  return html`<p class="note">The first ${formatCount(examples.length)} of ${formatCount(all)} examples of <code>${shownSplit}</code>, in the order of the files.</p>
+  return html`<p class="note">The first ${formatCount(examples.length)} of ${formatCount(all)} examples of <code>${shownSplit}</code>, in the order of the files.${explorer === undefined ? undefined : html` <a href="${explorer}">All of them in the explorer</a>.`}</p>
 <div class="controls" hidden>
 ${label === undefined ? undefined : labelFilter(label, examples, names)}<span id="examples-status" role="status"></span>
 </div>

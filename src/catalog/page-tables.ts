@@ -87,7 +87,9 @@ export function filesHtml({ files, info }: CatalogTexts, links: ReadonlyMap<stri
   const beside = Array.from(links, ([file, what]) => html`<li><a href="${file}">${file}</a>: ${what}</li>\n`);
   const rows = files.map(({ name, bytes, sha256 }) => {
     const digest =
-      sha256 === undefined ? undefined : html`<code class="digest" itemprop="sha256">${sha256}</code>`;
+      sha256 === undefined
+        ? undefined
+        : html`<code class="digest" itemprop="sha256" title="${sha256}">${sha256}</code>`;
     return html`<tr itemprop="distribution" itemscope itemtype="https://schema.org/DataDownload"><td><a itemprop="contentUrl" href="../${encodeURIComponent(name)}"><code itemprop="name">${name}</code></a></td><td class="number" itemprop="contentSize">${sizeText(bytes)}</td><td>${digest}</td></tr>\n`;
   });
   return html`<section id="files" aria-labelledby="files-name">

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { formatCount } from '../cli/size.js';
+import { EXPLORER_PAGE } from '../explorer/write.js';
 import { figureSvg } from '../figure/figure-svg.js';
 import { COLUMNS } from '../figure/grid.js';
 import { Html, html } from '../html.js';
@@ -36,7 +37,7 @@ export function catalogHtml(
 ): string {
   const script = pageFile('table.js');
   const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${digestOf(script)}'`;
-  const parts = sections.map((section) => partOf(source, section, rows));
+  const parts = sections.map((section) => partOf(source, section, rows, links));
   parts.push({ id: 'statistics', name: 'Statistics', body: statisticsHtml(rows.statistics) });
   parts.push({ id: 'files', name: 'Files', body: filesHtml(source, links) });
   const page = html`<!doctype html>
@@ -96,12 +97,18 @@ ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 </header>`;
 }
 
-function partOf(source: CatalogSource, section: Section, rows: GatheredRows): PagePart {
+function partOf(
+  source: CatalogSource,
+  section: Section,
+  rows: GatheredRows,
+  links: ReadonlyMap<string, string>,
+): PagePart {
+  const explorer = links.has(EXPLORER_PAGE) ? EXPLORER_PAGE : undefined;
   const { name, content } = section;
   const id = name.toLowerCase().replaceAll(' ', '-');
   let inner: Html | undefined;
   if (content.kind === 'figure') inner = figureHtml(source, rows);
-  if (content.kind === 'examples') inner = examplesTable(rows, source.classNames, source.features);
+  if (content.kind === 'examples') inner = examplesTable(rows, source.classNames, source.features, explorer);
   return { id, name, body: sectionHtml(section, id, inner) };
 }
 
