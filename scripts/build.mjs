@@ -1,6 +1,6 @@
 // Builds the project into dist: the PNG encoder and decoder first, then everything else. What the compilers say goes to stderr.
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
@@ -24,7 +24,5 @@ rmSync(new URL('dist', root), { recursive: true, force: true });
 const words = [compiler, '-p', fileURLToPath(new URL('tsconfig.json', root))];
 const { status } = spawnSync(process.execPath, words, { stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(status ?? 1);
-// What the catalog page has within it as it is.
-cpSync(new URL('src/catalog/page', root), new URL('dist/src/catalog/page', root), { recursive: true });
 const { bundleExplorer } = await import('./bundle-explorer.mjs');
 await bundleExplorer();

@@ -5,6 +5,7 @@ import { EXPLORER_PAGE } from '../explorer/write.js';
 import { figureSvg } from '../figure/figure-svg.js';
 import { COLUMNS } from '../figure/grid.js';
 import { Html, html } from '../html.js';
+import { packageRoot } from '../package-root.js';
 import { shapeText } from './feature-listing.js';
 import type { GatheredRows } from './gather.js';
 import { imageFeature } from './gather.js';
@@ -67,9 +68,9 @@ ${parts.map(({ body }) => body)}</main>
   return page.text;
 }
 
-/** A file of the folder `page`, which lies beside this one in the sources and in the build. */
+/** A file of the folder `page`, which is packed as it stands in the sources. */
 function pageFile(name: string): string {
-  return readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`src/catalog/page/${name}`, packageRoot), 'utf8');
 }
 
 function digestOf(text: string): string {

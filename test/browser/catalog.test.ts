@@ -45,12 +45,12 @@ it('has a table that is sorted, filtered and continued, from a file: URL', async
 
   await page.getByRole('button', { name: 'label' }).click();
   const byLabel = await shownRows(page);
-  expect(byLabel.every(({ label }) => label === 0)).toBe(true);
-  expect(byLabel).toEqual(byLabel.toSorted((a, b) => a.index - b.index));
+  expect(byLabel[0]?.label).toBe(0);
+  expect(byLabel).toEqual(byLabel.toSorted((a, b) => a.label - b.label || a.index - b.index));
   expect(await page.locator('th[data-key=label]').getAttribute('aria-sort')).toBe('ascending');
   expect(await page.locator('th[data-key=index]').getAttribute('aria-sort')).toBe('none');
   await page.getByRole('button', { name: 'label' }).press('Enter');
-  expect((await shownRows(page)).every(({ label }) => label === 9)).toBe(true);
+  expect((await shownRows(page))[0]?.label).toBe(9);
 
   await page.getByRole('button', { name: 'index' }).click();
   for (let label = 0; label < 10; label++) {
