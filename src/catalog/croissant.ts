@@ -183,6 +183,8 @@ function fieldOf(
 ): object[] {
   const from = { fileObject: { '@id': file }, extract: { column: feature.name } };
   const field = { '@type': 'cr:Field', '@id': `${records}/${feature.name}`, name: feature.name };
+  if (feature.kind === 'image' && source.samplesInParquet)
+    return [{ ...field, dataType: 'sc:Integer', repeated: true, source: from }];
   if (feature.kind === 'image')
     return [{ ...field, dataType: 'sc:ImageObject', source: { ...from, transform: { jsonPath: 'bytes' } } }];
   if (feature.kind === 'label') {

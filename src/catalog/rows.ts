@@ -1,7 +1,6 @@
 import type { Numbers } from '../decode/cell.js';
 import { DatasetError } from '../errors.js';
-import type { Kinds } from '../load/kinds.js';
-import { kindOf } from '../load/kinds.js';
+import { type Kinds, kindOf } from '../load/kinds.js';
 import type { SplitSpec } from '../load/split-spec.js';
 import type { PublishedFeature } from '../published/manifest.js';
 import type { CatalogSource } from './source.js';
@@ -51,7 +50,7 @@ export async function* catalogRows(
   const kinds = kindsOf([input, label]);
   const examples = dataset.split(spec, { features: kinds });
   if (examples.count > most)
-    throw new DatasetError('USAGE', `these are too many examples to show`, {
+    throw new DatasetError('USAGE', 'these are too many examples to show', {
       expected: `${most} at most`,
       found: String(examples.count),
       next: "Show fewer: --split 'train[:9]'.",
@@ -60,13 +59,14 @@ export async function* catalogRows(
   for await (const example of examples) {
     const values = input === undefined ? undefined : example[input.name];
     const number = label === undefined ? undefined : example[label.name];
-    const index = 'index' in kinds ? place : example['index'];
-    place++;
+    // A feature of that name stands where the example's place would.
+    const index = 'index' in kinds ? undefined : example['index'];
     yield {
       index: typeof index === 'number' ? index : place,
       values: typeof values === 'object' && 'data' in values ? values.data : undefined,
       label: typeof number === 'number' ? number : undefined,
     };
+    place++;
   }
 }
 

@@ -31,12 +31,13 @@ const TFDS = 'https://www.tensorflow.org/datasets';
 const SOURCE = 'https://github.com/tensorflow/datasets';
 
 /** The classes of TFDS that define this family, by the data sets' names: the manifest names their module alone. */
-const TFDS_CLASSES: Readonly<Record<string, string>> = {
-  mnist: 'MNIST',
-  fashion_mnist: 'FashionMNIST',
-  kmnist: 'KMNIST',
-  emnist: 'EMNIST',
-};
+const TFDS_MODULE = 'tensorflow_datasets.image_classification.mnist';
+const TFDS_CLASSES: ReadonlyMap<string, string> = new Map([
+  ['mnist', 'MNIST'],
+  ['fashion_mnist', 'FashionMNIST'],
+  ['kmnist', 'KMNIST'],
+  ['emnist', 'EMNIST'],
+]);
 
 /**
  * The sections of TFDS's catalog page, in its order and with its words (`scripts/documentation/dataset_markdown_builder.py`),
@@ -104,7 +105,7 @@ function optional(
 /** The class where it is TFDS's own, as TFDS links it; otherwise the module, of which a manifest says no more. */
 function sourceCode(name: string, moduleName: string | undefined): SectionContent {
   if (moduleName === undefined) return { kind: 'inline', text: 'Missing.' };
-  const className = TFDS_CLASSES[name];
+  const className = moduleName === TFDS_MODULE ? TFDS_CLASSES.get(name) : undefined;
   if (!/^tensorflow_datasets(\.\w+)+$/.test(moduleName)) return { kind: 'literal', text: moduleName };
   if (className === undefined) return { kind: 'link', text: moduleName, url: SOURCE, isCode: false };
   const folders = moduleName.split('.');

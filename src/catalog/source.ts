@@ -1,10 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readParquet } from '../decode/parquet/metadata.js';
 import { asDiskError } from '../errors.js';
 import { type Dataset, open } from '../load/dataset.js';
+import type { DatasetInfo } from '../load/info.js';
 import { CHECKSUMS_FILE, checksumsOf } from '../manifest/checksums.js';
-import { fault } from '../published/faults.js';
+import { decodeFault, fault } from '../published/faults.js';
 import type { PublishedFeature, PublishedInfo } from '../published/manifest.js';
+import { OpenFile } from '../published/open-file.js';
+import { shardFileOf } from '../published/shard-file.js';
 
 /** A published file: its name in the data set's directory, its size in bytes, and its checksum where `SHA256SUMS` has one. */
 export interface PublishedFile {
@@ -21,6 +25,8 @@ export interface CatalogTexts {
   classNames: readonly string[] | undefined;
   /** `mnist`, `emnist/letters`. */
   id: string;
+  /** Whether the Parquet shards have images as samples, and not as PNG. */
+  samplesInParquet: boolean;
   /** Of the data set, in the order of their names; what lies in folders is not the data set's. */
   files: readonly PublishedFile[];
 }
@@ -47,8 +53,25 @@ export async function readCatalogSource(where: string): Promise<CatalogSource> {
     features: info.features,
     classNames: label === undefined ? undefined : info.classNames.get(label.name),
     id: info.config === undefined ? info.name : `${info.name}/${info.config}`,
+    samplesInParquet: samplesInParquet(info),
     files: await publishedFiles(info.directory),
   };
+}
+
+/** An image that is encoded is a struct in Parquet, and its leaf is one of two. */
+function samplesInParquet(info: DatasetInfo): boolean {
+  const image = info.features.find(({ kind }) => kind === 'image');
+  const [split] = info.splits;
+  if (image === undefined || split === undefined || !info.formats.includes('parquet')) return false;
+  const file = new OpenFile(join(info.directory, shardFileOf(info, split, 'parquet', 0)));
+  try {
+    const { leaves } = readParquet(file);
+    return !leaves.some(({ path }) => path.join('.') === `${image.name}.bytes`);
+  } catch (error) {
+    throw decodeFault(error, 'PARQUET_INVALID', 'a Parquet shard');
+  } finally {
+    file.close();
+  }
 }
 
 async function publishedFiles(directory: string): Promise<PublishedFile[]> {

@@ -49,7 +49,7 @@ describe('writeCatalog', () => {
   );
 
   it('reads a data set whose images stand as samples', async () => {
-    const options = { formats: ['arrow'], layout: { image: 'tensor' } } as const;
+    const options = { formats: ['arrow'], image: 'tensor' } as const;
     const directory = await preparedDigits(await emptyFolder(), {}, options);
     const other = await writeCatalog(await preparedDigits(await emptyFolder()), WITHOUT);
     const { folder } = await writeCatalog(directory, WITHOUT);

@@ -124,6 +124,18 @@ describe('croissant.json, read by mlcroissant', () => {
     });
   });
 
+  it('is valid of images that stand as samples, and its records are these', async (context) => {
+    const options = { image: 'tensor', index: true } as const;
+    const directory = await preparedDigits(await emptyFolder(), {}, options);
+    const { folder } = await writeCatalog(directory, { explorer: false });
+    const asked = [join(folder, 'croissant.json'), '5'];
+    const report = await askReader(context, 'read_croissant.py', asked, 'requirements-columns.txt');
+    const rows = [];
+    for await (const { image, label } of (await load(directory, { split: 'test' })).take(5))
+      rows.push({ image: [...image.data], label });
+    expect(report).toMatchObject({ errors: [], sets: { test: rows } });
+  });
+
   it('is valid of tensors, and its records are their elements', async (context) => {
     const folder = await emptyFolder();
     const every = EVERY_IDX.find(({ name }) => name === 'int16_1');
