@@ -1,3 +1,4 @@
+import { valuesOf } from '../dataset/feature.js';
 import { fault } from '../published/faults.js';
 import type { PublishedFeature } from '../published/manifest.js';
 
@@ -15,6 +16,7 @@ export interface Elements {
   float64: Float64Array;
 }
 
+/** Name of an element type. */
 export type ElementType = keyof Elements;
 
 /** Numbers of a shape, row-major: of an image height, width, channels; of a scalar one number, and no dimensions. */
@@ -80,10 +82,12 @@ export type Kinds = Readonly<Record<string, FeatureKind>>;
 
 /** What MNIST and its like have. */
 export const IMAGE_AND_LABEL = { image: 'image', label: 'label' } as const satisfies Kinds;
+/** The kinds of {@link IMAGE_AND_LABEL}. */
 export type ImageAndLabel = typeof IMAGE_AND_LABEL;
 
 /** The same with the image as it is encoded. */
 export const PNG_AND_LABEL = { image: 'png', label: 'label' } as const satisfies Kinds;
+/** The kinds of {@link PNG_AND_LABEL}. */
 export type PngAndLabel = typeof PNG_AND_LABEL;
 
 /** An example: its features, and `index`, its place in its split from 0, where no feature has that name. */
@@ -109,8 +113,8 @@ export type BatchPairOf<K extends Kinds> = readonly [
   label: BatchValueOf<K[LabelOf<K>]>,
 ];
 
-/** More than any image here has. */
-const MAX_SAMPLES = 2 ** 27;
+/** More values than anything here has. */
+const MAX_VALUES = 2 ** 27;
 
 /** What the bool of TFDS is stored as, and all the types that have a typed array. */
 const ELEMENTS: Readonly<Record<string, ElementType>> = {
@@ -131,8 +135,8 @@ const ELEMENTS: Readonly<Record<string, ElementType>> = {
 export function kindOf(feature: PublishedFeature): FeatureKind | undefined {
   if (feature.kind === 'label') return 'label';
   if (feature.kind === 'image') return isPng(feature.shape) ? IMAGES[feature.dtype] : undefined;
-  if (feature.kind === 'tensor') return isText(feature.dtype) ? 'bytes' : ELEMENTS[feature.dtype];
-  return undefined;
+  if (feature.kind !== 'tensor' || valuesOf(feature.shape) > MAX_VALUES) return undefined;
+  return isText(feature.dtype) ? 'bytes' : ELEMENTS[feature.dtype];
 }
 
 const IMAGES: Readonly<Record<string, FeatureKind>> = { uint8: 'image', uint16: 'image16' };
@@ -140,7 +144,7 @@ const IMAGES: Readonly<Record<string, FeatureKind>> = { uint8: 'image', uint16: 
 /** Whether images of a shape are decoded here. */
 function isPng([height = 0, width = 0, channels = 0, ...more]: readonly number[]): boolean {
   const samples = height * width * channels;
-  return more.length === 0 && samples > 0 && samples <= MAX_SAMPLES && channels <= 4;
+  return more.length === 0 && samples > 0 && samples <= MAX_VALUES && channels <= 4;
 }
 
 function isText(dtype: string): boolean {

@@ -77,13 +77,12 @@ function resolveInstruction(
 function checkNumbers({ from, to, unit, rounding }: ReadInstruction, rows: number): void {
   for (const boundary of [from, to]) {
     if (boundary === undefined) continue;
-    const isWhole = Number.isSafeInteger(boundary) || (Number.isInteger(boundary) && unit !== '%');
     if (unit === '%' && !(Math.abs(boundary) <= 100))
       throw splitFault('a percentage goes beyond the whole split', undefined, {
         expected: '-100 to 100',
         found: String(boundary),
       });
-    if (!isWhole && (unit !== '%' || rounding === 'pct1_dropremainder'))
+    if (!Number.isInteger(boundary) && (unit !== '%' || rounding === 'pct1_dropremainder'))
       throw splitFault('a boundary is no whole number', undefined, { found: String(boundary) });
     if (rounding === 'pct1_dropremainder' && unit === '%' && rows < 100)
       throw splitFault('pct1_dropremainder takes nothing of a split of fewer than 100 examples', undefined, {

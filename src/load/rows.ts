@@ -27,8 +27,9 @@ export interface PlacedRow {
   record: number;
 }
 
-/** How many rows come before others are let at the processor. */
+/** How many rows, and bytes of records, come before others are let at the processor. */
 const ROWS_AT_ONCE = 256;
+const BYTES_AT_ONCE = 2 ** 22;
 
 /**
  * The rows of shards, in the order of the slices; the shards that are not among them are not opened, and rows outside the
@@ -40,12 +41,21 @@ export async function* readRows(source: RowSource): AsyncGenerator<PlacedRow[]> 
   const decompressors = await loadDecompressors();
   for (const slice of source.slices) {
     let rows: PlacedRow[] = [];
-    for (const row of sliceRows(source, slice, decompressors)) {
-      rows.push(row);
-      if (rows.length < ROWS_AT_ONCE) continue;
-      yield rows;
-      rows = [];
-      await new Promise(setImmediate);
+    let bytes = 0;
+    try {
+      for (const placed of sliceRows(source, slice, decompressors)) {
+        rows.push(placed);
+        bytes += placed.row.serializedBytes ?? 0;
+        if (rows.length < ROWS_AT_ONCE && bytes < BYTES_AT_ONCE) continue;
+        yield rows;
+        rows = [];
+        bytes = 0;
+        await new Promise(setImmediate);
+      }
+    } catch (error) {
+      // What stands before the damage comes all the same.
+      if (rows.length > 0) yield rows;
+      throw error;
     }
     if (rows.length > 0) yield rows;
   }

@@ -17,7 +17,9 @@ export interface ReadInstruction {
   rounding?: SplitRounding | undefined;
 }
 
+/** What boundaries count: hundredths, examples, or shards. */
 export type SplitUnit = '%' | 'abs' | 'shard';
+/** How hundredths become examples. */
 export type SplitRounding = 'closest' | 'pct1_dropremainder';
 
 /** One of the even parts that {@link evenSplits} cuts. */

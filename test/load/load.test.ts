@@ -224,7 +224,14 @@ describe.each(ALL_FORMATS)('examples of the format %s', (format) => {
       expect(error.exitCode).toBe(4);
       expect(error.message).toMatch(new RegExp(`^${name}, record \\d+: `));
     }
+    // What stands before the damage comes, even in the same shard.
     expect(await readAll((await open(copy)).split('train[:30]', { format }))).toHaveLength(30);
+    const seen: number[] = [];
+    const goThrough = async () => {
+      for await (const { index } of split) seen.push(index);
+    };
+    expect(await refusal(goThrough)).toBeInstanceOf(DatasetError);
+    expect(seen).toEqual(Array.from({ length: 30 }, (_, index) => index));
     await writeFile(join(copy, name), bytes.subarray(0, bytes.length >> 1));
     expect((await refusal(() => all(split))).message).toContain(name);
   });
