@@ -1,5 +1,5 @@
-// Bundles the explorer's page into dist/explorer: one script, one worker, and the licences of the libraries in them.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// Bundles the explorer's page into dist/explorer: one script, one worker, and the licenses of the libraries in them.
+import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,11 +27,11 @@ export async function bundleExplorer() {
   });
   for (const file of ['explorer.html', 'explorer.css'])
     await copyFile(new URL(file, page), new URL(file, out));
-  await writeFile(new URL('explorer-licenses.txt', out), licences(Object.keys(metafile.inputs)));
+  await writeFile(new URL('explorer-licenses.txt', out), licenses(Object.keys(metafile.inputs)));
 }
 
-/** The licence of each package that has a file in the bundles. */
-function licences(inputs) {
+/** The license of each package that has a file in the bundles. */
+function licenses(inputs) {
   const packages = inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []);
   return [...new Set(packages)]
     .sort()
@@ -39,10 +39,7 @@ function licences(inputs) {
       const base = new URL(`${folder}/`, root);
       const { name, version, license } = JSON.parse(readFileSync(new URL('package.json', base), 'utf8'));
       const file = readdirSync(base).find((one) => /^licen[cs]e(\.\w+)?$/i.test(one));
-      const text =
-        file !== undefined && existsSync(new URL(file, base))
-          ? readFileSync(new URL(file, base), 'utf8')
-          : `Licence: ${license}\n`;
+      const text = file === undefined ? `License: ${license}` : readFileSync(new URL(file, base), 'utf8');
       return `${name} ${version}\n\n${text.trim()}\n`;
     })
     .join(`\n${'-'.repeat(80)}\n\n`);

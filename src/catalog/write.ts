@@ -93,7 +93,7 @@ export function catalogFiles(
       ? [
           [
             EXPLORER_PAGE,
-            'all examples, class by class, and the unusual ones among them; it needs a server',
+            'all examples, class by class, and the unusual ones among them; npm run explore shows it',
           ] as const,
         ]
       : []),

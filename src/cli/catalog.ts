@@ -13,7 +13,7 @@ Examples:
   $ npm run --silent catalog -- ./data --json | jq .      one event a line
 
 The folder holds catalog.html, a page to be opened in a browser, from the disk too; catalog.md, the same in Markdown; figure.png and
-figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples, which needs a server of files.
+figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples that npm run explore shows.
 Everything is read from the shards; what was there before is replaced. The same data give the same bytes.
 
 Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk, 130 interrupted.

@@ -38,11 +38,11 @@ async function copyOfProject(): Promise<string> {
 async function smallProject(): Promise<string> {
   const folder = await emptyFolder();
   await mkdir(join(folder, 'scripts'));
-  for (const script of ['npm-prepare.mjs', 'build.mjs', 'compile-png.mjs']) {
+  for (const script of ['npm-prepare.mjs', 'build.mjs', 'compile-png.mjs', 'bundle-explorer.mjs']) {
     await cp(join(PROJECT, 'scripts', script), join(folder, 'scripts', script));
   }
-  // With what it was compiled to, which spares compiling it again.
-  for (const compiled of ['src/encode/png', 'src/decode/png'])
+  // With what it was compiled to, which spares compiling it again, and with what is bundled.
+  for (const compiled of ['src/encode/png', 'src/decode/png', 'src/explorer'])
     await cp(join(PROJECT, compiled), join(folder, compiled), { recursive: true });
   const command =
     "// @ts-nocheck\nconsole.log('ran', ...process.argv.slice(2));\nprocess.exitCode = 7;\nexport {};\n";
@@ -56,6 +56,11 @@ async function smallProject(): Promise<string> {
   return folder;
 }
 
+/** What a build of {@link smallProject} compiled. */
+async function compiledIn(folder: string): Promise<string[] | undefined> {
+  return (await everythingIn(join(folder, 'dist')))?.filter((path) => !path.startsWith('explorer/'));
+}
+
 describe('the script `prepare` of package.json', () => {
   const own = (folder: string, env: Record<string, string>) =>
     run(process.execPath, ['scripts/npm-prepare.mjs', '--out', 'data'], { cwd: folder, env });
@@ -65,7 +70,7 @@ describe('the script `prepare` of package.json', () => {
     async (npm_command) => {
       const folder = await smallProject();
       expect(await own(folder, { npm_command })).toEqual({ code: 0, stdout: '', stderr: '' });
-      expect(await everythingIn(join(folder, 'dist'))).toEqual(['scripts/', 'scripts/prepare.js']);
+      expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/prepare.js']);
       expect(await everythingIn(join(folder, 'data'))).toBeUndefined();
     },
   );
@@ -102,7 +107,7 @@ describe('the script `prepare` of package.json', () => {
     await mkdir(join(folder, 'dist/src'), { recursive: true });
     await writeFile(join(folder, 'dist/src/gone.js'), '');
     expect((await own(folder, { npm_command: 'pack' })).code).toBe(0);
-    expect(await everythingIn(join(folder, 'dist'))).toEqual(['scripts/', 'scripts/prepare.js']);
+    expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/prepare.js']);
   });
 
   it('passes words and exit codes through npm', async () => {
@@ -139,13 +144,14 @@ describe('the package', () => {
 
     const installed = join(home, 'node_modules/idx-shards');
     const files = ((await everythingIn(installed)) ?? []).filter((path) => !path.endsWith('/'));
+    const pageFiles = ['src/catalog/page/style.css', 'src/catalog/page/table.js'];
     const unexpected = files.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema|lock\/published)\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts))$/.test(
+        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema|lock\/published)\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts)|dist\/explorer\/explorer(-worker)?\.(html|css|js)|dist\/explorer\/explorer-licenses\.txt)$/.test(
           path,
         ),
     );
-    expect(unexpected).toEqual([]);
+    expect(unexpected.sort()).toEqual(pageFiles);
     expect(files).toEqual(
       expect.arrayContaining([
         'LICENSE',
@@ -153,6 +159,7 @@ describe('the package', () => {
         'config/digits.json',
         'config/mnist.json',
         'config/schema/definition.schema.json',
+        'dist/explorer/explorer.html',
         'dist/scripts/define.js',
         'dist/scripts/prepare.js',
         'dist/src/index.d.ts',

@@ -19,6 +19,11 @@ export class Reader {
       this.#waiting.get(data.id)?.(data);
       this.#waiting.delete(data.id);
     });
+    this.#worker.addEventListener('error', ({ message }) => {
+      for (const [id, settle] of this.#waiting)
+        settle({ id, error: message || 'explorer-worker.js does not run here' });
+      this.#waiting.clear();
+    });
   }
 
   /** Opens the shards; gives whether the server gave whole files where parts were asked for. */

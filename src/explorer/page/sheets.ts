@@ -75,6 +75,8 @@ export class Sheets {
       this.#reader.sheet(rows).then(
         (sheet) => this.#take(number, sheet),
         (error: unknown) => {
+          // It is asked for again when the grid is drawn the next time.
+          this.#asked.delete(number);
           if (!this.#isClosed) this.#onError(error);
         },
       );

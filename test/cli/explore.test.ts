@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ended, run, start, untilEvent } from '../fixtures/cli.js';
+import { emptyFolder } from '../fixtures/folder.js';
+
+const EXPLORE = fileURLToPath(new URL('../../dist/scripts/explore.js', import.meta.url));
+
+async function withPage(): Promise<string> {
+  const folder = await emptyFolder();
+  await mkdir(join(folder, 'catalog'));
+  await writeFile(join(folder, 'catalog', 'explorer.html'), 'the page');
+  return folder;
+}
+
+describe('explore', () => {
+  it('serves the page until it is interrupted', async () => {
+    const child = start(process.execPath, [EXPLORE, await withPage(), '--json']);
+    const [line] = await Promise.all([once(child.stdout, 'data'), untilEvent(child, 'serving')]);
+    const { url }: { url: string } = JSON.parse(String(line));
+    expect(await (await fetch(url)).text()).toBe('the page');
+    const end = ended(child);
+    child.kill('SIGINT');
+    expect((await end).code).toBe(0);
+  });
+
+  it('says where there is no page', async () => {
+    const folder = await emptyFolder();
+    const { code, stdout, stderr } = await run(process.execPath, [EXPLORE, folder]);
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr).toContain(`npm run catalog -- ${folder}`);
+  });
+
+  it.each([[[]], [['.', '--port', '0']], [['.', '--nope']], [['.', '..']]])('refuses %j', async (words) => {
+    expect((await run(process.execPath, [EXPLORE, ...words])).code).toBe(2);
+  });
+
+  it('tells of itself', async () => {
+    const { code, stdout } = await run(process.execPath, [EXPLORE, '--help']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('npm run explore -- ./data/mnist/3.0.1')]);
+  });
+});

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PROJECT } from './fixtures/cli.js';
+
+/** A block of code in docs/reading.md. */
+export interface Snippet {
+  /** The heading that it stands under, and its number there. */
+  name: string;
+  language: string;
+  code: string;
+  /** What it prints; none where no test runs it. */
+  output: string | undefined;
+}
+
+/** The blocks of docs/reading.md, in order. */
+export async function snippets(): Promise<Snippet[]> {
+  const page = await readFile(join(PROJECT, 'docs', 'reading.md'), 'utf8');
+  return page
+    .split(/^## /m)
+    .slice(1)
+    .flatMap((section) => {
+      const [heading = ''] = section.split('\n', 1);
+      const blocks = [
+        ...section.matchAll(/^```(\w+)\n([^`]*(?:`[^`]+`[^`]*)*?)^```\n(?:\n```\n([^`]*)^```)?/gm),
+      ];
+      return blocks.map(([, language = '', code = '', output], at) => {
+        const isRun = output !== undefined;
+        if (isRun === /\b(do not run it|No test runs this block)\./.test(section))
+          throw new Error(`${heading}: the page must say that a block is not run, or show what it prints`);
+        return { name: `${heading} ${at + 1}`, language, code, output };
+      });
+    });
+}
