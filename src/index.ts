@@ -1,4 +1,5 @@
 export { defaultCacheDir } from './archive/cache.js';
+export { type CatalogOptions, type WrittenCatalog, writeCatalog } from './catalog/write.js';
 export { type PrepareResult, prepare } from './coordinator.js';
 export {
   type ArchiveDefinition,

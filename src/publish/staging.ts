@@ -71,42 +71,13 @@ export class Staging {
   }
 
   /**
-   * Writes the checksums, syncs the directory and puts it in the target's place. What stood there is moved aside first and
-   * goes last, so that the target is never a mixture, and so that it can be put back by whoever comes after a crash.
-   *
-   * Once the data set is in its place, nothing makes the run one that failed. Where its name could not be synced, a loss of
-   * power may undo the rename: what it replaced is left to the next run then, and the error is given back.
+   * Writes the checksums and puts the directory in the target's place: see {@link putInPlace}.
    *
    * @throws {DatasetError} `DISK`, `DISK_FULL`; the target is as it was
    */
   async publish(): Promise<DatasetError | undefined> {
     await this.#writeSynced(CHECKSUMS_FILE, checksumsText(this.#digests));
-    let aside: string | undefined;
-    try {
-      await syncDirectory(this.#directory);
-      aside = await this.#replace();
-    } catch (error) {
-      throw asDiskError(error, `publishing ${this.#target}`);
-    }
-    try {
-      await syncDirectory(dirname(this.#target));
-    } catch (error) {
-      return asDiskError(error, `syncing ${dirname(this.#target)}`);
-    }
-    if (aside !== undefined) await removeTree(aside);
-    return undefined;
-  }
-
-  /** Gives the directory in which what stood at the target stands now. */
-  async #replace(): Promise<string | undefined> {
-    const aside = await moveAside(this.#target);
-    try {
-      await rename(this.#directory, this.#target);
-    } catch (error) {
-      if (aside !== undefined) await putBack(aside, this.#target);
-      throw error;
-    }
-    return aside;
+    return putInPlace(this.#directory, this.#target);
   }
 
   /** Removes the directory and everything in it. Never throws: what stays, the next run removes. */
@@ -132,8 +103,38 @@ export class Staging {
   }
 }
 
+/**
+ * Puts a directory in the place of `target` by one rename. What stood there is moved aside first and goes last, so that the
+ * target is never a mixture, and so that it can be put back by whoever comes after a crash.
+ *
+ * Once the directory is in its place, nothing makes the run one that failed. Where its name could not be synced, a loss of power
+ * may undo the rename: what it replaced is left to the next run then, and the error is given back.
+ *
+ * @throws {DatasetError} `DISK`, `DISK_FULL`; the target is as it was
+ */
+export async function putInPlace(directory: string, target: string): Promise<DatasetError | undefined> {
+  let aside: string | undefined;
+  try {
+    await syncDirectory(directory);
+    aside = await moveAside(target);
+    await rename(directory, target).catch(async (error: unknown) => {
+      if (aside !== undefined) await putBack(aside, target);
+      throw error;
+    });
+  } catch (error) {
+    throw asDiskError(error, `publishing ${target}`);
+  }
+  try {
+    await syncDirectory(dirname(target));
+  } catch (error) {
+    return asDiskError(error, `syncing ${dirname(target)}`);
+  }
+  if (aside !== undefined) await removeTree(aside);
+  return undefined;
+}
+
 /** A new directory beside `target`; unlike mkdtemp's it is as readable as any other. */
-async function temporaryDirectory(target: string): Promise<string> {
+export async function temporaryDirectory(target: string): Promise<string> {
   const name = temporaryName(basename(target), randomBytes(3).toString('hex'));
   const directory = join(dirname(target), name);
   await mkdir(directory);

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { isOfCatalog } from '../catalog/folder.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { FRAMING_BYTES } from '../encode/record.js';
 import { asDiskError } from '../errors.js';
@@ -64,9 +65,10 @@ export async function inspectTarget(directory: string, name: string): Promise<Ta
   }
 }
 
+/** The catalog pages are no part of a data set, and no hindrance to one. */
 async function listFiles(directory: string): Promise<string[] | undefined> {
   try {
-    return (await readdir(directory)).sort();
+    return (await readdir(directory)).filter((name) => !isOfCatalog(name)).sort();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

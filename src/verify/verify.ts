@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isOfCatalog } from '../catalog/folder.js';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinition } from '../dataset/registry.js';
 import { asDiskError, DatasetError } from '../errors.js';
@@ -85,6 +86,7 @@ async function listFiles(directory: string, findings: Findings): Promise<string[
     const entries = (await readdir(directory)).sort();
     const files: string[] = [];
     for (const name of entries) {
+      if (isOfCatalog(name)) continue;
       if ((await stat(join(directory, name))).isFile()) files.push(name);
       else findings.add(name, fault('FILE_EXTRA', `${name} is no file`, { expected: 'files alone' }));
     }

@@ -268,6 +268,17 @@ describe('inspectTarget', () => {
     });
   });
 
+  it('sees no hindrance in the catalog of a data set, whole or not', async () => {
+    const dir = await tinyTarget();
+    const { state, ...whole } = await inspectTarget(dir, 'tiny');
+    await mkdir(join(dir, 'catalog'));
+    await mkdir(join(dir, 'incomplete.idx-shards-0a1b2c_catalog'));
+    expect(await inspectTarget(dir, 'tiny')).toEqual({ state: 'complete', ...whole });
+    expect(state).toBe('complete');
+    await rm(join(dir, TEST_0));
+    expect(await inspectTarget(dir, 'tiny')).toEqual({ state: 'incomplete', missing: TEST_0 });
+  });
+
   it('finds files that are not a data set’s', async () => {
     const dir = await tinyTarget();
     const foreign = ['other-train.tfrecord-00000-of-00001', 'thesis.doc', 'tiny-backup.tar', 'tinytrain'];

@@ -1,0 +1,80 @@
+import type { Numbers } from '../decode/cell.js';
+import { DatasetError } from '../errors.js';
+import { type Kinds, kindOf } from '../load/kinds.js';
+import type { SplitSpec } from '../load/split-spec.js';
+import type { PublishedFeature } from '../published/manifest.js';
+import type { CatalogSource } from './source.js';
+
+/** A row of a split as the pages show it. */
+export interface CatalogRow {
+  /** Place in its split, from 0. */
+  index: number;
+  /** An image's samples (uint8, rows top down, channels interleaved) or a tensor's elements; none of a feature that is not read. */
+  values: Numbers | undefined;
+  /** Number of the class; -1 is TFDS's word for none. */
+  label: number | undefined;
+}
+
+/** The features that the pages show of a row: the first image or tensor, and the first label. */
+export interface ShownFeatures {
+  input: PublishedFeature | undefined;
+  label: Extract<PublishedFeature, { kind: 'label' }> | undefined;
+}
+
+/** Which features these are; an image comes before a tensor. */
+export function shownFeatures(features: readonly PublishedFeature[]): ShownFeatures {
+  const inputs = features.filter((feature) => isNumbers(feature));
+  return {
+    input: inputs.find(({ kind }) => kind === 'image') ?? inputs[0],
+    label: features.find((feature) => feature.kind === 'label'),
+  };
+}
+
+function isNumbers(feature: PublishedFeature): boolean {
+  const kind = kindOf(feature);
+  return kind !== undefined && kind !== 'label' && kind !== 'bytes';
+}
+
+/**
+ * The rows that an expression of TFDS's split language means, a few at a time in memory.
+ *
+ * @param most refuses more than these
+ * @throws {DatasetError} `SPLIT_INVALID`, `USAGE` for too many, and as `Examples` does
+ */
+export async function* catalogRows(
+  { dataset, features }: Pick<CatalogSource, 'dataset' | 'features'>,
+  spec: SplitSpec,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<CatalogRow> {
+  const { input, label } = shownFeatures(features);
+  const kinds = kindsOf([input, label]);
+  const examples = dataset.split(spec, { features: kinds });
+  if (examples.count > most)
+    throw new DatasetError('USAGE', 'these are too many examples to show', {
+      expected: `${most} at most`,
+      found: String(examples.count),
+      next: "Show fewer: --split 'train[:9]'.",
+    });
+  let place = 0;
+  for await (const example of examples) {
+    const values = input === undefined ? undefined : example[input.name];
+    const number = label === undefined ? undefined : example[label.name];
+    // A feature of that name stands where the example's place would.
+    const index = 'index' in kinds ? undefined : example['index'];
+    yield {
+      index: typeof index === 'number' ? index : place,
+      values: typeof values === 'object' && 'data' in values ? values.data : undefined,
+      label: typeof number === 'number' ? number : undefined,
+    };
+    place++;
+  }
+}
+
+function kindsOf(features: readonly (PublishedFeature | undefined)[]): Kinds {
+  return Object.fromEntries(
+    features.flatMap((feature) => {
+      const kind = feature === undefined ? undefined : kindOf(feature);
+      return feature === undefined || kind === undefined ? [] : [[feature.name, kind] as const];
+    }),
+  );
+}

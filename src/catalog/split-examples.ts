@@ -1,0 +1,44 @@
+import { COLUMNS } from '../figure/grid.js';
+import { type Captioned, captionOf } from '../figure/picture.js';
+import { fault } from '../published/faults.js';
+import { imageFeature, pictureOf, shownSplit } from './gather.js';
+import { type CatalogRow, catalogRows } from './rows.js';
+import type { CatalogSource } from './source.js';
+
+/** Examples of a split, to be shown. */
+export interface ShownSplit {
+  /** The expression that they are of. */
+  split: string;
+  rows: CatalogRow[];
+  examples: Captioned[];
+}
+
+/**
+ * The examples that an expression means.
+ *
+ * @param expression in TFDS's language; without it the first nine of the split that TFDS shows
+ * @param most more are refused
+ * @throws {DatasetError} `SPLIT_INVALID`, `USAGE` for too many, `FEATURES` for a data set without images
+ */
+export async function splitExamples(
+  source: CatalogSource,
+  expression: string | undefined,
+  most: number,
+): Promise<ShownSplit> {
+  const split = expression ?? `${shownSplit(source.info.splits)?.name ?? ''}[:${COLUMNS * COLUMNS}]`;
+  const image = imageFeature(source.features);
+  if (image === undefined)
+    throw fault('FEATURES', `${source.id} has no images to show`, {
+      expected: 'a feature Image of uint8',
+      found: source.features.map(({ name, kind }) => `${name}: ${kind}`).join(', '),
+      next: 'Its statistics are in its catalog: npm run catalog.',
+    });
+  const shown: ShownSplit = { split, rows: [], examples: [] };
+  for await (const row of catalogRows(source, split, most)) {
+    const picture = pictureOf(row, image);
+    shown.rows.push(row);
+    if (picture !== undefined)
+      shown.examples.push({ picture, caption: captionOf(row.label, source.classNames) });
+  }
+  return shown;
+}

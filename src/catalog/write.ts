@@ -1,0 +1,143 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asDiskError } from '../errors.js';
+import { EXPLORER_PAGE, writeExplorer } from '../explorer/write.js';
+import { figurePng } from '../figure/figure-png.js';
+import { figureSvg } from '../figure/figure-svg.js';
+import { COLUMNS } from '../figure/grid.js';
+import { putInPlace, temporaryDirectory } from '../publish/staging.js';
+import { withTargetLock } from '../publish/target-lock.js';
+import { STATISTICS_FILE, statisticsText } from '../statistics/statistics.js';
+import { CROISSANT_FILE, croissantJson } from './croissant.js';
+import { labelText } from './examples.js';
+import { CATALOG_FOLDER } from './folder.js';
+import { type GatheredRows, gatherRows } from './gather.js';
+import { catalogMarkdown } from './markdown.js';
+import { catalogHtml } from './page.js';
+import { shownFeatures } from './rows.js';
+import { catalogSections } from './sections.js';
+import { type CatalogSource, readCatalogSource } from './source.js';
+
+/** What was written. */
+export interface WrittenCatalog {
+  /** `mnist`, `emnist/letters`. */
+  dataset: string;
+  version: string;
+  /** The folder, and the files in it. */
+  folder: string;
+  files: string[];
+  rows: number;
+}
+
+/** What {@link writeCatalog} writes, and how it tells what it is at. */
+export interface CatalogOptions {
+  /** Write the explorer too (default: yes), for which every row is read a second time and compared with others. */
+  explorer?: boolean | undefined;
+  /** Ends it with the signal's reason; what was there before stays. */
+  signal?: AbortSignal | undefined;
+  /** Of so many rows to read, these are read. */
+  onRows?: ((done: number, all: number) => void) | undefined;
+}
+
+/**
+ * Reads a published data set and writes its catalog into the folder `catalog` of its directory: all of it or nothing, in the place of
+ * one that is there. The same data gives the same bytes.
+ *
+ * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `LOCKED`, `DISK`, `DISK_FULL`, and those of damaged rows
+ */
+export async function writeCatalog(
+  directory: string,
+  { explorer = true, signal, onRows }: CatalogOptions = {},
+): Promise<WrittenCatalog> {
+  const source = await readCatalogSource(directory);
+  const { id: dataset, info } = source;
+  const rows = info.splits.reduce((sum, split) => sum + split.rows, 0);
+  let done = 0;
+  const onRow = (): void => {
+    signal?.throwIfAborted();
+    onRows?.(++done, explorer ? 2 * rows : rows);
+  };
+  const files = catalogFiles(source, await gatherRows(source, onRow), explorer);
+  const target = join(source.directory, CATALOG_FOLDER);
+  const names = [...files.keys()];
+  const locking = {
+    out: source.directory,
+    signal: signal ?? new AbortController().signal,
+    onEvent: () => {},
+  };
+  await withTargetLock(target, locking, async () => {
+    let staging: string | undefined;
+    try {
+      staging = await temporaryDirectory(target);
+      for (const [file, content] of files) await writeFile(join(staging, file), content, { flush: true });
+      if (explorer) names.push(...(await writeExplorer(source.directory, staging, { onRow })));
+      signal?.throwIfAborted();
+      await putInPlace(staging, target);
+    } catch (error) {
+      if (staging !== undefined) await rm(staging, { recursive: true, force: true });
+      throw asDiskError(error, `writing ${target}`);
+    }
+  });
+  return { dataset, version: info.version, folder: target, files: names, rows };
+}
+
+/** How many examples the page in Markdown shows, as TFDS's does. */
+const FIRST = 10;
+
+/**
+ * The files of the catalog with their content.
+ *
+ * @param explorer whether the explorer lies beside them
+ */
+export function catalogFiles(
+  source: CatalogSource,
+  rows: GatheredRows,
+  explorer: boolean,
+): Map<string, string | Uint8Array> {
+  const sections = catalogSections(source);
+  const { figure, shownSplit } = rows;
+  const links = new Map([
+    ...(explorer
+      ? [
+          [
+            EXPLORER_PAGE,
+            'all examples, class by class, and the unusual ones among them; npm run explore shows it',
+          ] as const,
+        ]
+      : []),
+    ['catalog.md', 'this page in Markdown'],
+    [CROISSANT_FILE, 'the data set in Croissant 1.0, for mlcroissant and search engines'],
+    [STATISTICS_FILE, 'the statistics in JSON'],
+  ]);
+  const images = new Map<string, string | Uint8Array>();
+  if (figure.length > 0) {
+    const title = `The first ${figure.length} examples of ${shownSplit} in ${source.id}`;
+    images.set('figure.png', figurePng(figure, COLUMNS));
+    images.set('figure.svg', figureSvg(figure, COLUMNS, { title, inPage: false }));
+    links.set('figure.png', 'the figure').set('figure.svg', 'the figure as SVG');
+  }
+  const examples = markdownExamples(source, rows);
+  return new Map([
+    ['catalog.md', catalogMarkdown(source, sections, { figure: figure.length > 0, examples })],
+    ['catalog.html', catalogHtml(source, sections, rows, links)],
+    [CROISSANT_FILE, croissantJson(source)],
+    [STATISTICS_FILE, statisticsText(rows.statistics)],
+    ...images,
+  ]);
+}
+
+function markdownExamples(source: CatalogSource, { examples }: GatheredRows): string[][] {
+  const shown = shownFeatures(source.features);
+  const input = shown.input?.name ?? 'input';
+  const label = shown.label?.name;
+  const cells = examples
+    .slice(0, FIRST)
+    .map((example) => [
+      String(example.index),
+      example.image === undefined
+        ? (example.elements ?? '')
+        : `<img src="${example.image}" alt="${input} ${example.index}">`,
+      ...(example.label === undefined ? [] : [labelText(example.label, source.classNames)]),
+    ]);
+  return cells.length === 0 ? [] : [['index', input, ...(label === undefined ? [] : [label])], ...cells];
+}

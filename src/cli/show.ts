@@ -1,0 +1,140 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { readCatalogSource } from '../catalog/source.js';
+import { type ShownSplit, splitExamples } from '../catalog/split-examples.js';
+import { asDiskError } from '../errors.js';
+import { figurePng } from '../figure/figure-png.js';
+import { figureSvg } from '../figure/figure-svg.js';
+import { COLUMNS } from '../figure/grid.js';
+import { terminalColors, terminalLines } from '../figure/terminal.js';
+import { count, readWords, usage } from './command.js';
+import { printJson, reportError } from './ending.js';
+import { packageVersion } from './version.js';
+
+const EXAMPLES = `
+Examples:
+  $ npm run --silent show -- ./data/mnist/3.0.1                           the first nine examples of train
+  $ npm run --silent show -- ./data/mnist/3.0.1 --split 'test[100:112]' --columns 4
+  $ npm run show -- ./data/mnist/3.0.1 --split 'train[:9]' --out figure.png
+  $ npm run show -- ./data/mnist/3.0.1 --out figure.svg
+
+On a terminal images are blocks in color, elsewhere and with NO_COLOR plain characters.
+
+Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk.
+`;
+
+/** How many examples one run shows at most. */
+const MOST = 1000;
+/** Characters of a line where nothing says how many there are. */
+const WIDTH = 92;
+
+/** What the command line of `show` says. */
+export interface ShowArguments {
+  directory: string;
+  /** In TFDS's language; without it the first nine of `train`, or of the first split. */
+  split?: string | undefined;
+  columns: number;
+  out?: string | undefined;
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+}
+
+/** The command `show`, from its words to its exit code: the examples on stdout, or in a file. */
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseShowArguments(words, await packageVersion());
+    if ('text' in parsed) process.stdout.write(parsed.text);
+    else await run(parsed);
+    return 0;
+  } catch (thrown) {
+    return reportError(thrown, { json: words.includes('--json') }).exitCode;
+  }
+}
+
+/**
+ * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ *
+ * @throws {DatasetError} `USAGE`
+ */
+export function parseShowArguments(
+  words: readonly string[],
+  version: string,
+): ShowArguments | { text: string } {
+  const command = new Command('idx-shards-show')
+    .description(
+      "Shows examples of a prepared data set, as TFDS's show_examples does: in the terminal, or as a picture.",
+    )
+    .argument('[dir]', "a data set's directory")
+    .option(
+      '--split <expression>',
+      "which examples, in TFDS's words: 'train[:9]', 'test[10%:12%]' (default: the first 9)",
+    )
+    .addOption(
+      new Option('--columns <n>', 'examples beside each other at most')
+        .argParser(count('--columns', 100))
+        .default(COLUMNS),
+    )
+    .option('--out <file>', 'write a picture instead: its name ends with .png or .svg')
+    .option('--json', 'tell of the examples as JSON, one event a line, and show nothing')
+    .option('--quiet', 'do not name the file that was written')
+    .option('-V, --version', "this tool's version")
+    .allowExcessArguments(false)
+    .addHelpText('after', EXAMPLES);
+  const text = readWords(command, words);
+  if (text !== undefined) return { text };
+  const { version: asked, ...options } = command.opts<
+    Omit<ShowArguments, 'directory'> & { version?: true }
+  >();
+  if (asked === true) return { text: `${version}\n` };
+  const [directory] = command.args;
+  if (directory === undefined || directory === '') throw usage('which directory? Name that of a data set');
+  if (options.split === '') throw usage('--split is empty: name a split, or leave it out');
+  if (options.out !== undefined && !/.\.(png|svg)$/i.test(options.out))
+    throw usage(`--out takes a file that ends with .png or .svg, not ${JSON.stringify(options.out)}`);
+  return { directory, ...options };
+}
+
+async function run({ directory, split, columns, out, json, quiet }: ShowArguments): Promise<void> {
+  const source = await readCatalogSource(directory);
+  const shown = await splitExamples(source, split, MOST);
+  if (out !== undefined) await writePicture(out, shown, columns, source.id);
+  if (json === true) {
+    for (const { index, label } of shown.rows)
+      printJson({
+        event: 'example',
+        dataset: source.id,
+        split: shown.split,
+        index,
+        label,
+        name: label === undefined ? undefined : source.classNames?.[label],
+      });
+    if (out !== undefined) printJson({ event: 'figure', file: out, examples: shown.examples.length });
+  } else if (out !== undefined) {
+    if (quiet !== true) process.stdout.write(`${out}\n`);
+  } else {
+    const { stdout } = process;
+    // Whoever reads no further, such as `head`, ends it.
+    stdout.once('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 5));
+    const width = stdout.isTTY ? stdout.columns : WIDTH;
+    const colors = terminalColors(process.env, stdout.isTTY);
+    for (const line of terminalLines(shown.examples, { width, columns, colors })) stdout.write(`${line}\n`);
+  }
+}
+
+async function writePicture(
+  file: string,
+  { examples, split }: ShownSplit,
+  columns: number,
+  id: string,
+): Promise<void> {
+  const isPng = /png$/i.test(file);
+  const title = `${examples.length} examples of ${split} in ${id}`;
+  const content = isPng
+    ? figurePng(examples, columns)
+    : figureSvg(examples, columns, { title, inPage: false });
+  try {
+    await writeFile(file, content);
+  } catch (error) {
+    throw asDiskError(error, `writing ${file}`);
+  }
+}
