@@ -9,7 +9,7 @@ const ENCODE_SLICE = entry('encode-slice');
 const WRITE_SHARD = entry('write-shard');
 
 function entry(name: string): string {
-  return fileURLToPath(new URL(`../workers/${name}.js`, import.meta.url));
+  return fileURLToPath(new URL(`../workers/${name}.cjs`, import.meta.url));
 }
 
 /**

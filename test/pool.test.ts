@@ -29,4 +29,13 @@ describe('WorkerPool', () => {
     // Time for what still waits to come up as an uncaught error, which fails the test.
     await new Promise((resolve) => setImmediate(resolve));
   });
+
+  it('may be destroyed while its workers load, which aborts no process', async () => {
+    // Somewhere in these waits the workers are at it; in a worker's own thread an abort would end the tests as well.
+    for (let wait = 0; wait < 60; wait++) {
+      const pool = new WorkerPool(2);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pool.destroy();
+    }
+  });
 });

@@ -147,7 +147,7 @@ describe('the package', () => {
     const pageFiles = ['src/catalog/page/style.css', 'src/catalog/page/table.js'];
     const unexpected = files.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema|lock\/published)\.json|dist\/(src|scripts|workers)\/.*\.(js|d\.ts)|dist\/explorer\/explorer(-worker)?\.(html|css|js)|dist\/explorer\/explorer-licenses\.txt)$/.test(
+        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema|lock\/published)\.json|dist\/(src|scripts)\/.*\.(js|d\.ts)|dist\/workers\/.*\.(cjs|d\.cts)|dist\/explorer\/explorer(-worker)?\.(html|css|js)|dist\/explorer\/explorer-licenses\.txt)$/.test(
           path,
         ),
     );
@@ -164,8 +164,8 @@ describe('the package', () => {
         'dist/scripts/prepare.js',
         'dist/src/index.d.ts',
         'dist/src/index.js',
-        'dist/workers/encode-slice.js',
-        'dist/workers/write-shard.js',
+        'dist/workers/encode-slice.cjs',
+        'dist/workers/write-shard.cjs',
       ]),
     );
     for (const file of files.filter((path) => path.endsWith('.js'))) {

@@ -1,0 +1,11 @@
+// Piscina requires this file and awaits what it exports. An ES module would not do: Node.js 20 aborts the whole process when a
+// worker is ended while it requires one.
+async function load() {
+  const [{ answering }, { encodeSlice }] = await Promise.all([
+    import('../src/answer.js'),
+    import('../src/encode/slice.js'),
+  ]);
+  return answering(encodeSlice);
+}
+
+export = load();
