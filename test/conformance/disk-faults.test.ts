@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { noteCount } from '../faults/counts.js';
 import { DISK_RUNS, FAILURES, failEach } from '../faults/disk.js';
-import { noteCount, TRIES_ALL } from '../faults/struck.js';
+import { TRIES_ALL } from '../faults/struck.js';
 
 const STEP = TRIES_ALL ? 1 : 25;
 

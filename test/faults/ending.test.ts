@@ -4,7 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { prepareCli } from '../fixtures/cli.js';
 import { GOLDEN } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
-import { type FaultPlan, noteCount, some, struckRun } from './struck.js';
+import { noteCount } from './counts.js';
+import { type FaultPlan, some, struckRun } from './struck.js';
 
 // A busy machine takes its time for many runs.
 vi.setConfig({ testTimeout: 1_800_000 });

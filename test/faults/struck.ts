@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Ended, PREPARE, run } from '../fixtures/cli.js';
@@ -64,12 +64,4 @@ export async function forEachOf<T>(items: readonly T[], work: (item: T) => Promi
     for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
-}
-
-/** One row of docs/faults.md, where a run of the tests is to write it: `FAULTS_COUNTS` names the file then. */
-export async function noteCount(fault: string, tried: number, outcome: string): Promise<void> {
-  const file = process.env['FAULTS_COUNTS'];
-  if (file === undefined) return;
-  await mkdir(join(file, '..'), { recursive: true });
-  await appendFile(file, `${JSON.stringify({ fault, tried, outcome })}\n`);
 }

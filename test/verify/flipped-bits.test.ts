@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noteCount } from '../faults/counts.js';
 import { newFolder } from '../fixtures/folder.js';
 import { numbers } from '../fuzz/fuzz.js';
 import { type SmallDigits, smallDigits } from './small-digits.js';
@@ -51,6 +52,12 @@ describe('a flipped bit', () => {
     for (const file of files)
       missed[file] = await missedOf(file, FLIPS / 4, { deep: false, archives: undefined });
     expect(missed).toEqual(Object.fromEntries(files.map((file) => [file, []])));
+    const tried = (FLIPS / 4) * files.length;
+    await noteCount(
+      'a bit flipped in a published file, `verify`',
+      tried,
+      'found, all of them, by SHA256SUMS',
+    );
   });
 
   it('is found in every file without SHA256SUMS or archives', { timeout: 900_000 }, async () => {
@@ -62,5 +69,7 @@ describe('a flipped bit', () => {
       `${FLIPS * others.length} bits flipped, seed ${SEED}: ${FLIPS} in each of ${others.join(', ')}`,
     );
     expect(missed).toEqual(Object.fromEntries(others.map((file) => [file, []])));
+    const outcome = 'found, all of them, without SHA256SUMS and without the archives';
+    await noteCount('the same, `verify --deep`', FLIPS * others.length, outcome);
   });
 });
