@@ -40,10 +40,14 @@ export async function removeEmpty(directory: string, topmost: string): Promise<v
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch((error: unknown) => {
+    // Of a disk that fails, its error says more than that of a directory which was there already.
+    if (isMissing(error, 'ENOTDIR')) return undefined;
+    throw error;
+  });
   return found?.isDirectory() === true;
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function isMissing(error: unknown, ...more: string[]): boolean {
+  return error instanceof Error && 'code' in error && ['ENOENT', ...more].includes(`${error.code}`);
 }
