@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { surviveLostOutput } from '../src/cli/ending.js';
 import { main } from '../src/cli/explore.js';
 
+surviveLostOutput();
 process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { defaultCacheDir } from '../archive/cache.js';
-import { asDatasetError, DatasetError, toErrorData } from '../errors.js';
+import { asDatasetError, asDiskError, DatasetError, toErrorData } from '../errors.js';
 import { errorText } from './report.js';
 
 /** Prints one event as one line of JSON. */
@@ -22,6 +22,24 @@ export function reportError(
   process.stderr.write(errorText(error));
   if (error.code === 'INTERNAL') process.stderr.write(`${toErrorData(error).stack}\n`);
   return error;
+}
+
+/**
+ * Keeps a run going whose output cannot be written. A reader that closes its end early (`| head`) takes nothing from the run
+ * itself; any other failure, such as a full disk, is told on stderr, and ends an otherwise good run with the exit code of a disk.
+ */
+export function surviveLostOutput(): void {
+  const failures: DatasetError[] = [];
+  const onError = (error: NodeJS.ErrnoException, name: string): void => {
+    if (error.code === 'EPIPE') return;
+    failures.push(asDiskError(error, `writing to ${name}`));
+    if (name === 'stdout' && failures.length === 1) process.stderr.write(failures.map(errorText).join(''));
+  };
+  process.stdout.on('error', (error) => onError(error, 'stdout'));
+  process.stderr.on('error', (error) => onError(error, 'stderr'));
+  process.once('exit', (exitCode) => {
+    if (exitCode === 0) process.exitCode = failures[0]?.exitCode ?? 0;
+  });
 }
 
 /** The folder of downloads of whoever runs the command. */

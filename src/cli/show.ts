@@ -114,7 +114,7 @@ async function run({ directory, split, columns, out, json, quiet }: ShowArgument
   } else {
     const { stdout } = process;
     // Whoever reads no further, such as `head`, ends it.
-    stdout.once('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 5));
+    stdout.once('error', () => process.exit(0));
     const width = stdout.isTTY ? stdout.columns : WIDTH;
     const colors = terminalColors(process.env, stdout.isTTY);
     for (const line of terminalLines(shown.examples, { width, columns, colors })) stdout.write(`${line}\n`);

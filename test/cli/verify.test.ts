@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseVerifyArguments } from '../../src/cli/verify.js';
 import { DatasetError } from '../../src/errors.js';
-import { lines, prepareCli, run } from '../fixtures/cli.js';
+import { lines, prepareCli, run, start } from '../fixtures/cli.js';
 import { newFolder } from '../fixtures/folder.js';
 
 const VERIFY = new URL('../../dist/scripts/verify.js', import.meta.url).pathname;
@@ -35,6 +36,25 @@ const verify = (...words: string[]) =>
   });
 
 describe('the command verify', () => {
+  it('goes on where nobody reads what it says', async () => {
+    const child = start(process.execPath, [VERIFY, 'out', '--json'], { cwd: folder });
+    child.stdout.destroy();
+    child.stderr.setEncoding('utf8');
+    const stderr: string[] = [];
+    child.stderr.on('data', (part: string) => stderr.push(part));
+    const [code] = await once(child, 'close');
+    expect([code, stderr.join('')]).toEqual([0, '']);
+  });
+
+  // Only Linux has a device that is always full.
+  it.skipIf(!existsSync('/dev/full'))('tells of a disk that takes nothing of what it says', async () => {
+    const words = ['-c', '"$0" "$1" out >/dev/full', process.execPath, VERIFY];
+    const { code, stderr } = await run('sh', words, { cwd: folder });
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/^error: the disk is full while writing to stdout \[DISK_FULL\]\n/);
+    expect(stderr).not.toContain('    at ');
+  });
+
   it('says that a data set is whole, by its checksums alone and by all that can be known', async () => {
     expect(await verify(directory)).toEqual({
       code: 0,
