@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { asDiskError, DatasetError } from '../errors.js';
+
+/** More than the names of any classes are: a file that is larger, or that never ends, is another one. */
+const MOST_BYTES = 2 ** 24;
 
 /**
  * The names of classes in a text file: one a line, the first for label 0, in UTF-8. TFDS would pass over an empty line, which
@@ -8,10 +11,7 @@ import { asDiskError, DatasetError } from '../errors.js';
  * @throws {DatasetError} `CLASS_NAMES`, `DISK`
  */
 export async function readClassNames(path: string): Promise<string[]> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw asDiskError(error, `reading the class names ${path}`);
-  });
-  const names = decoded(bytes, path)
+  const names = decoded(await bytesOf(path), path)
     .split('\n')
     .map((line) => line.trim());
   if (names.at(-1) === '') names.pop();
@@ -31,6 +31,22 @@ export async function readClassNames(path: string): Promise<string[]> {
     lines.set(name, at + 1);
   }
   return names;
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of createReadStream(path)) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes > MOST_BYTES)
+        throw faulty(path, 'is too large', `${MOST_BYTES} bytes of class names at most`, 'more');
+    }
+  } catch (error) {
+    throw asDiskError(error, `reading the class names ${path}`);
+  }
+  return Buffer.concat(parts);
 }
 
 function decoded(bytes: Uint8Array, path: string): string {

@@ -11,6 +11,13 @@ async function read(content: string | Uint8Array): Promise<string[]> {
 }
 
 describe('readClassNames', () => {
+  it('reads no more of a file than the names of any classes take', async () => {
+    await expect(read(new Uint8Array(2 ** 24 + 1))).rejects.toMatchObject({
+      code: 'CLASS_NAMES',
+      message: expect.stringMatching(/ is too large$/),
+    });
+  });
+
   it.each([
     ['a\nb\n', ['a', 'b']],
     ['a\nb', ['a', 'b']],
