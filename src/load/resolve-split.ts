@@ -35,6 +35,11 @@ export function resolveSplit(spec: SplitSpec, splits: readonly SplitSize[]): Spl
         ? splits.map(({ name, rows }) => ({ split: name, start: 0, end: rows }))
         : [resolveInstruction(term.instruction, splits, term.place)],
     );
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec))
+    throw splitFault('this is no split', undefined, {
+      expected: 'a text such as train[:10%], an instruction, or what evenSplits and addSplits give',
+      found: Array.isArray(spec) ? 'a list' : String(spec),
+    });
   if ('sum' in spec) return spec.sum.flatMap((one) => resolveSplit(one, splits));
   if ('of' in spec) return resolveSplit(spec.of, splits).map((slice) => evenPart(slice, spec));
   return [resolveInstruction(spec, splits, undefined)];
@@ -52,6 +57,8 @@ function resolveInstruction(
       found: split,
     });
   const { rows, shardLengths } = size;
+  checkWord('unit', unit, ['%', 'abs', 'shard']);
+  checkWord('rounding', rounding, ['closest', 'pct1_dropremainder']);
   checkNumbers({ split, from, to, unit, rounding }, rows);
   let start = 0;
   let end = rows;
@@ -90,6 +97,15 @@ function checkNumbers({ from, to, unit, rounding }: ReadInstruction, rows: numbe
         found: `${rows} examples`,
       });
   }
+}
+
+/** Another unit would be taken for one of these, and other examples be read than are meant. */
+function checkWord<T extends string>(field: string, word: T, words: readonly T[]): void {
+  if (!words.includes(word))
+    throw splitFault(`there is no such ${field}`, undefined, {
+      expected: words.join(', '),
+      found: String(word),
+    });
 }
 
 /** Python's float arithmetic, and its `round`. */

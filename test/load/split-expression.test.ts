@@ -69,6 +69,20 @@ describe('resolveSplit', () => {
       expect(refusal({ split: 'train', to, unit: '%' }).code).toBe('SPLIT_INVALID');
   });
 
+  // What JavaScript, or a split read from JSON, can give against the types.
+  it.each([
+    [{ split: 'train', to: 5, unit: 'percent' }, 'there is no such unit', 'percent'],
+    [{ split: 'train', to: 5, unit: '%', rounding: 'up' }, 'there is no such rounding', 'up'],
+    [undefined, 'this is no split', 'undefined'],
+    [null, 'this is no split', 'null'],
+    [3, 'this is no split', '3'],
+    [['train', 'test'], 'this is no split', 'a list'],
+  ])('refuses %j', (spec, message, found) => {
+    const resolve: (...given: unknown[]) => unknown = (given) =>
+      Reflect.apply(resolveSplit, undefined, [given, SPLITS]);
+    expect(() => resolve(spec)).toThrow(expect.objectContaining({ code: 'SPLIT_INVALID', message, found }));
+  });
+
   it('cuts even parts, which together are the whole', () => {
     expect(evenSplits('train', 3).map(slices)).toEqual(['train:0-334', 'train:334-667', 'train:667-1000']);
     expect(evenSplits('train', 3, { dropRemainder: true }).map(slices)).toEqual([
