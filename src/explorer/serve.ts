@@ -60,6 +60,7 @@ export async function serveFolder(folder: string, port = 0): Promise<ServedFolde
 
 async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405);
+  if (!isOwnHost(request.headers.host)) return end(response, 403);
   const file = await fileOf(root, request.url ?? '/');
   if (file === undefined) return end(response, 404);
   const range = rangeOf(request.headers.range, file.bytes);
@@ -82,6 +83,14 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
   });
   if (request.method === 'HEAD' || last < first) response.end();
   else await pipeline(createReadStream(file.path, { start: first, end: last }), response);
+}
+
+/**
+ * Whether a request was meant for this machine: a page of elsewhere can have its own name resolve to it (DNS rebinding), and
+ * would read the files. Any port may be forwarded to this one.
+ */
+function isOwnHost(host: string | undefined): boolean {
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
 function end(response: ServerResponse, status: number): void {

@@ -68,6 +68,24 @@ describe('serveFolder', () => {
     expect([status, body]).toEqual([404, '']);
   });
 
+  it.each([
+    ['127.0.0.1', 200],
+    ['localhost:8080', 200],
+    ['evil.example', 403],
+    ['127.0.0.1.evil.example:80', 403],
+  ])('answers what was sent to the host %s with %i', async (host, status) => {
+    const { port } = new URL(await served());
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      request({ port, path: '/ten.txt', host: '127.0.0.1', headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .once('error', reject)
+        .end();
+    });
+    expect(answered).toBe(status);
+  });
+
   it('only gives', async () => {
     const url = await served();
     expect((await fetch(`${url}ten.txt`, { method: 'PUT', body: 'x' })).status).toBe(405);
