@@ -19,8 +19,11 @@ const version = v.pipe(
   v.regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/, 'must be x.y.z without leading zeros'),
 );
 
-/** The name of a config, by TFDS's rule. */
-export const configName = v.pipe(text, v.regex(/^[\w+\-.]+$/, 'must be letters, digits, _, +, - and .'));
+/** The name of a config, by TFDS's rule; dots alone would lead out of the folder of the data set. */
+export const configName = v.pipe(
+  text,
+  v.regex(/^(?!\.+$)[\w+\-.]+$/, 'must be letters, digits, _, +, - and ., and not dots alone'),
+);
 
 const archiveFields = {
   file: v.pipe(text, v.regex(/^[\w][\w.-]*$/, 'must be a plain file name')),

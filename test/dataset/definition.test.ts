@@ -155,7 +155,7 @@ describe('parseDefinition', () => {
   const SPLIT = 'must be letters, digits, _ and -';
   const LINE = 'must be one line without white space around it';
   const VERSION = 'must be x.y.z without leading zeros';
-  const CONFIG = 'must be letters, digits, _, +, - and .';
+  const CONFIG = 'must be letters, digits, _, +, - and ., and not dots alone';
   const MEMBER = 'must be a path within the zip, and not lead out of it';
   const FILE = 'must be a plain file name';
   const SHA256 = 'must be 64 lower-case hexadecimal digits';
@@ -208,6 +208,8 @@ describe('parseDefinition', () => {
     ['splits.0.images.file', '/etc/passwd', FILE],
     ['config.name', 'by class', CONFIG],
     ['config.name', 'by/class', CONFIG],
+    ['config.name', '.', CONFIG],
+    ['config.name', '..', CONFIG],
     ['defaultConfig', 'by/class', CONFIG],
     ['config.description', '', 'must not be empty'],
     ['splits.1.images.member', '../x', MEMBER],
