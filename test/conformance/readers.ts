@@ -21,7 +21,7 @@ async function provide(context: TestContext, script: string, words: readonly str
 }
 
 /** The files of `test/readers` that say what packages a Python has. */
-export type Requirements = 'requirements.txt' | 'requirements-columns.txt';
+export type Requirements = 'requirements.txt' | 'requirements-columns.txt' | 'requirements-spark.txt';
 
 /** The Python that has the packages of such a file; made by the first test that asks for it. */
 export function readersPython(
@@ -29,6 +29,24 @@ export function readersPython(
   requirements: Requirements = 'requirements.txt',
 ): Promise<string> {
   return provide(context, 'environment.sh', [requirements]);
+}
+
+/** The Python that has PyTorch and Hugging Face datasets; it is run with {@link TORCH}. */
+export function torchPython(context: TestContext): Promise<string> {
+  return provide(context, 'torch.sh', []);
+}
+
+/** What has PyTorch for Linux do without CUDA's libraries: see torch.sh. */
+export const TORCH = { TORCH_USE_RTLD_GLOBAL: '1' };
+
+/** The Java that Spark runs on. */
+export function javaPath(context: TestContext): Promise<string> {
+  return provide(context, 'java.sh', []);
+}
+
+/** The folder of npm packages that has TensorFlow.js. */
+export function tfjsPackages(context: TestContext): Promise<string> {
+  return provide(context, 'tfjs.sh', []);
 }
 
 /** The Chromium that the tests in `test/browser` drive. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prints the path of a Python that has exactly the packages of a file of requirements. Where there is none yet it is made,
-# in the cache and not in the checkout; that takes a minute or two and, of requirements.txt, some 2 GB.
+# in the cache and not in the checkout; that takes a minute or two and, of requirements.txt and requirements-torch.txt each,
+# some 2 GB.
 #
 # Usage:       environment.sh [FILE], a file beside this one (otherwise requirements.txt)
 # Environment: PYTHON, the Python to make it with (otherwise the first fitting one of the PATH); and see cache.sh
@@ -66,8 +67,18 @@ make_environment() {
   # variable, later ones from the second.
   PIP_CONSTRAINT=$requirements PIP_BUILD_CONSTRAINT=$requirements "$environment/bin/python" -m pip \
     install --no-input --disable-pip-version-check --quiet --no-deps --requirement "$requirements" >&2
-  "$environment/bin/python" -m pip check --disable-pip-version-check >&2
+  check_environment
   touch "$stamp"
+}
+
+# Nothing that a package requires is missing but what the file has left out on purpose, in a line `# without: NAME NAME`.
+check_environment() {
+  local without missing
+  without=$(sed -n 's/^# without: //p' "$requirements" | tr ' ' '\n' | sed 's/.*/ requires &, which is not installed./')
+  missing=$("$environment/bin/python" -m pip check --disable-pip-version-check) && return
+  missing=$(grep -vF "${without:-nothing}" <<<"$missing") || return 0
+  echo "$missing" >&2
+  return 1
 }
 
 python=$(find_python)
