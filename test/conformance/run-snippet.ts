@@ -1,4 +1,4 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import type { TestContext } from 'vitest';
@@ -49,10 +49,10 @@ async function runPythonSnippet(context: TestContext, code: string, file: string
   return runPython(python, [file], folder);
 }
 
-/** Runs a module beside which the packages that it imports are installed. */
+/** Runs a module beside which the packages that it imports are installed, and no others. */
 async function runWithNode(context: TestContext, code: string, file: string): Promise<Ended> {
   const packages = join(dirname(file), 'node_modules');
-  await mkdir(packages, { recursive: true });
+  await rm(packages, { recursive: true, force: true });
   for (const [, name = ''] of code.matchAll(/ from '([^']+)'/g)) {
     if (name === 'idx-shards') await link(PROJECT, join(packages, name));
     else if (name.startsWith('@tensorflow/'))
@@ -79,7 +79,7 @@ const PAGE = `<!doctype html>
   const FileAttachment = (name) => ({ arrayBuffer: async () => (await fetch(name)).arrayBuffer() });
 </script>
 <script type="module">
-  await import('./bundle.js').then(() => 'ended', (error) => console.error(error));
+  await import('./bundle.js').catch((error) => console.error(error));
   document.title = 'ended';
 </script>
 `;
