@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ArchiveDefinition } from '../dataset/definition.js';
 import { asDiskError, DatasetError } from '../errors.js';
-
-/** How much of a file is read at once, in bytes. */
-export const READ_BYTES = 256 * 1024;
+import { fileChunks } from './file-chunks.js';
 
 /** SHA-256 of a file, in hexadecimal. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) hash.update(chunk);
-  } catch (error) {
-    throw asDiskError(error, `reading ${path}`);
-  }
+  for await (const chunk of fileChunks(path)) hash.update(chunk);
   return hash.digest('hex');
 }
 

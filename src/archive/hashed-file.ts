@@ -1,36 +1,30 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { asDiskError } from '../errors.js';
-import { READ_BYTES, sha256OfFile } from './checksum.js';
+import { sha256OfFile } from './checksum.js';
+import { fileChunks } from './file-chunks.js';
 
 /** A file that is read once for both, what it holds and its checksum. */
 export class HashedFile {
   readonly path: string;
-  readonly #stream;
+  readonly #chunks: AsyncGenerator<Uint8Array>;
   readonly #hash = createHash('sha256');
   #hashed = 0;
 
-  /** Opens the file; it ends with the signal. */
+  /** The file is opened when it is read; reading it ends with the signal. */
   constructor(path: string, signal?: AbortSignal) {
     this.path = path;
-    this.#stream = createReadStream(path, { highWaterMark: READ_BYTES, signal });
-    this.#stream.on('error', () => {}); // It reaches whoever reads; nobody may.
+    this.#chunks = fileChunks(path, signal);
   }
 
   /**
-   * The file's bytes.
+   * The file's bytes, as {@link fileChunks} gives them.
    *
    * @throws {DatasetError} `DISK`, which names the file; others may be read at the same time
    */
   async *chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of this.#stream) {
-        this.#hash.update(chunk);
-        this.#hashed += chunk.length;
-        yield chunk;
-      }
-    } catch (error) {
-      throw asDiskError(error, `reading ${this.path}`);
+    for await (const chunk of this.#chunks) {
+      this.#hash.update(chunk);
+      this.#hashed += chunk.length;
+      yield chunk;
     }
   }
 
@@ -45,7 +39,8 @@ export class HashedFile {
     return this.#hashed === bytes ? this.#hash.digest('hex') : sha256OfFile(this.path);
   }
 
-  close(): void {
-    this.#stream.destroy();
+  /** Closes the file, read to its end or not. */
+  async close(): Promise<void> {
+    await this.#chunks.return(undefined);
   }
 }

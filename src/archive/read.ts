@@ -45,7 +45,7 @@ async function readFile<T>(path: string, archive: ArchiveDefinition, consume: Co
     compareChecksum(path, archive, await sha256OfFile(path));
     throw error;
   } finally {
-    file.close();
+    await file.close();
   }
   compareChecksum(path, archive, await file.sha256(archive.bytes));
   return result;

@@ -32,7 +32,7 @@ export async function scanArchive<T>(
     signal?.throwIfAborted();
     throw error;
   } finally {
-    file.close();
+    await file.close();
   }
 }
 

@@ -8,13 +8,13 @@ import { scratchDir } from '../scratch-dir.js';
 /** How often a file was opened to be read. */
 const reads = vi.hoisted(() => ({ count: 0 }));
 
-vi.mock('node:fs', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs')>();
-  const createReadStream: typeof real.createReadStream = (...words) => {
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof import('node:fs/promises')>();
+  const open: typeof real.open = (...words) => {
     reads.count++;
-    return real.createReadStream(...words);
+    return real.open(...words);
   };
-  return { ...real, createReadStream };
+  return { ...real, open };
 });
 
 function sha256(text: string): string {

@@ -1,0 +1,35 @@
+import { open } from 'node:fs/promises';
+import { asDiskError } from '../errors.js';
+
+/** How much of a file is read at once, in bytes. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The bytes of a file, in chunks that all lie in one piece of memory: each is there until the next is asked for. Only the last
+ * one is shorter than the others, and nothing is read after it.
+ *
+ * The chunks of a stream would be memory of their own each, of which 32 MiB pile up before Node.js collects any.
+ *
+ * @throws {DatasetError} `DISK`, which names the file, and the signal's reason
+ */
+export async function* fileChunks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reading = (error: unknown): never => {
+    throw asDiskError(error, `reading ${path}`);
+  };
+  const file = await open(path).catch(reading);
+  try {
+    const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (let filled = CHUNK_BYTES; filled === CHUNK_BYTES; ) {
+      for (filled = 0; filled < CHUNK_BYTES; ) {
+        signal?.throwIfAborted();
+        const { bytesRead } = await file.read(memory, filled, CHUNK_BYTES - filled).catch(reading);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      if (filled > 0) yield memory.subarray(0, filled);
+    }
+  } finally {
+    // Of a file that is only read, closing takes nothing away.
+    await file.close().catch(() => {});
+  }
+}
