@@ -102,13 +102,12 @@ export function keptSlice(slice: EncodedSlice): EncodedSlice {
   index.hashes.set(slice.hashes);
   index.labels.set(slice.labels);
   index.offsets.set(slice.offsets);
-  const memory = memoryIn(undefined);
   return {
     firstPosition,
     rows,
-    records: copyOf(records, memory),
+    records: copyOf(records, mappedMemory),
     ...index,
-    ...(samples === undefined ? {} : { samples: copyOf(samples, memory) }),
+    ...(samples === undefined ? {} : { samples: copyOf(samples, mappedMemory) }),
   };
 }
 
@@ -129,6 +128,13 @@ function memoryIn(room: SharedArrayBuffer | undefined): Memory {
     return new Uint8Array(room, taken - bytes, bytes);
   };
 }
+
+/**
+ * Memory that is declared as growable is mapped by itself, and is the system's again when it is collected; what others leave to
+ * the system's allocator, that may keep for good.
+ */
+const mappedMemory: Memory = (bytes) =>
+  new Uint8Array(new SharedArrayBuffer(bytes, { maxByteLength: bytes }), 0, bytes);
 
 function copyOf(bytes: Uint8Array, memory: Memory): Uint8Array {
   const copy = memory(bytes.length);
