@@ -22,8 +22,10 @@ export { DatasetError, type ErrorCode } from './errors.js';
 export type { PrepareEvent } from './events.js';
 export {
   Dataset,
+  type DecodedOptions,
   type EncodedOptions,
   type FeatureOptions,
+  type Loaded,
   type LoadOptions,
   load,
   type OpenOptions,

@@ -42,6 +42,16 @@ export interface EncodedOptions {
   decode: false;
 }
 
+/** Images are decoded, as they are where nothing is said. */
+export interface DecodedOptions {
+  decode: true | undefined;
+}
+
+/** The one or the other. */
+interface EitherOptions {
+  decode: boolean | undefined;
+}
+
 /** A prepared data set. */
 export class Dataset {
   readonly info: DatasetInfo;
@@ -59,14 +69,19 @@ export class Dataset {
    */
   split(
     spec: SplitSpec,
-    options: SplitOptions & FeatureOptions<'all'> & Partial<EncodedOptions>,
+    options: SplitOptions & FeatureOptions<'all'> & Partial<EitherOptions>,
   ): Examples<Kinds>;
   split<const K extends Kinds>(spec: SplitSpec, options: SplitOptions & FeatureOptions<K>): Examples<K>;
   split(spec: SplitSpec, options: SplitOptions & EncodedOptions): Examples<PngAndLabel>;
+  split(spec: SplitSpec, options: SplitOptions & DecodedOptions): Examples<ImageAndLabel>;
+  split(
+    spec: SplitSpec,
+    options: SplitOptions & EitherOptions,
+  ): Examples<PngAndLabel> | Examples<ImageAndLabel>;
   split(spec: SplitSpec, options?: SplitOptions): Examples<ImageAndLabel>;
   split(
     spec: SplitSpec,
-    options: SplitOptions & { features?: Kinds | 'all'; decode?: false } = {},
+    options: SplitOptions & Partial<FeatureOptions<Kinds | 'all'> & EitherOptions> = {},
   ): Examples<Kinds> {
     const { info } = this;
     const { features = options.decode === false ? PNG_AND_LABEL : IMAGE_AND_LABEL } = options;
@@ -89,12 +104,17 @@ export async function open(nameOrDirectory: string, options: OpenOptions = {}): 
   return new Dataset(readDatasetInfo(await locateDataset(nameOrDirectory, options.dataDir)));
 }
 
-/** What {@link load} reads. */
-export interface LoadOptions extends OpenOptions, SplitOptions {
+/** What {@link load} reads; {@link FeatureOptions}, {@link EncodedOptions} and {@link DecodedOptions} go with it. */
+export interface LoadOptions<S extends boolean | undefined = boolean | undefined>
+  extends OpenOptions,
+    SplitOptions {
   split: SplitSpec;
   /** Pairs of image and label instead of examples. */
-  asSupervised?: boolean | undefined;
+  asSupervised?: S;
 }
+
+/** Pairs where they are asked for, else examples; either where the compiler does not know. */
+export type Loaded<K extends Kinds, S extends boolean | undefined> = S extends true ? Pairs<K> : Examples<K>;
 
 /**
  * {@link open} and {@link Dataset.split} in one, as `tfds.load` is.
@@ -103,35 +123,31 @@ export interface LoadOptions extends OpenOptions, SplitOptions {
  */
 export async function load(
   nameOrDirectory: string,
-  options: LoadOptions & FeatureOptions<'all'> & Partial<EncodedOptions> & { asSupervised?: false },
+  options: LoadOptions<false | undefined> & FeatureOptions<'all'> & Partial<EitherOptions>,
 ): Promise<Examples<Kinds>>;
-export async function load<const K extends Kinds>(
+export async function load<const K extends Kinds, S extends boolean | undefined = undefined>(
   nameOrDirectory: string,
-  options: LoadOptions & FeatureOptions<K> & { asSupervised: true },
-): Promise<Pairs<K>>;
-export async function load<const K extends Kinds>(
+  options: LoadOptions<S> & FeatureOptions<K>,
+): Promise<Loaded<K, S>>;
+export async function load<S extends boolean | undefined = undefined>(
   nameOrDirectory: string,
-  options: LoadOptions & FeatureOptions<K> & { asSupervised?: false },
-): Promise<Examples<K>>;
+  options: LoadOptions<S> & EncodedOptions,
+): Promise<Loaded<PngAndLabel, S>>;
+export async function load<S extends boolean | undefined = undefined>(
+  nameOrDirectory: string,
+  options: LoadOptions<S> & DecodedOptions,
+): Promise<Loaded<ImageAndLabel, S>>;
+export async function load<S extends boolean | undefined = undefined>(
+  nameOrDirectory: string,
+  options: LoadOptions<S> & EitherOptions,
+): Promise<Loaded<PngAndLabel, S> | Loaded<ImageAndLabel, S>>;
+export async function load<S extends boolean | undefined = undefined>(
+  nameOrDirectory: string,
+  options: LoadOptions<S>,
+): Promise<Loaded<ImageAndLabel, S>>;
 export async function load(
   nameOrDirectory: string,
-  options: LoadOptions & EncodedOptions & { asSupervised: true },
-): Promise<Pairs<PngAndLabel>>;
-export async function load(
-  nameOrDirectory: string,
-  options: LoadOptions & EncodedOptions & { asSupervised?: false },
-): Promise<Examples<PngAndLabel>>;
-export async function load(
-  nameOrDirectory: string,
-  options: LoadOptions & { asSupervised: true },
-): Promise<Pairs<ImageAndLabel>>;
-export async function load(
-  nameOrDirectory: string,
-  options: LoadOptions & { asSupervised?: false },
-): Promise<Examples<ImageAndLabel>>;
-export async function load(
-  nameOrDirectory: string,
-  options: LoadOptions & { features?: Kinds | 'all'; decode?: false },
+  options: LoadOptions & Partial<FeatureOptions<Kinds | 'all'> & EitherOptions>,
 ): Promise<Examples<Kinds> | Pairs<Kinds>> {
   const dataset = await open(nameOrDirectory, options);
   const examples = dataset.split(options.split, options);

@@ -5,9 +5,14 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type Dataset,
   DatasetError,
+  type Examples,
   type FeatureValue,
+  type ImageAndLabel,
+  type LoadOptions,
   load,
   open,
+  type Pairs,
+  type PngAndLabel,
   readExamples,
   type Tensor,
 } from '../../dist/src/index.js';
@@ -303,6 +308,30 @@ describe('a split', () => {
     expectTypeOf(pair!).toEqualTypeOf<readonly [input: Tensor<'uint8'>, label: number]>();
     // @ts-expect-error the data set need not have such a feature
     expect(example.picture).toBeUndefined();
+  });
+
+  it('takes options that are known only when it runs', async () => {
+    type Both = Pairs<ImageAndLabel> | Examples<ImageAndLabel>;
+    const options: LoadOptions = { split: 'test[:1]' };
+    const whatever = await load(directory, options);
+    expectTypeOf(whatever).toEqualTypeOf<Both>();
+    const asked: boolean = whatever.count === 1;
+    const pairs = await load(directory, { split: 'test[:1]', asSupervised: asked });
+    expectTypeOf(pairs).toEqualTypeOf<Both>();
+    expect((await all<unknown>(pairs))[0]).toHaveLength(2);
+    const examples = await load(directory, { split: 'test[:1]', asSupervised: undefined });
+    expectTypeOf(examples).toEqualTypeOf<Examples<ImageAndLabel>>();
+    const decoded = await load(directory, { split: 'test[:1]', decode: true });
+    expectTypeOf(decoded).toEqualTypeOf<Examples<ImageAndLabel>>();
+    expect((await all(decoded))[0]?.image.data).toEqual(test[0]?.pixels);
+    const either = (await open(directory)).split('test[:1]', { decode: asked });
+    expectTypeOf(either).toEqualTypeOf<Examples<ImageAndLabel> | Examples<PngAndLabel>>();
+    const labels = await load(directory, {
+      split: 'test',
+      features: { label: 'label' },
+      asSupervised: false,
+    });
+    expectTypeOf(labels).toEqualTypeOf<Examples<{ readonly label: 'label' }>>();
   });
 
   it('names what is not there: a split, a format', async () => {
