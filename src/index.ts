@@ -57,6 +57,7 @@ export {
   addSplits,
   type EvenSplit,
   type EvenSplitOptions,
+  type EvenSplits,
   evenSplits,
   type ReadInstruction,
   type SplitRounding,

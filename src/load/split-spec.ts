@@ -46,12 +46,28 @@ export interface EvenSplitOptions {
   dropRemainder?: boolean | undefined;
 }
 
+/** So many parts, where the compiler knows how many there are and it is 100 at most; else one at least. */
+export type EvenSplits<N extends number, P extends EvenSplit[] = [EvenSplit]> = N extends unknown
+  ? P['length'] extends N
+    ? number extends N
+      ? [EvenSplit, ...EvenSplit[]]
+      : P
+    : P['length'] extends 100
+      ? [EvenSplit, ...EvenSplit[]]
+      : EvenSplits<N, [...P, EvenSplit]>
+  : never;
+
 /**
  * Cuts a split, or each term of an expression, into `parts` parts of the same size that do not overlap (TFDS's
  * `even_splits`). They may be cut again, and added.
  *
  * @throws {DatasetError} `SPLIT_INVALID` where `parts` is no number of parts
  */
+export function evenSplits<const N extends number>(
+  split: SplitSpec,
+  parts: N,
+  options?: EvenSplitOptions,
+): EvenSplits<N>;
 export function evenSplits(
   split: SplitSpec,
   parts: number,

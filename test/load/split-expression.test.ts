@@ -91,7 +91,7 @@ describe('resolveSplit', () => {
       'train:666-999',
     ]);
     expect(evenSplits('train+test[:10]', 4).map(slices)[3]).toBe('train:750-1000 test:8-10');
-    const [, second] = evenSplits(evenSplits('train', 2)[1] ?? '', 2);
+    const [, second] = evenSplits(evenSplits('train', 2)[1], 2);
     expect(slices(addSplits(second ?? '', 'test[:1]'))).toBe('train:750-1000 test:0-1');
     for (const parts of [0, -1, 1.5]) expect(() => evenSplits('train', parts)).toThrow(DatasetError);
   });
