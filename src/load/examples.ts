@@ -1,4 +1,4 @@
-import type { Table } from 'apache-arrow';
+import type { Table } from '#apache-arrow';
 import { DatasetError } from '../errors.js';
 import type { FormatName } from '../shard/formats.js';
 import { INDEX, OpenBatch } from './batch.js';

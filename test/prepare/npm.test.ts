@@ -1,5 +1,5 @@
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { environment, PROJECT, run } from '../fixtures/cli.js';
 import { GOLDEN } from '../fixtures/digits.js';
@@ -121,6 +121,30 @@ describe('the script `prepare` of package.json', () => {
   });
 });
 
+/** The TypeScript blocks of a page, each a module, and what the compiler says of them, as strict as it can be. */
+async function typeErrors(home: string, page: string, more: Readonly<Record<string, string>> = {}) {
+  const text = await readFile(join(home, 'node_modules/idx-shards', page), 'utf8');
+  const blocks = [...text.matchAll(/^```ts\n([^`]*(?:`(?!``)[^`]*)*)^```$/gm)].map(([, code]) => `${code}`);
+  const folder = await mkdtemp(join(home, 'types-'));
+  for (const [number, code] of blocks.entries()) await writeFile(join(folder, `block-${number}.ts`), code);
+  for (const [name, code] of Object.entries(more)) await writeFile(join(folder, name), code);
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  const quick = { lib: ['ES2023'], types: ['node'], skipLibCheck: false, noEmit: true };
+  const compilerOptions = { module: 'NodeNext', target: 'ES2023', ...strict, ...quick };
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+  const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
+  const { stdout } = await run(process.execPath, [compiler, '-p', folder], { cwd: folder });
+  return { blocks: blocks.length, errors: stdout.split('\n').filter((line) => line !== '') };
+}
+
+/** Puts a package that the project has into another one. */
+async function borrow(name: string, home: string): Promise<void> {
+  const path = join(home, 'node_modules', name);
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(join(PROJECT, 'node_modules', name), path, 'junction');
+}
+
 describe('the package', () => {
   it('holds what runs and nothing else, and gives the golden bytes where it is installed', async () => {
     const project = await copyOfProject();
@@ -203,6 +227,20 @@ describe('the package', () => {
       code: 0,
       stdout: expect.stringMatching(/^function .*\bdigits\b.*\bmnist\b/),
       stderr: '',
+    });
+
+    // Its declarations, and what the README shows, check without the packages that are optional, and with them.
+    await borrow('@types/node', home);
+    expect(await typeErrors(home, 'README.md')).toEqual({ blocks: 3, errors: [] });
+    await borrow('apache-arrow', home);
+    const table = [
+      "import { load } from 'idx-shards';",
+      "const examples = await load('mnist', { dataDir: 'data', split: 'train' });",
+      'export const rows: string = (await examples.toArrowTable()).numRows;\n',
+    ].join('\n');
+    expect(await typeErrors(home, 'README.md', { 'table.ts': table })).toEqual({
+      blocks: 3,
+      errors: ["table.ts(3,14): error TS2322: Type 'number' is not assignable to type 'string'."],
     });
   });
 });
