@@ -1,5 +1,13 @@
 import * as v from 'valibot';
-import { archiveFile, configName, type DatasetDefinition, parseDefinition, text } from './definition.js';
+import {
+  archiveFile,
+  areDifferent,
+  configName,
+  type DatasetDefinition,
+  DIFFERENT,
+  parseDefinition,
+  text,
+} from './definition.js';
 import { type Fault, faultOf, invalidDefinition } from './faults.js';
 
 const config = v.pipe(
@@ -18,10 +26,7 @@ const schema = v.pipe(
       v.pipe(
         v.array(config),
         v.minLength(1, 'must name one config at least'),
-        v.check(
-          (configs) => new Set(configs.map(({ name }) => name)).size === configs.length,
-          'must have different names',
-        ),
+        v.check((configs) => areDifferent(configs.map(({ name }) => name)), DIFFERENT),
       ),
     ),
     defaultConfig: v.optional(configName),

@@ -46,6 +46,14 @@ function isMemberPath(path: string): boolean {
   return !path.includes('\\') && path.split('/').every((part) => !['', '.', '..'].includes(part));
 }
 
+/** What the names of things must be that files or folders are named by: some disks take `train` and `Train` for one. */
+export const DIFFERENT = 'must have different names, also where case does not count';
+
+/** Whether names are {@link DIFFERENT}. */
+export function areDifferent(names: readonly string[]): boolean {
+  return new Set(names.map((name) => name.toLowerCase())).size === names.length;
+}
+
 const split = v.strictObject({
   name: v.pipe(
     text,
@@ -118,10 +126,7 @@ export const definitionSchema = v.pipe(
     splits: v.pipe(
       v.array(split),
       v.minLength(1, 'must name one split at least'),
-      v.check(
-        (splits) => new Set(splits.map(({ name }) => name)).size === splits.length,
-        'must have different names',
-      ),
+      v.check((splits) => areDifferent(splits.map(({ name }) => name)), DIFFERENT),
     ),
   }),
   v.check(

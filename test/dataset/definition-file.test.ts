@@ -118,6 +118,7 @@ describe('parseDefinitions', () => {
       ' is not a definition: `configs.1.name` must be letters, digits, _, +, - and ., and not dots alone',
     ],
     ['configs.1.name', 'large', ' is not a definition: `configs` must have different names'],
+    ['configs.1.name', 'LARGE', ' is not a definition: `configs` must have different names'],
     ['configs.1.description', '', ' is not a definition: `configs.1.description` must not be empty'],
     [
       'configs.1.defaultConfig',

@@ -233,8 +233,9 @@ describe('parseDefinition', () => {
   });
 
   it.each([
-    ['splits.1.name', 'train', '`splits` must have different names'],
-    ['splits.0.name', 'test', '`splits` must have different names'],
+    ['splits.1.name', 'train', '`splits` must have different names, also where case does not count'],
+    ['splits.0.name', 'test', '`splits` must have different names, also where case does not count'],
+    ['splits.0.name', 'Test', '`splits` must have different names, also where case does not count'],
     ['label.classNames', ['one', 'two'], '`label` must have one name in classNames for each of its classes'],
     ['label.classes', 4, '`label` must have one name in classNames for each of its classes'],
     ['label.classNames', ['one', 'two', 'one'], '`label.classNames` must have different names'],

@@ -575,6 +575,14 @@ const NAMES: Refusal[] = [
     exit: 2,
   },
   {
+    what: 'two splits whose names differ by case alone',
+    words: [...TRAIN, '--split', 'Train', 'more-images.gz', 'more-labels.gz'],
+    message:
+      'what was given is not a definition: `splits` must have different names, also where case does not count',
+    code: 'USAGE',
+    exit: 2,
+  },
+  {
     what: 'a version of two numbers',
     words: [...TRAIN, '--version', '1.0'],
     message: 'what was given is not a definition: `version` must be x.y.z',
