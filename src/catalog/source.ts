@@ -8,6 +8,7 @@ import { CHECKSUMS_FILE, checksumsOf } from '../manifest/checksums.js';
 import { decodeFault, fault } from '../published/faults.js';
 import type { PublishedFeature, PublishedInfo } from '../published/manifest.js';
 import { OpenFile } from '../published/open-file.js';
+import { requireRegularFile } from '../published/regular-file.js';
 import { shardFileOf } from '../published/shard-file.js';
 
 /** A published file: its name in the data set's directory, its size in bytes, and its checksum where `SHA256SUMS` has one. */
@@ -96,7 +97,9 @@ async function checksumsIn(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (!names.includes(CHECKSUMS_FILE)) return new Map();
-  const digests = checksumsOf(await readFile(join(directory, CHECKSUMS_FILE), 'utf8'));
+  const path = join(directory, CHECKSUMS_FILE);
+  requireRegularFile(path);
+  const digests = checksumsOf(await readFile(path, 'utf8'));
   if (digests === undefined)
     throw fault('MANIFEST_INVALID', `${CHECKSUMS_FILE} in ${directory} is not what sha256sum reads`);
   const missing = [...digests.keys()].filter((name) => !names.includes(name));

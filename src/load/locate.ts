@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError, DatasetError } from '../errors.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
@@ -71,7 +71,12 @@ async function foldersIn(folder: string): Promise<string[]> {
 
 /** What TFDS keeps beside the configs of a data set. */
 async function defaultConfig(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, '.config', 'metadata.json'), 'utf8').catch(() => '');
+  const path = join(folder, '.config', 'metadata.json');
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const text = isFile ? await readFile(path, 'utf8').catch(() => '') : '';
   return /"default_config_name": "([\w+\-.]+)"/.exec(text)?.[1];
 }
 

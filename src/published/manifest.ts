@@ -6,6 +6,7 @@ import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE, labelsFileName } from '../manifest/features.js';
 import { SHARD_TEMPLATE } from '../plan/filename.js';
 import { fault } from './faults.js';
+import { requireRegularFile } from './regular-file.js';
 
 /** A split as its manifest tells of it. */
 export interface PublishedSplit {
@@ -96,7 +97,7 @@ const featuresSchema = v.object({
 /**
  * Reads `dataset_info.json`.
  *
- * @throws {DatasetError} `MANIFEST_INVALID`, `DISK`
+ * @throws {DatasetError} `MANIFEST_INVALID`, `FILE_MISSING` where it is no regular file, `DISK`
  */
 export function readInfo(directory: string): PublishedInfo {
   const info = readJson(directory, DATASET_INFO_FILE, infoSchema);
@@ -127,7 +128,7 @@ export function readInfo(directory: string): PublishedInfo {
 /**
  * Reads `features.json`.
  *
- * @throws {DatasetError} `MANIFEST_INVALID`, `DISK`
+ * @throws {DatasetError} `MANIFEST_INVALID`, `FILE_MISSING` where it is no regular file, `DISK`
  */
 export function readFeatures(directory: string): PublishedFeature[] {
   const { featuresDict } = readJson(directory, FEATURES_FILE, featuresSchema);
@@ -147,7 +148,7 @@ export function readFeatures(directory: string): PublishedFeature[] {
 /**
  * The class names of a feature, or `undefined` where it has none.
  *
- * @throws {DatasetError} `MANIFEST_INVALID`, `DISK`
+ * @throws {DatasetError} `MANIFEST_INVALID`, `FILE_MISSING` where it is no regular file, `DISK`
  */
 export function readLabels(
   directory: string,
@@ -167,7 +168,7 @@ export function readLabels(
 /**
  * A manifest as it stands there.
  *
- * @throws {DatasetError} `MANIFEST_INVALID` where it is not JSON, `DISK`
+ * @throws {DatasetError} `MANIFEST_INVALID` where it is not JSON, `FILE_MISSING` where it is no regular file, `DISK`
  */
 export function readManifestJson(directory: string, file: string): unknown {
   try {
@@ -194,9 +195,11 @@ function readJson<S extends v.GenericSchema>(directory: string, file: string, sc
 }
 
 function readText(directory: string, file: string): string {
+  const path = join(directory, file);
   try {
-    return readFileSync(join(directory, file), 'utf8');
+    requireRegularFile(path);
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    throw asDiskError(error, `reading ${join(directory, file)}`);
+    throw asDiskError(error, `reading ${path}`);
   }
 }

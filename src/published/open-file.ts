@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type ByteSource, expectWithin } from '../decode/byte-source.js';
 import { asDiskError } from '../errors.js';
+import { requireRegularFile } from './regular-file.js';
 
 const WINDOW_BYTES = 1024 * 1024;
 
@@ -12,10 +13,11 @@ export class OpenFile implements ByteSource {
   #window = new Uint8Array(0);
   #start = 0;
 
-  /** @throws {DatasetError} `DISK` */
+  /** @throws {DatasetError} `FILE_MISSING` where it is no regular file, `DISK` */
   constructor(path: string) {
     this.#path = path;
     try {
+      requireRegularFile(path);
       this.#file = openSync(path, 'r');
       this.bytes = fstatSync(this.#file).size;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseShowArguments } from '../../src/cli/show.js';
@@ -79,6 +79,22 @@ describe('the command show', () => {
     expect(ended.stderr).toContain('values has no images to show [FEATURES]');
     expect(await show('nowhere')).toMatchObject({ code: 4, stderr: expect.stringContaining('[NO_DATASET]') });
   });
+
+  // Windows has no such files.
+  it
+    .skipIf(process.platform === 'win32')
+    .each(['digits-train.tfrecord-00000-of-00001', 'features.json', 'SHA256SUMS'])(
+    'refuses a pipe in the place of %s, and does not wait for it',
+    async (file) => {
+      const copy = join(await mkdtemp(join(folder, 'pipe-')), '1.0.0');
+      await cp(directory, copy, { recursive: true });
+      await rm(join(copy, file));
+      expect(await run('mkfifo', [join(copy, file)])).toMatchObject({ code: 0 });
+      const ended = await run(process.execPath, [SHOW, copy], { cwd: folder, hangs: 30_000 });
+      expect(ended).toMatchObject({ code: 4, stdout: '' });
+      expect(ended.stderr).toContain(`${join(copy, file)} is no regular file [FILE_MISSING]\n`);
+    },
+  );
 
   it('reads its words', () => {
     expect(parseShowArguments(['a'], '1')).toEqual({ directory: 'a', columns: 3 });
