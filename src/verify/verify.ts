@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOfCatalog } from '../catalog/folder.js';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
@@ -87,8 +87,13 @@ async function listFiles(directory: string, findings: Findings): Promise<string[
     const files: string[] = [];
     for (const name of entries) {
       if (isOfCatalog(name)) continue;
-      if ((await stat(join(directory, name))).isFile()) files.push(name);
-      else findings.add(name, fault('FILE_EXTRA', `${name} is no file`, { expected: 'files alone' }));
+      const kind = await kindOf(join(directory, name));
+      if (kind === 'a file') files.push(name);
+      else
+        findings.add(
+          name,
+          fault('FILE_EXTRA', `${name} is no file`, { expected: 'files alone', found: kind }),
+        );
     }
     if (files.length > 0) return files;
   } catch (error) {
@@ -99,6 +104,17 @@ async function listFiles(directory: string, findings: Findings): Promise<string[
     found: 'no file',
     next: 'Prepare the data set first.',
   });
+}
+
+/** What lies at a path, in words; a link is what it leads to. */
+async function kindOf(path: string): Promise<string> {
+  const found = await stat(path).catch(async (error: unknown) => {
+    if ((await lstat(path)).isSymbolicLink()) return undefined;
+    throw error;
+  });
+  if (found === undefined) return 'a symbolic link that leads to no file';
+  if (found.isFile()) return 'a file';
+  return found.isDirectory() ? 'a folder' : 'something else';
 }
 
 async function checkDeeply(

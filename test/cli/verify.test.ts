@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseVerifyArguments } from '../../src/cli/verify.js';
@@ -99,6 +99,32 @@ describe('the command verify', () => {
       writeFileSync(path, bytes);
     }
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'names a link that leads nowhere, and checks the rest',
+    async () => {
+      const links = [join(directory, 'loop'), join(directory, 'nowhere')];
+      await symlink('loop', links[0]!);
+      await symlink('no-such-file', links[1]!);
+      try {
+        const { code, stdout } = await verify(directory, '--json');
+        expect(code).toBe(4);
+        expect(lines(stdout)).toMatchObject([
+          {
+            event: 'fault',
+            file: 'loop',
+            code: 'FILE_EXTRA',
+            found: 'a symbolic link that leads to no file',
+          },
+          { event: 'fault', file: 'nowhere', code: 'FILE_EXTRA' },
+          { event: 'verified', name: 'digits', files: 7, rows: 7000, total: 2, whole: false },
+          { event: 'error', code: 'VERIFY_FAILED' },
+        ]);
+      } finally {
+        for (const link of links) await rm(link);
+      }
+    },
+  );
 
   it('ends with a code of its own where there is nothing to verify', async () => {
     expect(await verify('cache')).toMatchObject({ code: 4, stderr: expect.stringContaining('[NO_DATASET]') });
