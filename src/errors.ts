@@ -154,6 +154,13 @@ export function asDiskError(thrown: unknown, doing: string): DatasetError {
   });
 }
 
+/** Why there is no file to be read at a path, in words to follow its name; `undefined` where the error is another one. */
+export function absence(thrown: unknown): string | undefined {
+  if (!isSystemError(thrown)) return undefined;
+  if (thrown.code === 'EISDIR') return 'is a folder';
+  return thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR' ? 'does not exist' : undefined;
+}
+
 /** Whether a value is what Node.js throws when a system call fails. */
 function isSystemError(thrown: unknown): thrown is Error & { code: string } {
   return (

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { asDiskError, DatasetError } from '../errors.js';
+import { absence, asDiskError, DatasetError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
 import { type DatasetDefinition, datasetId } from './definition.js';
 import { inConfig, parseDefinitions } from './definition-file.js';
@@ -94,7 +94,13 @@ export async function readDefinition(path: string, config?: string): Promise<Dat
  */
 export async function readDefinitions(path: string): Promise<DatasetDefinition[]> {
   const json = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw asDiskError(error, `reading the definition ${path}`);
+    const why = absence(error);
+    if (why === undefined) throw asDiskError(error, `reading the definition ${path}`);
+    throw new DatasetError('DEFINITION_INVALID', `the definition ${path} ${why}`, {
+      expected: 'a JSON file',
+      next: 'Check the path.',
+      cause: error,
+    });
   });
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { asDiskError, DatasetError } from '../errors.js';
+import { absence, asDiskError, DatasetError } from '../errors.js';
 
 /** More than the names of any classes are: a file that is larger, or that never ends, is another one. */
 const MOST_BYTES = 2 ** 24;
@@ -44,6 +44,8 @@ async function bytesOf(path: string): Promise<Uint8Array> {
         throw faulty(path, 'is too large', `${MOST_BYTES} bytes of class names at most`, 'more');
     }
   } catch (error) {
+    const why = absence(error);
+    if (why !== undefined) throw faulty(path, why, 'a text file, one class name a line');
     throw asDiskError(error, `reading the class names ${path}`);
   }
   return Buffer.concat(parts);
@@ -57,10 +59,10 @@ function decoded(bytes: Uint8Array, path: string): string {
   }
 }
 
-function faulty(path: string, what: string, expected: string, found: string): DatasetError {
+function faulty(path: string, what: string, expected: string, found?: string): DatasetError {
   return new DatasetError('CLASS_NAMES', `${path} ${what}`, {
     expected,
     found,
-    next: 'Mend the file given by --class-names.',
+    next: 'Check the file given by --class-names.',
   });
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asDiskError, DatasetError } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE } from '../manifest/features.js';
+import { directoryFault } from '../published/faults.js';
 
 /** A name as TFDS has it: `mnist`, `mnist:3.0.1`, `emnist/letters`, `emnist/letters:3.*.*`. */
 const NAME = /^([a-zA-Z]\w*)(?:\/([\w+\-.]+))?(?::((?:\d+|\*)\.(?:\d+|\*)\.(?:\d+|\*)))?$/;
@@ -58,14 +59,7 @@ async function foldersIn(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
   } catch (error) {
-    if (!existsSync(folder))
-      throw new DatasetError('NO_DATASET', `there is no directory ${folder}`, {
-        expected: "a data set's directory, or a name with dataDir",
-        found: 'nothing',
-        next: 'Check the path, or prepare the data set first.',
-        cause: error,
-      });
-    throw asDiskError(error, `reading ${folder}`);
+    throw directoryFault(error, folder);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { asDiskError, DatasetError } from '../errors.js';
+import { absence, asDiskError, DatasetError } from '../errors.js';
 import { FORMAT_NAMES } from '../shard/formats.js';
 
 /** As `--formats` has them: names with commas between them. */
@@ -34,7 +34,13 @@ export type Lock = ReadonlyMap<string, LockedDataset>;
  */
 export async function readLock(path: string): Promise<Lock> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw asDiskError(error, `reading the lock ${path}`);
+    const why = absence(error);
+    if (why === undefined) throw asDiskError(error, `reading the lock ${path}`);
+    throw new DatasetError('LOCK_INVALID', `the lock ${path} ${why}`, {
+      expected: 'a JSON file',
+      next: 'Check the path, or make it with --update.',
+      cause: error,
+    });
   });
   return parseLock(text, path);
 }

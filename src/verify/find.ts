@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asDiskError, DatasetError } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import { CHECKSUMS_FILE } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE } from '../manifest/features.js';
 import { isShardName } from '../plan/filename.js';
+import { directoryFault } from '../published/faults.js';
 
 /** `out/name/config/version`. */
 const MAX_DEPTH = 3;
@@ -29,7 +30,7 @@ export async function findDatasets(path: string): Promise<string[]> {
 
 async function below(path: string, depth: number): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
-    throw asDiskError(error, `reading ${path}`);
+    throw directoryFault(error, path);
   });
   if (entries.some((entry) => !entry.isDirectory() && isOfDataset(entry.name))) return [path];
   if (depth === 0) return [];

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { isOfCatalog } from '../catalog/folder.js';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinition } from '../dataset/registry.js';
-import { asDiskError, DatasetError } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import { CHECKSUMS_FILE } from '../manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { orderOfRows } from '../plan/order.js';
 import { loadDecompressors } from '../published/decompressors.js';
-import { fault } from '../published/faults.js';
+import { directoryFault, fault } from '../published/faults.js';
 import type { PublishedInfo, PublishedSplit } from '../published/manifest.js';
 import type { FormatName } from '../shard/formats.js';
 import { checkChecksums } from './check-checksums.js';
@@ -97,7 +97,7 @@ async function listFiles(directory: string, findings: Findings): Promise<string[
     }
     if (files.length > 0) return files;
   } catch (error) {
-    throw asDiskError(error, `reading ${directory}`);
+    throw directoryFault(error, directory);
   }
   throw new DatasetError('NO_DATASET', `${directory} holds no data set`, {
     expected: `a directory with ${DATASET_INFO_FILE}`,

@@ -81,7 +81,7 @@ describe('the command regenerate', () => {
   it.each([
     [['nope'], 2, 'UNKNOWN_DATASET'],
     [['--definition', 'x.json'], 2, 'USAGE'],
-    [['--lock', 'nowhere.json'], 5, 'DISK'],
+    [['--lock', 'nowhere.json'], 2, 'LOCK_INVALID'],
     [['--nope'], 2, 'USAGE'],
   ])('%j ends with %i', async (words, code, name) => {
     const ended = await regenerate(await emptyFolder(), ...words);

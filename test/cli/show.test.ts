@@ -77,7 +77,11 @@ describe('the command show', () => {
     const ended = await show(stdout.trim());
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('values has no images to show [FEATURES]');
-    expect(await show('nowhere')).toMatchObject({ code: 4, stderr: expect.stringContaining('[NO_DATASET]') });
+    for (const path of ['nowhere', 'values.idx'])
+      expect(await show(path)).toMatchObject({
+        code: 4,
+        stderr: expect.stringContaining(`there is no directory ${path} [NO_DATASET]\n`),
+      });
   });
 
   // Windows has no such files.

@@ -128,7 +128,11 @@ describe('the command verify', () => {
 
   it('ends with a code of its own where there is nothing to verify', async () => {
     expect(await verify('cache')).toMatchObject({ code: 4, stderr: expect.stringContaining('[NO_DATASET]') });
-    expect(await verify('nowhere')).toMatchObject({ code: 5, stderr: expect.stringContaining('[DISK]') });
+    for (const path of ['nowhere', join(directory, 'features.json')])
+      expect(await verify(path)).toMatchObject({
+        code: 4,
+        stderr: expect.stringContaining(`there is no directory ${path} [NO_DATASET]\n`),
+      });
     expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('[USAGE]') });
   });
 });

@@ -184,11 +184,14 @@ describe('readDefinition', () => {
 
   it('names the file that cannot be read', async () => {
     const dir = await scratchDir();
-    for (const path of [join(dir, 'absent.json'), dir]) {
-      await expect(readDefinition(path)).rejects.toMatchObject({
-        code: 'DISK',
-        message: `the file system refused while reading the definition ${path}`,
-      });
-    }
+    const absent = join(dir, 'absent.json');
+    await expect(readDefinition(absent)).rejects.toMatchObject({
+      code: 'DEFINITION_INVALID',
+      message: `the definition ${absent} does not exist`,
+    });
+    await expect(readDefinition(dir)).rejects.toMatchObject({
+      code: 'DEFINITION_INVALID',
+      message: `the definition ${dir} is a folder`,
+    });
   });
 });

@@ -534,9 +534,9 @@ const NAMES: Refusal[] = [
   {
     what: 'no file of class names',
     words: named,
-    message: 'the file system refused while reading the class names names',
-    code: 'DISK',
-    exit: 5,
+    message: 'names does not exist',
+    code: 'CLASS_NAMES',
+    exit: 2,
   },
   {
     what: 'class names without labels',
@@ -676,9 +676,9 @@ const WITHOUT_NAME: Refusal[] = [
   {
     what: 'a definition that is not there',
     words: ['--definition', 'none.json'],
-    message: 'the file system refused while reading the definition none.json',
-    code: 'DISK',
-    exit: 5,
+    message: 'the definition none.json does not exist',
+    code: 'DEFINITION_INVALID',
+    exit: 2,
   },
   {
     what: 'a definition that is not JSON',

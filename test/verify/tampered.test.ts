@@ -236,7 +236,7 @@ describe('findDatasets', () => {
       code: 'NO_DATASET',
       exitCode: 4,
     });
-    await expect(findDatasets(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'DISK' });
+    await expect(findDatasets(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'NO_DATASET' });
   });
 });
 
