@@ -10,6 +10,7 @@ import { type PrepareOptions, type RunSettings, runSettings } from './options.js
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
+import { requireSameDataset } from './publish/same-dataset.js';
 import { Staging } from './publish/staging.js';
 import { datasetDirectory, inspectTarget } from './publish/target.js';
 import { type TargetLock, tidyBeside, withTargetLock } from './publish/target-lock.js';
@@ -121,7 +122,7 @@ async function existingFiles(
 /**
  * The result of a run that finds its data set there and complete.
  *
- * @throws {DatasetError} `OUTPUT_OCCUPIED` where it lacks a format that was asked for
+ * @throws {DatasetError} `OUTPUT_OCCUPIED` where it is another one, or lacks a format that was asked for
  */
 async function leaveAlone(
   definition: DatasetDefinition,
@@ -130,6 +131,7 @@ async function leaveAlone(
   { out }: RunSettings,
   asked: readonly FormatName[],
 ): Promise<PrepareResult> {
+  requireSameDataset(definition, directory, files);
   const there = (format: FormatName): boolean => files.some((file) => isShardOf(format, file));
   const lacking = asked.filter((format) => !there(format));
   if (lacking.length > 0) {

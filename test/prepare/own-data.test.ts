@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gzip, idx, imagesIdx, labelsIdx } from '../fixtures/archives.js';
@@ -88,6 +88,46 @@ describe("one's own IDX files", () => {
     const ended = await files.prepare(...OWN, '--train', 'plain-images', 'plain-labels', '--overwrite');
     expect(ended.code, ended.stderr).toBe(0);
     expect(await digestsIn(join(files.folder, 'out/own/1.0.0'))).toEqual(digests);
+  });
+
+  it('are left alone where they are there, and told from others of the same name', async () => {
+    const files = await ownFiles();
+    await files.write('names', [...'abcdefghij'].join('\n'));
+    await files.write('others', [...'abcdefghiJ'].join('\n'));
+    const words = [...OWN, ...TRAIN, ...TEST, '--class-names'];
+    expect((await files.prepare(...words, 'names')).code).toBe(0);
+    const directory = join(files.folder, 'out/own/1.0.0');
+    const digests = await digestsIn(directory);
+    const same = await files.prepare(...words, 'names', '--description', 'Another text.');
+    expect(same).toMatchObject({ code: 0, stdout: expect.stringContaining('was left alone') });
+    // What lies there was prepared by TFDS: its splits are in another order, and there are no checksums.
+    const info = await manifest(files);
+    await files.write(
+      'out/own/1.0.0/dataset_info.json',
+      Buffer.from(JSON.stringify({ ...info, splits: info.splits.toReversed(), moduleName: 'own' })),
+    );
+    await rm(join(directory, 'SHA256SUMS'));
+    expect((await files.prepare(...words, 'names')).code).toBe(0);
+    const others: [string[], string, string, string][] = [
+      [[...OWN, ...TRAIN, ...TEST], 'class names', 'class 0 is "0"', 'class 0 is "a"'],
+      [[...words, 'others'], 'class names', 'class 9 is "J"', 'class 9 is "j"'],
+      [[...OWN, ...TRAIN], 'splits', 'train: 30 examples', 'test: 20 examples, train: 30 examples'],
+      [
+        [...OWN, ...TRAIN, ...TEST, '--as', 'tensor'],
+        'features',
+        'features: tensor of 28x28, uint8, label: label of 10 classes',
+        'image: image of 28x28x1, uint8, label: label of 10 classes',
+      ],
+    ];
+    for (const [other, what, expected, found] of others) {
+      const { code, stdout, stderr } = await files.prepare(...other);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(
+        `error: out/own/1.0.0 holds a data set with other ${what} [OUTPUT_OCCUPIED]\n  expected: ${expected}\n  found:    ${found}\n`,
+      );
+    }
+    expect(await digestsIn(directory)).toMatchObject({ 'features.json': digests['features.json'] });
+    expect((await files.prepare(...OWN, ...TRAIN, '--overwrite')).code).toBe(0);
   });
 
   it('tell of themselves as JSON, and of the plan', async () => {
