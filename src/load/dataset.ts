@@ -11,9 +11,10 @@ import {
   type PngAndLabel,
 } from './kinds.js';
 import { locateDataset } from './locate.js';
+import { expectOptions } from './options.js';
 import type { Pairs } from './pairs.js';
 import { resolveSplit, shardSlices } from './resolve-split.js';
-import { shuffled } from './shuffle.js';
+import { checkSeed, shuffled } from './shuffle.js';
 import type { SplitSpec } from './split-spec.js';
 
 /** Where a data set is looked for. */
@@ -28,7 +29,7 @@ export interface SplitOptions {
   format?: FormatName | undefined;
   /** Read the shards in an order that `seed` says, and not in that of their numbers. */
   shuffleFiles?: boolean | undefined;
-  /** A whole number of 32 bits: the same one gives the same order everywhere (default: 0). */
+  /** A whole number from 0 to 2^32 - 1: the same one gives the same order everywhere (default: 0). */
   seed?: number | undefined;
 }
 
@@ -51,6 +52,15 @@ export interface DecodedOptions {
 interface EitherOptions {
   decode: boolean | undefined;
 }
+
+const OPEN_OPTIONS = { dataDir: true } satisfies Record<keyof OpenOptions, true>;
+const SPLIT_OPTIONS = {
+  format: true,
+  shuffleFiles: true,
+  seed: true,
+  features: true,
+  decode: true,
+} satisfies Record<keyof (SplitOptions & FeatureOptions<'all'> & EncodedOptions), true>;
 
 /** A prepared data set. */
 export class Dataset {
@@ -83,6 +93,8 @@ export class Dataset {
     spec: SplitSpec,
     options: SplitOptions & Partial<FeatureOptions<Kinds | 'all'> & EitherOptions> = {},
   ): Examples<Kinds> {
+    expectOptions('split', options, SPLIT_OPTIONS);
+    checkSeed(options.seed);
     const { info } = this;
     const { features = options.decode === false ? PNG_AND_LABEL : IMAGE_AND_LABEL } = options;
     const kinds = features === 'all' ? allKinds(info.features, options.decode === false) : features;
@@ -101,6 +113,7 @@ export class Dataset {
  * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `USAGE`, `DISK`
  */
 export async function open(nameOrDirectory: string, options: OpenOptions = {}): Promise<Dataset> {
+  expectOptions('open', options, OPEN_OPTIONS);
   return new Dataset(readDatasetInfo(await locateDataset(nameOrDirectory, options.dataDir)));
 }
 
@@ -149,7 +162,8 @@ export async function load(
   nameOrDirectory: string,
   options: LoadOptions & Partial<FeatureOptions<Kinds | 'all'> & EitherOptions>,
 ): Promise<Examples<Kinds> | Pairs<Kinds>> {
-  const dataset = await open(nameOrDirectory, options);
-  const examples = dataset.split(options.split, options);
-  return options.asSupervised === true ? examples.asSupervised() : examples;
+  expectOptions('load', options, { ...OPEN_OPTIONS, ...SPLIT_OPTIONS, split: true, asSupervised: true });
+  const { split, asSupervised, dataDir, ...others } = options;
+  const examples = (await open(nameOrDirectory, { dataDir })).split(split, others);
+  return asSupervised === true ? examples.asSupervised() : examples;
 }

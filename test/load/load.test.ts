@@ -344,6 +344,27 @@ describe('a split', () => {
     expect((await refusal(() => dataset.split('test', { format: 'riegeli' }))).code).toBe('USAGE');
   });
 
+  it.each([NaN, 1.5, -1, 2 ** 32, 'x', 1n, null])('refuses the seed %s', async (seed) => {
+    const dataset = await open(directory);
+    const split = () => Reflect.apply(dataset.split, dataset, ['train', { shuffleFiles: true, seed }]);
+    expect(await refusal(split)).toMatchObject({ code: 'USAGE', found: `${seed}, a ${typeof seed}` });
+    dataset.split('train', { shuffleFiles: true, seed: 2 ** 32 - 1 });
+  });
+
+  it('refuses options by name that there are not', async () => {
+    const dataset = await open(directory);
+    const options = { split: 'train', batchSize: 32 };
+    for (const [take, where] of [
+      [() => load(directory, options), 'load'],
+      [() => Reflect.apply(dataset.split, dataset, ['train', options]), 'split'],
+      [() => Reflect.apply(open, undefined, [directory, options]), 'open'],
+    ] as const)
+      expect(await refusal(take)).toMatchObject({
+        code: 'USAGE',
+        message: expect.stringMatching(new RegExp(`^${where} has no option .*batchSize$`)),
+      });
+  });
+
   it('becomes an Arrow table', async () => {
     const table = await (await open(directory)).split('train[10:40]').toArrowTable();
     expect(table.schema.toString()).toBe(
