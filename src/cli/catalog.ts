@@ -3,7 +3,7 @@ import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catal
 import { findDatasets } from '../verify/find.js';
 import { readWords, usage } from './command.js';
 import { listenForSignals, printJson, reportError } from './ending.js';
-import { formatCount } from './size.js';
+import { formatCount, formatThings } from './size.js';
 import { packageVersion } from './version.js';
 
 const EXAMPLES = `
@@ -92,7 +92,7 @@ async function run(
 }
 
 function summary({ dataset, version, folder, files, rows }: WrittenCatalog, seconds: number): string {
-  const what = `${dataset} ${version}, ${formatCount(rows)} rows read in ${seconds.toFixed(1)} s`;
+  const what = `${dataset} ${version}, ${formatThings(rows, 'row')} read in ${seconds.toFixed(1)} s`;
   return `${folder}: the catalog of ${what}\n  ${files.join(', ')}\n`;
 }
 

@@ -2,7 +2,7 @@ import type { MultiBar, SingleBar } from 'cli-progress';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { PrepareEvent } from '../events.js';
 import { downloadBytes } from '../manifest/dataset-info.js';
-import { formatBytes, formatCount } from './size.js';
+import { formatBytes, formatCount, formatThings } from './size.js';
 
 /** Shows on stderr what a run is at. */
 export interface Progress {
@@ -20,10 +20,10 @@ export function progressLines(print: (line: string) => void): Progress {
     show(event) {
       if (event.event === 'archive') print(`archive ${event.file}: ${formatBytes(event.bytes)}`);
       if (event.event === 'encode' && event.rows === event.total) {
-        print(`split ${event.split}: ${formatCount(event.total)} rows encoded`);
+        print(`split ${event.split}: ${formatThings(event.total, 'row')} encoded`);
       }
       if (event.event === 'write')
-        print(`wrote ${event.file}: ${formatCount(event.rows)} rows, ${formatBytes(event.bytes)}`);
+        print(`wrote ${event.file}: ${formatThings(event.rows, 'row')}, ${formatBytes(event.bytes)}`);
       const notice = noticeOf(event);
       if (notice !== undefined) print(notice);
     },

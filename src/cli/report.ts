@@ -5,7 +5,7 @@ import type { PrepareEvent } from '../events.js';
 import type { RunPlan } from '../run-plan.js';
 import type { FormatName } from '../shard/formats.js';
 import type { Outcome } from './prepare-each.js';
-import { formatBytes, formatCount } from './size.js';
+import { formatBytes, formatCount, formatThings } from './size.js';
 
 /** What `--list` says of a data set. */
 export function datasetText(definition: DatasetDefinition): string {
@@ -52,7 +52,7 @@ export function resultText(
     .flatMap(({ shardLengths }) => shardLengths)
     .reduce((sum, length) => sum + length, 0);
   return [
-    `Prepared ${title}: ${formatCount(rows)} examples, ${formatBytes(bytes)} in ${seconds.toFixed(1)} s`,
+    `Prepared ${title}: ${formatThings(rows, 'example')}, ${formatBytes(bytes)} in ${seconds.toFixed(1)} s`,
     `  ${result.directory}`,
     ...table(result, written),
     '',
@@ -66,7 +66,7 @@ function table(result: Extract<PrepareResult, { state: 'prepared' }>, written: r
     const files = written.filter(({ split }) => split === name);
     const rows = shardLengths.reduce((sum, length) => sum + length, 0);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    const shards = `${shardLengths.length} ${shardLengths.length === 1 ? 'shard' : 'shards'}`;
+    const shards = formatThings(shardLengths.length, 'shard');
     return `  ${name.padEnd(8)} ${formatCount(rows).padStart(10)} rows  ${shards.padStart(10)}  ${formatBytes(bytes).padStart(10)}`;
   });
 }
@@ -78,7 +78,7 @@ function howToRead(
   formats: readonly FormatName[],
 ): string[] {
   const split = definition.splits[0]?.name ?? 'train';
-  const columns = `${directory}/${definition.name}-${split}-*`;
+  const columns = (ending: string): string => `${directory}/${definition.name}-${split}-*.${ending}`;
   const { input, label } = featuresOf(definition);
   const supervised = label === undefined ? '' : ', as_supervised=True';
   const names = [input.name, label ?? []].flat();
@@ -86,23 +86,23 @@ function howToRead(
     tfrecord: [
       'Read it in Python, with TFDS:',
       '  import tensorflow_datasets as tfds',
-      `  ds = tfds.builder_from_directory('${directory}').as_dataset(split='${split}'${supervised})`,
+      `  ds = tfds.builder_from_directory(${inPython(directory)}).as_dataset(split='${split}'${supervised})`,
     ],
     parquet: [
       'Read it in SQL, with DuckDB:',
       label === undefined
-        ? `  SELECT * FROM '${columns}.parquet' LIMIT 10;`
-        : `  SELECT ${label}, count(*) FROM '${columns}.parquet' GROUP BY ${label} ORDER BY ${label};`,
+        ? `  SELECT * FROM ${inSql(columns('parquet'))} LIMIT 10;`
+        : `  SELECT ${label}, count(*) FROM ${inSql(columns('parquet'))} GROUP BY ${label} ORDER BY ${label};`,
     ],
     arrow: [
       'Read it in Python, with polars:',
       '  import polars as pl',
-      `  pl.scan_ipc('${columns}.arrow').select(${names.map((name) => `'${name}'`).join(', ')}).head().collect()`,
+      `  pl.scan_ipc(${inPython(columns('arrow'))}).select(${names.map((name) => `'${name}'`).join(', ')}).head().collect()`,
     ],
     array_record: [
       'Read it in Python, with TFDS and Grain:',
       '  import tensorflow_datasets as tfds',
-      `  source = tfds.builder_from_directory('${directory}').as_data_source('${split}')`,
+      `  source = tfds.builder_from_directory(${inPython(directory)}).as_data_source('${split}')`,
     ],
   };
   const order: readonly FormatName[] = ['tfrecord', 'parquet', 'arrow', 'array_record'];
@@ -112,13 +112,23 @@ function howToRead(
     .flatMap((format) => ways[format]);
 }
 
+/** A text as Python spells it. */
+function inPython(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}
+
+/** A text as SQL spells it. */
+function inSql(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /** What `--dry-run` says. */
 export function planText(plan: RunPlan): string {
   const lines = [`${plan.name} ${plan.version} would go to ${plan.directory} (${plan.target})`, 'Archives:'];
   for (const { file, bytes, from } of plan.archives) lines.push(`  ${file}  ${formatBytes(bytes)}  ${from}`);
   lines.push('Splits:');
   for (const { name, rows, shards } of plan.splits)
-    lines.push(`  ${name}  ${formatCount(rows)} rows  ${shards}`);
+    lines.push(`  ${name}  ${formatThings(rows, 'row')}  ${shards}`);
   const { needed, free } = plan.space;
   lines.push(
     `Formats: ${plan.formats.join(', ')}`,

@@ -3,7 +3,7 @@ import { type DefinedDataset, defineDataset, imageShape } from '../define/define
 import type { ScannedSplit } from '../define/scan-split.js';
 import { printJson } from './ending.js';
 import type { OwnData } from './own-data.js';
-import { formatCount } from './size.js';
+import { formatThings } from './size.js';
 
 /** How a command tells of what it finds. */
 export interface ScanWords {
@@ -37,7 +37,10 @@ function foundText(split: ScannedSplit): string {
   const labels =
     labelRange === undefined ? 'no labels' : `labels ${labelRange.least} to ${labelRange.greatest}`;
   const size = shape.join('x');
-  const tensors = shape.length === 0 ? `numbers of ${dtype}` : `tensors of ${size} ${dtype}`;
-  const what = imageShape(split) === undefined ? tensors : `images of ${size}`;
-  return `found ${files.name}: ${formatCount(rows)} ${what}, ${labels}`;
+  const tensors =
+    shape.length === 0
+      ? `${formatThings(rows, 'number')} of ${dtype}`
+      : `${formatThings(rows, 'tensor')} of ${size} ${dtype}`;
+  const what = imageShape(split) === undefined ? tensors : `${formatThings(rows, 'image')} of ${size}`;
+  return `found ${files.name}: ${what}, ${labels}`;
 }

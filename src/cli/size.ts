@@ -15,6 +15,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** So many things in words: `1 row`, `60,000 rows`. */
+export function formatThings(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 const FACTORS: Readonly<Record<string, number>> = {
   '': 1,
   B: 1,

@@ -6,7 +6,7 @@ import type { Fault } from '../verify/findings.js';
 import { type Verified, type VerifyOptions, verifyDataset } from '../verify/verify.js';
 import { readWords, usage } from './command.js';
 import { printJson, reportError, userCacheDir } from './ending.js';
-import { formatBytes, formatCount } from './size.js';
+import { formatBytes, formatCount, formatThings } from './size.js';
 import { packageVersion } from './version.js';
 
 const EXAMPLES = `
@@ -101,7 +101,7 @@ async function run(words: VerifyArguments): Promise<void> {
     `${failed.map((one) => one.directory).join(', ')}: not as it should be`,
     {
       expected: 'no fault',
-      found: total === 1 ? '1 fault' : `${formatCount(total)} faults`,
+      found: formatThings(total, 'fault'),
       next: 'Prepare it again with --overwrite.',
     },
   );
@@ -120,7 +120,7 @@ function printText(verified: Verified, seconds: number, deep: boolean): void {
   for (const fault of faults) process.stderr.write(faultText(fault));
   if (total > faults.length) process.stderr.write(`and ${formatCount(total - faults.length)} more\n`);
   const what = name === undefined ? directory : `${name} ${version}`;
-  const size = `${files} files, ${formatBytes(bytes)}, ${formatCount(rows)} rows as ${formats.join(', ') || 'nothing'}`;
+  const size = `${formatThings(files, 'file')}, ${formatBytes(bytes)}, ${formatThings(rows, 'row')} as ${formats.join(', ') || 'nothing'}`;
   const how = deep ? 'whole and right, every row of it' : 'whole, by its checksums and manifests';
   if (total === 0) process.stdout.write(`${what} is ${how}: ${size}, in ${seconds.toFixed(1)} s\n`);
   for (const one of unchecked) process.stdout.write(`  not checked: ${one.what} (${one.why})\n`);

@@ -41,7 +41,22 @@ export function faultOf(issue: v.BaseIssue<unknown>): Fault {
     const expected = issue.expected ?? 'another type';
     return { text: `${field} must be ${expected}, not ${found}`, expected, found };
   }
-  return { text: `${field} ${issue.message}`, expected: issue.message, found };
+  return { text: `${field} ${issue.message}`, expected: issue.message, found: foundText(issue.input, found) };
+}
+
+/** A value that a rule refused, as it stands there; of a list the names in it; else what the schema calls it. */
+function foundText(input: unknown, otherwise: string): string {
+  if (typeof input === 'string') return JSON.stringify(input);
+  if (!Array.isArray(input) || input.length === 0) return otherwise;
+  const names = input.flatMap((entry: unknown) => {
+    const name = isNamed(entry) ? entry.name : entry;
+    return typeof name === 'string' ? JSON.stringify(name) : [];
+  });
+  return names.length === input.length ? names.join(', ') : otherwise;
+}
+
+function isNamed(entry: unknown): entry is { name: unknown } {
+  return typeof entry === 'object' && entry !== null && 'name' in entry;
 }
 
 function isObject(type: string): boolean {

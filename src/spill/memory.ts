@@ -89,7 +89,7 @@ export function planSpill(budget: number, sizes: SpillSizes): SpillPlan {
   const { rows, rowBytes, threads } = sizes;
   throw new DatasetError('MEMORY', `the memory budget is too small for rows of up to ${rowBytes} bytes`, {
     expected: `${enough / MIB} MiB, for ${rows} rows and ${threads} workers`,
-    found: `${Math.floor(budget / MIB)} MiB`,
+    found: budget < MIB ? `${budget} bytes` : `${Math.floor(budget / MIB)} MiB`,
     next: 'Give more with --memory, or take fewer --workers.',
   });
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { serveFolder } from '../../dist/src/explorer/serve.js';
 import { ended, run, start, untilEvent } from '../fixtures/cli.js';
 import { emptyFolder } from '../fixtures/folder.js';
 
@@ -31,6 +32,17 @@ describe('explore', () => {
     const { code, stdout, stderr } = await run(process.execPath, [EXPLORE, folder]);
     expect([code, stdout]).toEqual([4, '']);
     expect(stderr).toContain(`npm run catalog -- ${folder}`);
+  });
+
+  it('says that a port is taken', async () => {
+    const folder = await withPage();
+    const other = await serveFolder(folder);
+    const { port } = new URL(other.url);
+    const { code, stdout, stderr } = await run(process.execPath, [EXPLORE, folder, '--port', port]);
+    await other.close();
+    expect([code, stdout]).toEqual([5, '']);
+    expect(stderr).toContain(`error: the port ${port} is taken [DISK]\n`);
+    expect(stderr).toContain('next:     Choose another --port, or leave it out.\n');
   });
 
   it.each([[[]], [['.', '--port', '0']], [['.', '--nope']], [['.', '..']]])('refuses %j', async (words) => {

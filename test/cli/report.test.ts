@@ -5,6 +5,10 @@ import { tinyDefinition } from '../dataset/tiny.js';
 
 /** What is said of a run that wrote shards of these formats, in this order. */
 function textOf(...formats: FormatName[]): string {
+  return textIn('out/tiny/1.2.3', formats);
+}
+
+function textIn(directory: string, formats: readonly FormatName[]): string {
   const definition = tinyDefinition({ label: { name: 'kind', classes: 3 } });
   const write = (split: string, format: FormatName, rows: number) => ({
     event: 'write' as const,
@@ -19,7 +23,7 @@ function textOf(...formats: FormatName[]): string {
     { name: 'train', numBytes: 9, shardLengths: [2, 1] },
     { name: 'test', numBytes: 9, shardLengths: [1] },
   ];
-  const result = { state: 'prepared' as const, directory: 'out/tiny/1.2.3', splits };
+  const result = { state: 'prepared' as const, directory, splits };
   return resultText(definition, result, written, 1.25);
 }
 
@@ -50,6 +54,13 @@ describe('resultText', () => {
       expect.stringMatching(/^ {2}test +1 rows +1 shard +2\.0 KiB$/),
       '',
     ]);
+  });
+
+  it('spells a directory with a quote as Python and SQL do', () => {
+    const text = textIn("q'uote", ['tfrecord', 'parquet']);
+    expect(text).toContain("tfds.builder_from_directory('q\\'uote').as_dataset(");
+    expect(text).toContain("FROM 'q''uote/tiny-train-*.parquet' GROUP");
+    expect(textIn("q'uote", ['arrow'])).toContain("pl.scan_ipc('q\\'uote/tiny-train-*.arrow')");
   });
 
   it.each([

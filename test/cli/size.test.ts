@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, parseSize } from '../../src/cli/size.js';
+import { formatBytes, formatCount, formatThings, parseSize } from '../../src/cli/size.js';
+
+describe('formatThings', () => {
+  it.each([
+    [0, '0 rows'],
+    [1, '1 row'],
+    [2, '2 rows'],
+    [60_000, '60,000 rows'],
+  ])('writes %i rows as %s', (count, text) => {
+    expect(formatThings(count, 'row')).toBe(text);
+  });
+});
 
 describe('formatBytes', () => {
   it.each([

@@ -249,6 +249,16 @@ describe('parseDefinition', () => {
     expect(errorWith(path, value).message).toBe(`tiny.json is not a definition: ${fault}`);
   });
 
+  it.each([
+    ['splits.1.name', 'train', '"train", "train"'],
+    ['label.classNames', ['one', 'two', 'one'], '"one", "two", "one"'],
+    ['description', '', '""'],
+    ['splits', [], '0'],
+    ['splits.0.rows', 0, '0'],
+  ])('tells what it found: %s: %j', (path, value, found) => {
+    expect(errorWith(path, value).found).toBe(found);
+  });
+
   it.each([[[2, 3]], [[2, 3, 1, 1]], [[]]])('refuses the shape %j', (shape) => {
     const error = errorWith('image.shape', shape);
     expect(error.code).toBe('DEFINITION_INVALID');

@@ -88,5 +88,8 @@ describe('memoryFor', () => {
     expect(() => memoryFor(4 * MIB, [small, { rows: 3, rowBytes: 3 * MIB, threads: 2 }])).toThrow(
       expect.objectContaining({ name: 'DatasetError', code: 'MEMORY', found: '4 MiB' }),
     );
+    expect(() => memoryFor(1000, [{ rows: 3, rowBytes: 3 * MIB, threads: 2 }])).toThrow(
+      expect.objectContaining({ found: '1000 bytes' }),
+    );
   });
 });
