@@ -25,8 +25,6 @@ const NUMBER = / \(\d+\)$/;
 
 /** A caption of no more than so many characters, the wide ones of East Asia counted twice; of a longer one the name ends in dots. */
 export function shortened(caption: string, most: number): string {
-  const widthOf = (text: string): number =>
-    [...text].reduce((sum, character) => sum + (/[\u1100-\u115f\u2e80-\uffdc]/.test(character) ? 2 : 1), 0);
   if (widthOf(caption) <= most) return caption;
   const [number = ''] = NUMBER.exec(caption) ?? [];
   let name = caption.slice(0, caption.length - number.length);
@@ -35,6 +33,19 @@ export function shortened(caption: string, most: number): string {
 }
 
 const encoders = new Map<string, PngEncoder>();
+
+/** The fewest characters that leave a caption its number when it is {@link shortened}. */
+export function leastWidth(caption: string): number {
+  const [number = ''] = NUMBER.exec(caption) ?? [];
+  return Math.min(widthOf(caption), number.length + 2);
+}
+
+function widthOf(text: string): number {
+  return [...text].reduce(
+    (sum, character) => sum + (/[\u1100-\u115f\u2e80-\uffdc]/.test(character) ? 2 : 1),
+    0,
+  );
+}
 
 /** A picture as PNG: the bytes that TFDS's encoder gives of it. */
 export function pngOf({ width, height, channels, samples }: Picture): Uint8Array {

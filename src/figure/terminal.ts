@@ -1,4 +1,4 @@
-import { type Captioned, colorAt, type Picture, reduced, shortened } from './picture.js';
+import { type Captioned, colorAt, leastWidth, type Picture, reduced, shortened } from './picture.js';
 
 /** How many colors a terminal has: 2^24, 256, or none that may be used. */
 export type Colors = 'true' | '256' | 'none';
@@ -22,7 +22,7 @@ export function terminalColors(
  * Examples as lines for a terminal, as many beside each other as fit. A character holds two pixels, one above the other: as a half
  * block in two colors, or as a plain character of their mean shade.
  *
- * @param width characters of a line; wider images are reduced to it
+ * @param width characters of a line; wider images are reduced to it, and narrow ones are set apart so that labels have room
  * @param columns examples in a line at most
  */
 export function* terminalLines(
@@ -30,7 +30,8 @@ export function* terminalLines(
   { width, columns, colors }: { width: number; columns: number; colors: Colors },
 ): Generator<string> {
   const fitted = examples.map(({ picture, caption }) => ({ picture: reduced(picture, width), caption }));
-  const cell = Math.max(1, ...fitted.map(({ picture }) => picture.width));
+  const widths = fitted.map(({ picture, caption }) => Math.max(picture.width, leastWidth(caption)));
+  const cell = Math.min(width, Math.max(1, ...widths));
   const across = Math.max(1, Math.min(columns, Math.floor((width + GAP) / (cell + GAP))));
   for (let first = 0; first < fitted.length; first += across) {
     const row = fitted.slice(first, first + across);

@@ -51,6 +51,15 @@ describe('terminalLines', () => {
     expect(lines([image], '', 'none', 2)).toEqual(['@@']);
   });
 
+  it('leaves room for the number of a label under an image that is narrower', () => {
+    const image = picture(2, 2, 255, 255, 255, 255);
+    expect(lines([image], '255 (255)', 'none')).toEqual(['@@', '.. (255)']);
+    expect(lines([image], '7 (7)', 'none')).toEqual(['@@', '7 (7)']);
+    expect(lines([image, image], 'sandal (5)', 'none')).toEqual(['@@      @@', '.. (5)  .. (5)']);
+    // Where the whole line is narrower, there is no room to leave.
+    expect(lines([image, image], '255 (255)', 'none', 4)).toHaveLength(5);
+  });
+
   it('lets no name speak to the terminal', () => {
     const image = picture(8, 2, ...new Array<number>(16).fill(0));
     expect(lines([image], '\u001b[2J\u0007', 'none').at(-1)).toBe(' \ufffd[2J\ufffd');
