@@ -38,7 +38,13 @@ async function copyOfProject(): Promise<string> {
 async function smallProject(): Promise<string> {
   const folder = await emptyFolder();
   await mkdir(join(folder, 'scripts'));
-  for (const script of ['npm-prepare.mjs', 'build.mjs', 'compile-png.mjs', 'bundle-explorer.mjs']) {
+  for (const script of [
+    'npm-prepare.mjs',
+    'npm-caller.mjs',
+    'build.mjs',
+    'compile-png.mjs',
+    'bundle-explorer.mjs',
+  ]) {
     await cp(join(PROJECT, 'scripts', script), join(folder, 'scripts', script));
   }
   // With what it was compiled to, which spares compiling it again, and with what is bundled.
@@ -118,6 +124,20 @@ describe('the script `prepare` of package.json', () => {
     const list = await npm(['run', '--silent', 'prepare', '--', '--list', '--json'], PROJECT);
     expect(list.code).toBe(0);
     expect(list.stdout).toMatch(/^\{"event":"dataset","name":"digits"/);
+  });
+
+  it('takes paths as those of the folder where npm was called', async () => {
+    const folder = await emptyFolder();
+    const words = ['--prefix', PROJECT, 'run', '--silent'];
+    await writeFile(join(folder, 'own.json'), '{}');
+    const prepared = await npm([...words, 'prepare', '--', '--definition', 'own.json', '--out', 'd'], folder);
+    expect(prepared).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('own.json is not a definition'),
+    });
+    await mkdir(join(folder, 'data'));
+    const shown = await npm([...words, 'show', '--', 'data'], folder);
+    expect(shown).toMatchObject({ code: 4, stderr: expect.stringContaining('there is no data set in data') });
   });
 });
 
