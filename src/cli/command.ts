@@ -17,10 +17,31 @@ export function readWords(command: Command, words: readonly string[]): string | 
     command.exitOverride().parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return text;
+    if (error.exitCode === 0) return asCalled(text, process.env);
     throw usage(error.message.replace(/^error: /, ''));
   }
   return undefined;
+}
+
+/**
+ * A help as it is for whoever called the command: its examples go by the scripts of npm where npm runs one, and by the
+ * commands of the installed package elsewhere.
+ */
+export function asCalled(help: string, env: Readonly<Record<string, string | undefined>>): string {
+  if (/^run(-script)?$/.test(env['npm_command'] ?? '')) return help;
+  return help
+    .split('\n')
+    .filter((line) => !line.startsWith("Where npm's own lines disturb"))
+    .map((line) =>
+      line.replace(
+        /npm run (?:--silent )?(\w+)(?: --)?(.*?)( {2,}|$)/g,
+        (all: string, script: string, words: string, gap: string) => {
+          const own = `${script === 'prepare' ? 'idx-shards' : `idx-shards-${script}`}${words}`;
+          return gap === '' ? own : own.padEnd(Math.max(all.length, own.length + 2));
+        },
+      ),
+    )
+    .join('\n');
 }
 
 /** The error for words that make no command. */

@@ -206,7 +206,7 @@ describe('parseArguments', () => {
       ...['--max-shard-size <size>', '--overwrite', '--dry-run', '--json', '--quiet', '--list', '--version'],
       ...[
         'Examples:',
-        'npm run prepare -- --out ./data',
+        '--out ./data --dataset digits',
         'IDX_SHARDS_CACHE',
         'HTTPS_PROXY',
         '(default: "mnist")',

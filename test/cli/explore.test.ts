@@ -51,6 +51,6 @@ describe('explore', () => {
 
   it('tells of itself', async () => {
     const { code, stdout } = await run(process.execPath, [EXPLORE, '--help']);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('npm run explore -- ./data/mnist/3.0.1')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('$ idx-shards-explore ./data/mnist/3.0.1')]);
   });
 });

@@ -38,7 +38,7 @@ describe('what only tells', () => {
       '--help',
     ];
     for (const option of options) expect(stdout).toMatch(new RegExp(`^ +(-\\w, )?${option}\\b`, 'm'));
-    expect(stdout).toContain('npm run prepare -- --out ./data');
+    expect(stdout).toContain('$ idx-shards --out ./data');
     expect(stdout).toContain('Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted.');
   });
 
