@@ -8,7 +8,7 @@ import { inflate } from './inflate.js';
 /**
  * Takes the bytes of an IDX file as they come.
  *
- * @param inflated the file's bytes, uncompressed
+ * @param inflated the file's bytes, uncompressed; a chunk is there until the next is asked for
  * @param where the file, for messages: its path, with that of the member where it lies in a zip
  */
 export type Consume<T> = (inflated: AsyncIterable<Uint8Array>, where: string) => Promise<T>;

@@ -46,7 +46,7 @@ export async function readIdx({ archives }: BenchData, archive: ArchiveDefinitio
   const path = join(archives, archive.file);
   const file = await readArchive(path, archive, async (inflated) => {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of inflated) chunks.push(chunk);
+    for await (const chunk of inflated) chunks.push(new Uint8Array(chunk));
     return Buffer.concat(chunks);
   });
   const head = idxHeaderLength(file.subarray(0, IDX_MAGIC_BYTES), path);
