@@ -113,7 +113,7 @@ export class RowStore {
     const { rows, recordBytes, sampleBytes, threads, budget, scratchPath } = this.#settings;
     const rowBytes = spilledRowBytes(recordBytes, sampleBytes);
     const plan = planSpill(budget.bytes, { rows, rowBytes, threads });
-    this.#spill = new Spill(new ScratchFile(scratchPath, plan), plan.buckets);
+    this.#spill = new Spill(new ScratchFile(scratchPath, plan, rows * rowBytes), plan.buckets);
     for (const slice of this.#slices) this.#spill.add(slice);
     this.#release();
   }

@@ -2,6 +2,10 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { asDiskError } from '../errors.js';
 import type { SpillPlan } from './memory.js';
 
+const OWNER_BYTES = Uint32Array.BYTES_PER_ELEMENT;
+/** How much more memory there is for owners when it is full. */
+const OWNERS_STEP = 64 * 1024;
+
 /** Where the bytes of each bucket lie in a scratch file, which is cut into extents of one size; all of it in shared memory. */
 export interface BucketIndex {
   /** Bytes of an extent: the one with the number `n` begins at `n` times so many. */
@@ -27,16 +31,19 @@ export class ScratchFile {
   /** An extent for each bucket. */
   readonly #gathered: ArrayBuffer;
   readonly #lengths: Float64Array;
-  /** The bucket of each extent of the file. */
-  readonly #owners: number[] = [];
+  /** The bucket of each extent of the file, in memory that grows with them. */
+  readonly #ownersMemory: ArrayBuffer;
+  readonly #owners: Uint32Array;
+  #extents = 0;
   #file: number | undefined;
 
   /**
    * Makes a new file.
    *
+   * @param mostBytes what all streams have together at most
    * @throws {DatasetError} `DISK`, `DISK_FULL`
    */
-  constructor(path: string, plan: SpillPlan) {
+  constructor(path: string, plan: SpillPlan, mostBytes: number) {
     this.path = path;
     this.#plan = plan;
     try {
@@ -47,6 +54,9 @@ export class ScratchFile {
     const bytes = plan.buckets * plan.extentBytes;
     this.#gathered = new ArrayBuffer(bytes, { maxByteLength: bytes });
     this.#lengths = new Float64Array(new SharedArrayBuffer(plan.buckets * 8));
+    const mostExtents = Math.ceil(mostBytes / plan.extentBytes) + plan.buckets;
+    this.#ownersMemory = new ArrayBuffer(0, { maxByteLength: mostExtents * OWNER_BYTES });
+    this.#owners = new Uint32Array(this.#ownersMemory);
   }
 
   /**
@@ -75,13 +85,13 @@ export class ScratchFile {
     const { buckets, extentBytes } = this.#plan;
     for (const [bucket, length] of this.#lengths.entries())
       if (length % extentBytes > 0) this.#write(bucket, length % extentBytes);
-    this.close();
     const starts = new Uint32Array(new SharedArrayBuffer((buckets + 1) * 4));
     for (const [bucket, length] of this.#lengths.entries())
       starts[bucket + 1] = starts[bucket]! + Math.ceil(length / extentBytes);
-    const extents = new Uint32Array(new SharedArrayBuffer(this.#owners.length * 4));
+    const extents = new Uint32Array(new SharedArrayBuffer(this.#extents * 4));
     const next = starts.slice();
-    for (const [extent, bucket] of this.#owners.entries()) extents[next[bucket]!++] = extent;
+    for (let extent = 0; extent < this.#extents; extent++) extents[next[this.#owners[extent]!]!++] = extent;
+    this.close();
     return { extentBytes, extents, starts, lengths: this.#lengths };
   }
 
@@ -96,6 +106,7 @@ export class ScratchFile {
     this.#file = undefined;
     // By hand: the main thread does so little while shards are written that it collects no garbage.
     this.#gathered.resize(0);
+    this.#ownersMemory.resize(0);
     try {
       closeSync(file);
     } catch (error) {
@@ -107,13 +118,21 @@ export class ScratchFile {
   #write(bucket: number, length: number): void {
     const { extentBytes } = this.#plan;
     const bytes = this.#extent(bucket);
-    const offset = this.#owners.length * extentBytes;
-    this.#owners.push(bucket);
+    const offset = this.#extents * extentBytes;
+    this.#own(bucket);
     try {
       for (let at = 0; at < length; ) at += writeSync(this.#file ?? -1, bytes, at, length - at, offset + at);
     } catch (error) {
       throw asDiskError(error, `writing ${this.path}`);
     }
+  }
+
+  /** Gives the next extent of the file to a bucket. */
+  #own(bucket: number): void {
+    const { byteLength, maxByteLength } = this.#ownersMemory;
+    if (this.#extents * OWNER_BYTES === byteLength)
+      this.#ownersMemory.resize(Math.min(byteLength + OWNERS_STEP, maxByteLength));
+    this.#owners[this.#extents++] = bucket;
   }
 
   /** The memory for a bucket's extent. */
