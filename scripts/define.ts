@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { main } from '../src/cli/define.js';
-import { surviveLostOutput } from '../src/cli/ending.js';
+import { runCommand } from '../src/cli/ending.js';
 
-surviveLostOutput();
-process.exitCode = await main(process.argv.slice(2));
+await runCommand(main);

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { surviveLostOutput } from '../src/cli/ending.js';
+import { runCommand } from '../src/cli/ending.js';
 import { main } from '../src/cli/verify.js';
 
-surviveLostOutput();
-process.exitCode = await main(process.argv.slice(2));
+await runCommand(main);

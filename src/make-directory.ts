@@ -1,5 +1,6 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { absence } from './errors.js';
 
 /**
  * Makes a directory, and those above it, where they are not there yet; gives the uppermost that it made. Node's own way,
@@ -42,12 +43,12 @@ export async function removeEmpty(directory: string, topmost: string): Promise<v
 async function isDirectory(path: string): Promise<boolean> {
   const found = await stat(path).catch((error: unknown) => {
     // Of a disk that fails, its error says more than that of a directory which was there already.
-    if (isMissing(error, 'ENOTDIR')) return undefined;
+    if (absence(error) !== undefined) return undefined;
     throw error;
   });
   return found?.isDirectory() === true;
 }
 
-function isMissing(error: unknown, ...more: string[]): boolean {
-  return error instanceof Error && 'code' in error && ['ENOENT', ...more].includes(`${error.code}`);
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

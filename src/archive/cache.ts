@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, posix, win32 } from 'node:path';
-import { asDiskError } from '../errors.js';
+import { absence, asDiskError } from '../errors.js';
 
 /** What decides where a user's caches lie. */
 export interface CacheSurroundings {
@@ -51,8 +51,7 @@ export async function isCached(path: string, bytes: number): Promise<boolean> {
     const found = await stat(path);
     return found.isFile() && found.size === bytes;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
+    if (absence(error) !== undefined) return false;
     throw asDiskError(error, `looking for ${path} in the cache`);
   }
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { asDiskError } from '../errors.js';
 
 /** How much of a file is read at once, in bytes. */
@@ -13,23 +13,37 @@ const CHUNK_BYTES = 256 * 1024;
  * @throws {DatasetError} `DISK`, which names the file, and the signal's reason
  */
 export async function* fileChunks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const reading = (error: unknown): never => {
+  const file = await open(path).catch((error: unknown) => {
     throw asDiskError(error, `reading ${path}`);
-  };
-  const file = await open(path).catch(reading);
+  });
   try {
-    const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    for (let filled = CHUNK_BYTES; filled === CHUNK_BYTES; ) {
-      for (filled = 0; filled < CHUNK_BYTES; ) {
-        signal?.throwIfAborted();
-        const { bytesRead } = await file.read(memory, filled, CHUNK_BYTES - filled).catch(reading);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      if (filled > 0) yield memory.subarray(0, filled);
-    }
+    yield* handleChunks(file, path, signal);
   } finally {
     // Of a file that is only read, closing takes nothing away.
     await file.close().catch(() => {});
+  }
+}
+
+/** As {@link fileChunks}, of a file that is open: from its beginning, and open afterwards. */
+export async function* handleChunks(
+  file: FileHandle,
+  path: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  for (let at = 0; ; at += CHUNK_BYTES) {
+    let filled = 0;
+    while (filled < CHUNK_BYTES) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await file
+        .read(memory, filled, CHUNK_BYTES - filled, at + filled)
+        .catch((error: unknown) => {
+          throw asDiskError(error, `reading ${path}`);
+        });
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    if (filled > 0) yield memory.subarray(0, filled);
+    if (filled < CHUNK_BYTES) return;
   }
 }

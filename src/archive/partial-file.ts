@@ -1,6 +1,7 @@
 import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { asDiskError } from '../errors.js';
 import { isCached } from './cache.js';
+import { handleChunks } from './file-chunks.js';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDWR } = constants;
 /** Windows has no such flag. */
@@ -50,18 +51,8 @@ export class PartialFile {
    *
    * @throws {DatasetError} `DISK`
    */
-  async *read(): AsyncGenerator<Uint8Array> {
-    try {
-      const buffer = Buffer.alloc(256 * 1024);
-      for (let at = 0; ; ) {
-        const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, at);
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
-        at += bytesRead;
-      }
-    } catch (error) {
-      throw asDiskError(error, `reading ${partialPath(this.#path)}`);
-    }
+  read(): AsyncGenerator<Uint8Array> {
+    return handleChunks(this.#handle, partialPath(this.#path));
   }
 
   /**

@@ -24,21 +24,27 @@ export function reportError(
   return error;
 }
 
+/** Runs a command on the words of this process, and has the process end with its exit code. */
+export async function runCommand(main: (words: readonly string[]) => Promise<number>): Promise<void> {
+  surviveLostOutput();
+  process.exitCode = await main(process.argv.slice(2));
+}
+
 /**
  * Keeps a run going whose output cannot be written. A reader that closes its end early (`| head`) takes nothing from the run
  * itself; any other failure, such as a full disk, is told on stderr, and ends an otherwise good run with the exit code of a disk.
  */
-export function surviveLostOutput(): void {
-  const failures: DatasetError[] = [];
+function surviveLostOutput(): void {
+  let failure: DatasetError | undefined;
   const onError = (error: NodeJS.ErrnoException, name: string): void => {
-    if (error.code === 'EPIPE') return;
-    failures.push(asDiskError(error, `writing to ${name}`));
-    if (name === 'stdout' && failures.length === 1) process.stderr.write(failures.map(errorText).join(''));
+    if (error.code === 'EPIPE' || failure !== undefined) return;
+    failure = asDiskError(error, `writing to ${name}`);
+    if (name === 'stdout') process.stderr.write(errorText(failure));
   };
   process.stdout.on('error', (error) => onError(error, 'stdout'));
   process.stderr.on('error', (error) => onError(error, 'stderr'));
   process.once('exit', (exitCode) => {
-    if (exitCode === 0) process.exitCode = failures[0]?.exitCode ?? 0;
+    if (exitCode === 0 && failure !== undefined) process.exitCode = failure.exitCode;
   });
 }
 

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { absence, asDiskError, DatasetError } from '../errors.js';
+import { DatasetError } from '../errors.js';
+import { readNamedFile } from '../named-file.js';
 import { packageRoot } from '../package-root.js';
 import { type DatasetDefinition, datasetId } from './definition.js';
 import { inConfig, parseDefinitions } from './definition-file.js';
@@ -93,15 +94,8 @@ export async function readDefinition(path: string, config?: string): Promise<Dat
  * @throws {DatasetError} `DEFINITION_INVALID`, `DISK`
  */
 export async function readDefinitions(path: string): Promise<DatasetDefinition[]> {
-  const json = await readFile(path, 'utf8').catch((error: unknown) => {
-    const why = absence(error);
-    if (why === undefined) throw asDiskError(error, `reading the definition ${path}`);
-    throw new DatasetError('DEFINITION_INVALID', `the definition ${path} ${why}`, {
-      expected: 'a JSON file',
-      next: 'Check the path.',
-      cause: error,
-    });
-  });
+  const file = { what: 'the definition', code: 'DEFINITION_INVALID', next: 'Check the path.' } as const;
+  const json = await readNamedFile(path, file);
   let value: unknown;
   try {
     value = JSON.parse(json);

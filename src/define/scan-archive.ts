@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { HashedFile } from '../archive/hashed-file.js';
 import { inflate } from '../archive/inflate.js';
-import { asDiskError, DatasetError } from '../errors.js';
+import { absence, asDiskError, DatasetError } from '../errors.js';
 
 /** What is found of a file of which nothing was known before. */
 export interface ScannedArchive<T> {
@@ -38,9 +38,8 @@ export async function scanArchive<T>(
 
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      throw missing(path, 'does not exist', 'no such file');
-    throw asDiskError(error, `reading ${path}`);
+    const why = absence(error);
+    throw why === undefined ? asDiskError(error, `reading ${path}`) : missing(path, why, 'no such file');
   });
   if (found.isFile()) return found.size;
   if (found.isDirectory()) throw missing(path, 'is a folder', 'a folder');

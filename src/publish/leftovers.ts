@@ -1,6 +1,6 @@
 import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { asDiskError } from '../errors.js';
+import { absence, asDiskError } from '../errors.js';
 
 /** Name of what stood at a target, in the directory into which it is moved aside. */
 export const REPLACED = 'replaced';
@@ -62,9 +62,7 @@ async function isThere(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    const isAbsent =
-      error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(`${error.code}`);
-    if (isAbsent) return false;
+    if (absence(error) !== undefined) return false;
     throw error;
   }
 }

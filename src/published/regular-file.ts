@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { fault } from './faults.js';
 
 /**
@@ -11,6 +11,12 @@ export function requireRegularFile(path: string): void {
   if (found.isFile()) return;
   throw fault('FILE_MISSING', `${path} is no regular file`, {
     expected: 'a regular file',
-    found: found.isDirectory() ? 'a folder' : 'something else',
+    found: kindOf(found),
   });
+}
+
+/** What lies at a path, in words. */
+export function kindOf(found: Stats): 'a file' | 'a folder' | 'something else' {
+  if (found.isFile()) return 'a file';
+  return found.isDirectory() ? 'a folder' : 'something else';
 }

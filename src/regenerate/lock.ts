@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { absence, asDiskError, DatasetError } from '../errors.js';
+import { asDiskError, DatasetError } from '../errors.js';
+import { readNamedFile } from '../named-file.js';
 import { FORMAT_NAMES } from '../shard/formats.js';
 
 /** As `--formats` has them: names with commas between them. */
@@ -33,15 +34,8 @@ export type Lock = ReadonlyMap<string, LockedDataset>;
  * @throws {DatasetError} `LOCK_INVALID`, `DISK`
  */
 export async function readLock(path: string): Promise<Lock> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const why = absence(error);
-    if (why === undefined) throw asDiskError(error, `reading the lock ${path}`);
-    throw new DatasetError('LOCK_INVALID', `the lock ${path} ${why}`, {
-      expected: 'a JSON file',
-      next: 'Check the path, or make it with --update.',
-      cause: error,
-    });
-  });
+  const next = 'Check the path, or make it with --update.';
+  const text = await readNamedFile(path, { what: 'the lock', code: 'LOCK_INVALID', next });
   return parseLock(text, path);
 }
 

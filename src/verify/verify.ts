@@ -10,6 +10,7 @@ import { orderOfRows } from '../plan/order.js';
 import { loadDecompressors } from '../published/decompressors.js';
 import { directoryFault, fault } from '../published/faults.js';
 import type { PublishedInfo, PublishedSplit } from '../published/manifest.js';
+import { kindOf } from '../published/regular-file.js';
 import type { FormatName } from '../shard/formats.js';
 import { checkChecksums } from './check-checksums.js';
 import { checkShard } from './check-shard.js';
@@ -87,7 +88,7 @@ async function listFiles(directory: string, findings: Findings): Promise<string[
     const files: string[] = [];
     for (const name of entries) {
       if (isOfCatalog(name)) continue;
-      const kind = await kindOf(join(directory, name));
+      const kind = await kindAt(join(directory, name));
       if (kind === 'a file') files.push(name);
       else
         findings.add(
@@ -107,14 +108,12 @@ async function listFiles(directory: string, findings: Findings): Promise<string[
 }
 
 /** What lies at a path, in words; a link is what it leads to. */
-async function kindOf(path: string): Promise<string> {
+async function kindAt(path: string): Promise<string> {
   const found = await stat(path).catch(async (error: unknown) => {
     if ((await lstat(path)).isSymbolicLink()) return undefined;
     throw error;
   });
-  if (found === undefined) return 'a symbolic link that leads to no file';
-  if (found.isFile()) return 'a file';
-  return found.isDirectory() ? 'a folder' : 'something else';
+  return found === undefined ? 'a symbolic link that leads to no file' : kindOf(found);
 }
 
 async function checkDeeply(
