@@ -1,4 +1,4 @@
-// Builds the project into dist: the PNG encoder and decoder first, then everything else. What the compilers say goes to stderr.
+// Builds the project into dist: what becomes WebAssembly first, then everything else. What the compilers say goes to stderr.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +17,8 @@ try {
   process.exit(1);
 }
 
-const { compilePng } = await import('./compile-png.mjs');
-await compilePng();
+const { compileAssembly } = await import('./compile-assembly.mjs');
+await compileAssembly();
 // What an earlier build left of sources that are gone would be packed with the rest.
 rmSync(new URL('dist', root), { recursive: true, force: true });
 const words = [compiler, '-p', fileURLToPath(new URL('tsconfig.json', root))];

@@ -1,5 +1,6 @@
 import type { Decompress } from '../decode/parquet/pages.js';
 import { CompressionCodec } from '../shard/parquet/enums.js';
+import { snappyUncompress } from '../snappy/snappy.js';
 import type { Decompressors } from './shard-rows.js';
 
 let loading: Promise<Decompressors> | undefined;
@@ -11,8 +12,7 @@ export function loadDecompressors(): Promise<Decompressors> {
 }
 
 async function load(): Promise<Decompressors> {
-  const { snappyUncompressor } = await import('hysnappy');
-  const decompressors = new Map<number, Decompress>([[CompressionCodec.SNAPPY, snappyUncompressor()]]);
+  const decompressors = new Map<number, Decompress>([[CompressionCodec.SNAPPY, snappyUncompress]]);
   const zstd = await import('@hpcc-js/wasm-zstd').catch(() => undefined);
   if (zstd !== undefined) {
     const codec = await zstd.Zstd.load();

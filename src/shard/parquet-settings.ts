@@ -1,4 +1,5 @@
 import { DatasetError } from '../errors.js';
+import { snappyCompress } from '../snappy/snappy.js';
 import { CompressionCodec } from './parquet/enums.js';
 import type { Compress } from './parquet/page.js';
 import type { ParquetSettings } from './parquet/writer.js';
@@ -36,15 +37,7 @@ export async function parquetSettings(
   const codec = CODECS[compression];
   if (compression === 'zstd') return { codec, compress: await zstdCompressor(), kvMetadata };
   if (compression === 'none') return { codec, kvMetadata };
-  return { codec, compress: await snappyCompressor(), kvMetadata };
-}
-
-let snappy: Compress | undefined;
-
-/** Snappy in WebAssembly, whose bytes are the same everywhere; its memory serves all shards that a worker writes. */
-async function snappyCompressor(): Promise<Compress> {
-  snappy ??= (await import('hysnappy')).snappyCompressor();
-  return snappy;
+  return { codec, compress: snappyCompress, kvMetadata };
 }
 
 /** zstd's own default. */

@@ -1,6 +1,6 @@
 /**
- * Compiles the folders `assembly` of the PNG encoder and decoder to WebAssembly and writes each, as base64, to a file beside
- * it, where that is not there yet or was made from other sources. The files are not kept in git: compiler and sources are.
+ * Compiles each folder `assembly` to WebAssembly and writes it, as base64, to a file beside it, where that is not there yet
+ * or was made from other sources. The files are not kept in git: compiler and sources are.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,24 +9,27 @@ import { fileURLToPath } from 'node:url';
 const ROOT = new URL('..', import.meta.url);
 const ENCODER = 'src/encode/png/assembly/';
 const DECODER = 'src/decode/png/assembly/';
+const SNAPPY = 'src/snappy/assembly/';
 
 /** What is compiled, and of what: the decoder takes checksums from the encoder. */
 const MODULES = [
-  { target: 'src/encode/png/encoder-wasm.ts', name: 'encoder', folders: [ENCODER] },
-  { target: 'src/decode/png/decoder-wasm.ts', name: 'decoder', folders: [DECODER, ENCODER] },
+  { target: 'src/encode/png/encoder-wasm.ts', entry: `${ENCODER}png.ts`, folders: [ENCODER] },
+  { target: 'src/decode/png/decoder-wasm.ts', entry: `${DECODER}png.ts`, folders: [DECODER, ENCODER] },
+  { target: 'src/snappy/snappy-wasm.ts', entry: `${SNAPPY}snappy.ts`, folders: [SNAPPY] },
 ];
 
 /** Compiles what has to be; rejects with the compiler's own words where it fails. */
-export async function compilePng() {
+export async function compileAssembly() {
   for (const module of MODULES) await compileModule(module);
 }
 
-async function compileModule({ target, name, folders }) {
+async function compileModule({ target, entry, folders }) {
   const file = new URL(target, ROOT);
-  const mark = `// Made by scripts/compile-png.mjs from the folder assembly: ${fingerprint(folders)}`;
+  const mark = `// Made by scripts/compile-assembly.mjs from the folder assembly: ${fingerprint(folders)}`;
   if (existsSync(file) && readFileSync(file, 'utf8').startsWith(mark)) return;
-  const base64 = Buffer.from(await compile(`${folders[0]}png.ts`)).toString('base64');
-  const declaration = `/** The WebAssembly module of the PNG ${name}, in base64. */\nexport const ${name.toUpperCase()}_WASM =\n  '${base64}';\n`;
+  const base64 = Buffer.from(await compile(entry)).toString('base64');
+  const name = target.replace(/^.*\/(.*)-wasm\.ts$/, '$1');
+  const declaration = `/** The WebAssembly module ${name}, in base64. */\nexport const ${name.toUpperCase()}_WASM =\n  '${base64}';\n`;
   writeFileSync(file, `${mark}\n\n${declaration}`);
 }
 
@@ -47,7 +50,7 @@ async function compile(entry) {
   const { error, stderr } = await main(
     [
       entry,
-      '--outFile=png.wasm',
+      '--outFile=module.wasm',
       '-O3',
       '--noAssert',
       '--uncheckedBehavior=always',
@@ -59,5 +62,5 @@ async function compile(entry) {
     { baseDir: fileURLToPath(ROOT), writeFile: (name, contents) => files.set(name, contents) },
   );
   if (error) throw new Error(stderr.toString(), { cause: error });
-  return files.get('png.wasm');
+  return files.get('module.wasm');
 }
