@@ -10,7 +10,7 @@ export default defineConfig({
     reporters: reporters(process.env),
     maxWorkers: '100%',
     // Runs of the whole tool and of npm are among the tests: what counts is that they end, not when.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -59,10 +59,22 @@ function readFileForm(file: ByteSource): ArrowContent {
     messageLength,
     bodyLength,
   }));
-  const found = scanMessages(file, FRONT_BYTES, start);
+  const found = scanMessages(file, behindSchema(file, schema), start);
   if (JSON.stringify(found) !== JSON.stringify(blocks))
     throw new RangeError('its footer tells of other record batches than the file has');
   return { form: 'file', schema, blocks };
+}
+
+/**
+ * Where the record batches of a file begin: the message before them has the footer's schema. apache-arrow for JavaScript
+ * leaves that message out, and so did this project once.
+ */
+function behindSchema(file: ByteSource, schema: ArrowSchema): number {
+  const { length, message } = readMessage(file, FRONT_BYTES);
+  if (message?.int(1, 8) !== SCHEMA) return FRONT_BYTES;
+  if (JSON.stringify(readSchema(message.table(2))) !== JSON.stringify(schema))
+    throw new RangeError('its footer has another schema than its front');
+  return FRONT_BYTES + length;
 }
 
 function readStreamForm(file: ByteSource): ArrowContent {

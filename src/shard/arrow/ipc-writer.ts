@@ -12,7 +12,8 @@ const MAGIC = new TextEncoder().encode('ARROW1');
 
 /**
  * Writes record batches as an Arrow IPC file or stream (Arrow columnar format, "IPC Streaming Format" and "IPC File
- * Format"), byte for byte as the package apache-arrow does. A file's schema is in its footer alone.
+ * Format"). A file is a stream behind a magic number, with a footer behind it: readers of streams take it from its 8th byte
+ * on. The package apache-arrow writes the same but for a file's schema, which it has in the footer alone.
  */
 export class IpcWriter {
   readonly #file: FileOffset;
@@ -25,12 +26,11 @@ export class IpcWriter {
     this.#file = new FileOffset(sink);
     this.#schema = schema;
     this.#form = form;
-    if (form === 'stream') {
-      this.#file.write(schemaMessage(schema));
-    } else {
+    if (form === 'file') {
       this.#file.write(MAGIC);
       this.#pad(MAGIC.length);
     }
+    this.#file.write(schemaMessage(schema));
   }
 
   /** Writes a record batch: how many rows, and the buffers of the fields as {@link batchLayout} takes them. */

@@ -2,6 +2,7 @@ import { Footer } from 'apache-arrow/ipc/metadata/file';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ArrowForm, IpcWriter } from '../../../src/shard/arrow/ipc-writer.js';
+import { schemaMessage } from '../../../src/shard/arrow/message.js';
 import type { BodyBuffer } from '../../../src/shard/arrow/record-batch.js';
 import type { ArrowField, ArrowSchema, ArrowType } from '../../../src/shard/arrow/schema.js';
 import { writtenBy } from '../encoded.js';
@@ -118,7 +119,7 @@ const files = schemas.chain((schema) => {
 });
 
 describe.each(FORMS)('IpcWriter, of a %s', (form) => {
-  it('writes what apache-arrow writes, byte for byte', () => {
+  it('writes what apache-arrow writes, byte for byte, and in a file its stream', () => {
     fc.assert(
       fc.property(files, ({ schema, batches }) => {
         const expected = writtenByApacheArrow(schema, batches, form);
@@ -143,6 +144,8 @@ describe('IpcWriter', () => {
       },
     };
     const parts: Uint8Array[] = [];
+    const schema: ArrowSchema = { fields: [bytes], metadata: [] };
+    const front = 8 + schemaMessage(schema).length;
     let end = 0;
     const sink = {
       write(bytes: Uint8Array): void {
@@ -150,14 +153,14 @@ describe('IpcWriter', () => {
         end += bytes.length;
       },
     };
-    const writer = new IpcWriter(sink, { fields: [bytes], metadata: [] }, 'file');
+    const writer = new IpcWriter(sink, schema, 'file');
     for (let batch = 0; batch < 2; batch++) writer.writeBatch(length, [buffer]);
     writer.close();
     const blocks = [...Footer.decode(parts.at(-2)!.subarray(0, -4)).recordBatches()];
     const [first, second] = blocks.map(({ offset, bodyLength }) => ({ offset, bodyLength }));
     const messageLength = blocks[0]!.metaDataLength;
-    expect(first).toEqual({ offset: 8, bodyLength: length });
-    expect(second).toEqual({ offset: 8 + messageLength + length, bodyLength: length });
+    expect(first).toEqual({ offset: front, bodyLength: length });
+    expect(second).toEqual({ offset: front + messageLength + length, bodyLength: length });
     expect(end).toBeGreaterThan(2 * length + 2 * messageLength);
   });
 

@@ -24,6 +24,7 @@ import {
   Uint64,
   Utf8,
 } from 'apache-arrow';
+import { FileBlock, Footer } from 'apache-arrow/ipc/metadata/file';
 import type { ArrowForm } from '../../../src/shard/arrow/ipc-writer.js';
 import type { ArrowField, ArrowSchema, ArrowType } from '../../../src/shard/arrow/schema.js';
 
@@ -82,11 +83,37 @@ function dataOf(field: ArrowField, length: number, buffers: Uint8Array[]): Data 
   }
 }
 
-/** What the package apache-arrow writes. */
+/**
+ * What the package apache-arrow writes; of a file, its stream between the magic numbers and its footer, as the
+ * specification has it: the package leaves the schema out before the record batches.
+ */
 export function writtenByApacheArrow(
-  { fields, metadata }: ArrowSchema,
+  schema: ArrowSchema,
   batches: readonly Batch[],
   form: ArrowForm,
+): Buffer {
+  const stream = writtenWith(new RecordBatchStreamWriter(), schema, batches);
+  if (form === 'stream') return stream;
+  const file = writtenWith(new RecordBatchFileWriter(), schema, batches);
+  const schemaBytes = 8 + stream.readUInt32LE(4);
+  const length = file.readUInt32LE(file.length - TAIL_BYTES);
+  const tailStart = file.length - TAIL_BYTES;
+  const found = Footer.decode(file.subarray(tailStart - length, tailStart));
+  const blocks = [...found.recordBatches()].map(
+    ({ metaDataLength, bodyLength, offset }) =>
+      new FileBlock(metaDataLength, bodyLength, offset + schemaBytes),
+  );
+  const footer = Footer.encode(new Footer(found.schema, found.version, blocks, []));
+  return Buffer.concat([file.subarray(0, 8), stream, footer, file.subarray(tailStart)]);
+}
+
+/** Length of the footer and the magic number, at a file's end. */
+const TAIL_BYTES = 10;
+
+function writtenWith(
+  writer: RecordBatchStreamWriter | RecordBatchFileWriter,
+  { fields, metadata }: ArrowSchema,
+  batches: readonly Batch[],
 ): Buffer {
   const schema = new Schema(fields.map(fieldOf), new Map(metadata));
   const parts: Uint8Array[] = [];
@@ -95,7 +122,6 @@ export function writtenByApacheArrow(
       parts.push(Uint8Array.from(bytes));
     }
   })();
-  const writer = form === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter();
   writer.reset(queue, schema);
   for (const { rows, buffers } of batches) {
     const rest = [...buffers];
