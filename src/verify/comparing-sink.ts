@@ -3,7 +3,7 @@ import type { OpenFile } from '../published/open-file.js';
 import type { Sink } from '../shard/sink.js';
 
 /**
- * A sink that keeps nothing: it compares what is written with a file.
+ * A sink that keeps nothing: it compares what is written with a file in whose rows no fault was found.
  *
  * Both methods throw the fault `FILE_BYTES` where they differ.
  */
@@ -32,9 +32,12 @@ export class ComparingSink implements Sink {
   }
 
   #differs(at: number): Error {
-    return fault('FILE_BYTES', `from byte ${at} on it is not what its rows make`, {
+    return fault('FILE_BYTES', `its rows are right, but from byte ${at} on it is not what they make`, {
       expected: 'the bytes that this version writes of these rows',
       found: at < this.#file.bytes ? 'others' : 'the end of the file',
+      next:
+        'No row is lost or changed. Another version wrote the file, or with settings that cannot be seen, or bytes changed ' +
+        'that no reader looks at. To have the bytes of this version, prepare the data set again with --overwrite.',
     });
   }
 }

@@ -154,6 +154,23 @@ describe('a data set with SHA256SUMS made again', () => {
     rmSync(join(folder, 'other'), { recursive: true });
   });
 
+  it('is found out where no reader looks, and it is said that no row is lost', async () => {
+    const name = 'digits-train-00001-of-00003.parquet';
+    const path = join(digits.directory, name);
+    const bytes = readFileSync(path);
+    const changed = Buffer.from(bytes);
+    changed.write('idx-sharps', bytes.lastIndexOf('idx-shards'));
+    writeFileSync(path, changed);
+    const { faults } = await digits.verify({ withoutChecksums: true });
+    writeFileSync(path, bytes);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatchObject({ file: name, error: { code: 'FILE_BYTES' } });
+    expect(faults[0]!.error.message).toMatch(
+      /^its rows are right, but from byte \d+ on it is not what they make$/,
+    );
+    expect(faults[0]!.error.next).toMatch(/^No row is lost or changed\./);
+  });
+
   it('is found out where a file is missing, or one too many', async () => {
     expect(
       await afterChange((directory) => rmSync(join(directory, 'digits-test-00001-of-00003.arrow'))),
