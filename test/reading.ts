@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROJECT } from './fixtures/cli.js';
 
-/** A block of code in docs/reading.md. */
+/** A block of code in a page of docs. */
 export interface Snippet {
   /** The heading that it stands under, and its number there. */
   name: string;
@@ -12,9 +12,9 @@ export interface Snippet {
   output: string | undefined;
 }
 
-/** The blocks of docs/reading.md, in order. */
-export async function snippets(): Promise<Snippet[]> {
-  const page = await readFile(join(PROJECT, 'docs', 'reading.md'), 'utf8');
+/** The blocks of a page of docs, in order. */
+export async function snippets(file = 'reading.md'): Promise<Snippet[]> {
+  const page = await readFile(join(PROJECT, 'docs', file), 'utf8');
   return page
     .split(/^## /m)
     .slice(1)
