@@ -31,18 +31,22 @@ export function featuresOf({ kind, dtype, shape, labels }: Rows): RowFeatures {
   return { input: { kind, name: 'image', dtype: 'uint8', shape: [height, width, channels] }, label };
 }
 
-/** A slice of them, from one row on; floating-point numbers are no NaNs. */
-export function sliceOf(of: Rows, firstRow: number, rows: number, keepSamples: boolean): RowSlice {
-  const features = featuresOf(of);
-  const rowBytes = rowBytesOf(of);
-  const content = bytesOf({ kind: of.content, bytes: rows * rowBytes, seed: of.seed + firstRow });
+/** Their elements from one row on, as an IDX file has them; floating-point numbers are no NaNs. */
+export function elementsOf(of: Rows, firstRow: number, rows: number): Uint8Array {
+  const content = bytesOf({ kind: of.content, bytes: rows * rowBytesOf(of), seed: of.seed + firstRow });
   const { bytes, kind } = DTYPES[of.dtype];
   if (kind === 'float') for (let at = 0; at < content.length; at += bytes) content[at]! &= 0xbf;
+  return content;
+}
+
+/** A slice of them, from one row on. */
+export function sliceOf(of: Rows, firstRow: number, rows: number, keepSamples: boolean): RowSlice {
+  const content = elementsOf(of, firstRow, rows);
   const elements = new Uint8Array(new SharedArrayBuffer(content.length));
   elements.set(content);
   const pick = numbers(of.seed + firstRow);
   const labels = of.labels ? Uint32Array.from({ length: rows }, () => pick(10)) : undefined;
-  return { splitName: 'train', features, firstRow, rows, elements, keepSamples, labels };
+  return { splitName: 'train', features: featuresOf(of), firstRow, rows, elements, keepSamples, labels };
 }
 
 const SLICE_ROWS = 50;
