@@ -49,6 +49,11 @@ export function tfjsPackages(context: TestContext): Promise<string> {
   return provide(context, 'tfjs.sh', []);
 }
 
+/** The program of a version of Node.js. */
+export function nodePath(context: TestContext, version: '20' | '22' | '24'): Promise<string> {
+  return provide(context, 'node.sh', [version]);
+}
+
 /** The Chromium that the tests in `test/browser` drive. */
 export function chromiumPath(context: TestContext): Promise<string> {
   return provide(context, 'chromium.sh', []);
