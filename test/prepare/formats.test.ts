@@ -42,9 +42,9 @@ async function prepareDigits(...words: string[]): Promise<string> {
 /** Tensors with the index, in streams and by zstd. */
 const GOLDEN_OPTIONS = {
   'digits-test-00000-of-00001.arrow': 'd1eedd6a3b92e184e0f548f45c1b4e1d5f151e169752c34e46284660ec8185af',
-  'digits-test-00000-of-00001.parquet': 'b52f33f672a1695d22676de9356f12d075e84ca88821bdb8647e6c04a0ed363c',
+  'digits-test-00000-of-00001.parquet': 'c3fa4756d5306850b4083016c0ee2f3207d4182a59cad7c11b1edcdf171a0945',
   'digits-train-00000-of-00001.arrow': '98081d65e65c408c5451294b98b032e52262b1aa9c3a23039a29a362be3868df',
-  'digits-train-00000-of-00001.parquet': 'b7b1a441235973d3965d3f3450a8aaa1c062423343923c6a518538f9c8f377b0',
+  'digits-train-00000-of-00001.parquet': 'b4d5d1acd75165d1a236cd2f52cc6e3cd29338e220bcf0b023d3d82c725c7fb9',
 };
 
 const MANIFEST = pick(GOLDEN, /json$/);

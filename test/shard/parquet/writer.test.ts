@@ -122,7 +122,15 @@ describe('writeParquetShard', () => {
 
   it('tells of itself what readers look for', async () => {
     const metadata = parquetMetadata(await shardOf(encodedImages(ORDER)));
-    expect(metadata).toMatchObject({ version: 1, num_rows: 10n, created_by: 'idx-shards' });
+    expect(metadata).toMatchObject({ version: 1, num_rows: 10n });
+    // The expression of parquet-mr's VersionParser.
+    const form = /^(.*?)\s+version\s*(?:([^(]*?)\s*(?:\(\s*build\s*([^)]*?)\s*\))?)?$/;
+    const [, application, version, build] = form.exec(metadata.created_by ?? '') ?? [];
+    expect({ application, version, build }).toEqual({
+      application: 'idx-shards',
+      version: '1.0.0',
+      build: '1',
+    });
     expect(metadata.key_value_metadata?.map(({ key }) => key)).toEqual(['huggingface']);
   });
 
