@@ -8,7 +8,7 @@ import type { ShardingOptions } from './plan/shards.js';
 import type { ArrowForm } from './shard/arrow/ipc-writer.js';
 import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
-import { columnClassNames, type TableLayout } from './shard/table.js';
+import { columnClassNames, type TableLayout, type TensorType } from './shard/table.js';
 import { memoryFor, type SpillSizes } from './spill/memory.js';
 import { spilledRowBytes } from './spill/row-store.js';
 
@@ -30,6 +30,11 @@ export interface PrepareOptions extends ShardingOptions {
   arrowForm?: ArrowForm | undefined;
   /** What the image columns of Arrow and Parquet hold: encoded images, `png`, or their samples, `tensor` (default: png). */
   image?: TableLayout['image'] | undefined;
+  /**
+   * What columns of samples are in Arrow and Parquet: plain fixed-size lists, `list`, or of Arrow's type
+   * `arrow.fixed_shape_tensor`, `extension`, which fewer readers open (default: list).
+   */
+  tensors?: TensorType | undefined;
   /** Whether Arrow and Parquet have a column `index` with each row's number in its source. */
   index?: boolean | undefined;
   /** Worker threads (default: one for each core). The bytes are the same for any number. */
@@ -104,6 +109,7 @@ function shardLayout(definition: DatasetDefinition, options: PrepareOptions): Sh
       columns: { image: input.name, label, index: options.index === true ? 'index' : undefined },
       classNames: columnClassNames(definition.label),
       image: input.kind === 'tensor' ? 'tensor' : (options.image ?? 'png'),
+      tensors: options.tensors ?? 'list',
       dtype: input.dtype,
       shape: input.shape,
     },

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { DatasetError } from '../errors.js';
 import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '../shard/formats.js';
 import { COMPRESSIONS, type CompressionName } from '../shard/parquet-settings.js';
-import type { TableLayout } from '../shard/table.js';
+import { type TableLayout, TENSOR_TYPES, type TensorType } from '../shard/table.js';
 import { count, readWords, usage } from './command.js';
 import {
   addOwnDataOptions,
@@ -27,6 +27,7 @@ export interface PrepareArguments {
   compression?: CompressionName | undefined;
   arrowStream?: boolean | undefined;
   image?: TableLayout['image'] | undefined;
+  tensors?: TensorType | undefined;
   index?: boolean | undefined;
   workers?: number | undefined;
   memory?: number | undefined;
@@ -117,6 +118,12 @@ function prepareCommand(): Command {
         'png',
         'tensor',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--tensors <as>',
+        'samples in Arrow and Parquet: list, or extension, arrow.fixed_shape_tensor (default: list)',
+      ).choices(TENSOR_TYPES),
     )
     .option('--index', "a column `index` in Arrow and Parquet: the row's number in its source")
     .addOption(

@@ -1,6 +1,12 @@
 import { type DType, rowBytesOf, valuesOf } from '../dataset/feature.js';
 import { type EncodedRows, sliceAt } from './encoded-split.js';
 
+/** What the columns of tensors can be; see {@link TableLayout.tensors}. */
+export const TENSOR_TYPES = ['list', 'extension'] as const;
+
+/** One of {@link TENSOR_TYPES}. */
+export type TensorType = (typeof TENSOR_TYPES)[number];
+
 /** How a data set looks as a table: the same in every columnar format. */
 export interface TableLayout {
   /**
@@ -12,6 +18,12 @@ export interface TableLayout {
   classNames?: readonly string[] | undefined;
   /** What stands in the input's column: `png`, the encoded image and its path; `tensor`, the samples themselves. */
   image: 'png' | 'tensor';
+  /**
+   * What a column of samples is by its schema. `list`: a fixed-size list and no more, described to Hugging Face datasets; the
+   * most readers open it. `extension`: the same list as Arrow's `arrow.fixed_shape_tensor`, which tells the shape too, and
+   * which Hugging Face datasets, polars before 2 and others refuse. The values are stored alike.
+   */
+  tensors: TensorType;
   /** Element type of the samples. */
   dtype: DType;
   /** Of an image height, width, channels; of a tensor any dimensions, none where it is a scalar. */
@@ -80,25 +92,36 @@ export function imagePath(splitName: string, row: number): string {
   return `${splitName}/${String(row).padStart(8, '0')}.png`;
 }
 
+/** The key of the metadata in which Hugging Face datasets looks for the description of the columns. */
+export const HUGGINGFACE = 'huggingface';
+
+/** Whether a column of the table is of Arrow's extension type for tensors; scalars are plain columns in any case. */
+export function hasTensorExtension({ image, tensors, shape }: TableLayout): boolean {
+  return image === 'tensor' && tensors === 'extension' && shape.length > 0;
+}
+
 /**
  * The metadata of a table's schema, as keys and values. `huggingface` is the description of the columns that Hugging Face
- * datasets reads (`datasets/features/features.py`): it makes images and class names out of plain columns. Of tensors it
- * has no notion: it refuses Arrow's extension type, whatever the metadata say.
+ * datasets reads (`datasets/features/features.py`): it makes images and class names out of plain columns. It must describe every
+ * column or none, for version 2.14 fails at columns that are left out. Arrow's extension type is refused, whatever the metadata say.
  */
-export function tableMetadata({
-  columns,
-  classNames,
-  image,
-  dtype,
-  shape,
-}: TableLayout): [key: string, value: string][] {
-  if (image === 'tensor' && shape.length > 0) return [];
+export function tableMetadata(layout: TableLayout): [key: string, value: string][] {
+  if (hasTensorExtension(layout)) return [];
+  const { columns, classNames } = layout;
   const features = {
-    [columns.image]: image === 'png' ? { _type: 'Image' } : { dtype, _type: 'Value' },
+    [columns.image]: inputFeature(layout),
     ...(columns.label === undefined ? {} : { [columns.label]: labelFeature(classNames) }),
     ...(columns.index === undefined ? {} : { [columns.index]: { dtype: 'int64', _type: 'Value' } }),
   };
-  return [['huggingface', JSON.stringify({ info: { features } })]];
+  return [[HUGGINGFACE, JSON.stringify({ info: { features } })]];
+}
+
+/** Lists are called `Sequence`, which every version knows: `List` is its name from version 4 on, which still takes the old one. */
+function inputFeature(layout: TableLayout) {
+  if (layout.image === 'png') return { _type: 'Image' };
+  const value = { dtype: layout.dtype, _type: 'Value' };
+  if (layout.shape.length === 0) return value;
+  return { feature: value, length: samplesPerRow(layout), _type: 'Sequence' };
 }
 
 function labelFeature(classNames: readonly string[] | undefined) {

@@ -8,13 +8,14 @@ import { type Decompressors, type ShardRow, shardRows } from '../published/shard
 import { tfrecords } from '../published/tfrecords.js';
 import { writeArrayRecord } from '../shard/array-record.js';
 import type { ArrowForm } from '../shard/arrow/ipc-writer.js';
+import { EXTENSION_NAME } from '../shard/arrow/table-schema.js';
 import { RECORD_BATCH_LIMITS, writeArrowShard } from '../shard/arrow/writer.js';
 import type { FormatName } from '../shard/formats.js';
 import { CompressionCodec } from '../shard/parquet/enums.js';
 import { rowGroupLimits, writeParquetShard } from '../shard/parquet/writer.js';
 import { compressionOf, parquetSettings } from '../shard/parquet-settings.js';
 import type { Sink } from '../shard/sink.js';
-import { columnClassNames, type TableLayout } from '../shard/table.js';
+import { columnClassNames, HUGGINGFACE, type TableLayout } from '../shard/table.js';
 import { checkRow } from './check-row.js';
 import { ComparingSink } from './comparing-sink.js';
 import { Findings } from './findings.js';
@@ -108,11 +109,12 @@ function writeRecords(path: string, sink: Sink): void {
 function arrowWriter(file: OpenFile, shard: PublishedShard, rewriting: Rewriting): Write | undefined {
   const { schema, form } = readArrow(file);
   const [image] = schema.fields;
-  const layout = tableLayout(
-    rewriting,
-    image?.type.kind === 'struct' ? 'png' : 'tensor',
-    schema.fields.map(({ name }) => name),
-  );
+  const isExtension = image?.metadata?.some(([key]) => key === EXTENSION_NAME) === true;
+  const layout = tableLayout(rewriting, {
+    image: image?.type.kind === 'struct' ? 'png' : 'tensor',
+    tensors: isExtension ? 'extension' : 'list',
+    columns: schema.fields.map(({ name }) => name),
+  });
   if (layout === undefined) return undefined;
   const arrowForm: ArrowForm = form;
   return (sink) =>
@@ -131,11 +133,16 @@ async function parquetWriter(
   shard: PublishedShard,
   rewriting: Rewriting,
 ): Promise<Write | undefined> {
-  const { leaves, groups } = readParquet(file);
+  const { leaves, groups, keys } = readParquet(file);
   const compression = compressionOf(groups[0]?.chunks[0]?.codec ?? CompressionCodec.UNCOMPRESSED);
   const isNested = leaves.some(({ maxRepetition }) => maxRepetition > 0);
   const columns = [...new Set(leaves.map(({ path }) => path[0] ?? ''))];
-  const layout = tableLayout(rewriting, isNested ? 'tensor' : 'png', columns);
+  const layout = tableLayout(rewriting, {
+    image: isNested ? 'tensor' : 'png',
+    // What Parquet's own schema does not tell: only tensors of Arrow's extension type are not described.
+    tensors: keys.includes(HUGGINGFACE) ? 'list' : 'extension',
+    columns,
+  });
   if (layout === undefined || compression === undefined) return undefined;
   const settings = await parquetSettings(layout, compression).catch(() => undefined);
   if (settings === undefined) return undefined;
@@ -159,10 +166,10 @@ function tableFeatures(features: readonly PublishedFeature[]) {
   return features.length === (label === undefined ? 1 : 2) ? { input, dtype, label } : undefined;
 }
 
+/** The layout of a table, by what its file tells of it. */
 function tableLayout(
   { features, classNames }: Rewriting,
-  image: TableLayout['image'],
-  columns: readonly string[],
+  { image, tensors, columns }: Pick<TableLayout, 'image' | 'tensors'> & { columns: readonly string[] },
 ): TableLayout | undefined {
   const known = tableFeatures(features);
   if (known === undefined) return undefined;
@@ -175,6 +182,7 @@ function tableLayout(
     },
     classNames: columnClassNames(label && { classes: label.classes, classNames }),
     image: input.kind === 'tensor' ? 'tensor' : image,
+    tensors,
     dtype,
     shape: input.shape,
   };

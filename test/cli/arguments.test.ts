@@ -38,13 +38,14 @@ describe('parseArguments', () => {
     expect(
       argumentsOf(
         ...['--out', 'data', '--formats', 'parquet,array_record', '--image', 'tensor', '--index'],
-        ...['--compression', 'zstd', '--arrow-stream'],
+        ...['--compression', 'zstd', '--arrow-stream', '--tensors', 'extension'],
       ),
     ).toEqual({
       dataset: 'mnist',
       out: 'data',
       formats: ['parquet', 'array_record'],
       image: 'tensor',
+      tensors: 'extension',
       index: true,
       compression: 'zstd',
       arrowStream: true,
@@ -202,6 +203,7 @@ describe('parseArguments', () => {
     for (const known of [
       ...['--dataset <names>', '--out <dir>', '--archives <dir>', '--workers <n>', '--num-shards <n>'],
       ...['--formats <names>', '--image <as>', '--index', '--compression <codec>', '--arrow-stream'],
+      ...['--tensors <as>'],
       ...['(default: tfrecord,arrow,parquet)', 'of tfrecord, array_record,'],
       ...['--max-shard-size <size>', '--overwrite', '--dry-run', '--json', '--quiet', '--list', '--version'],
       ...[

@@ -18,6 +18,8 @@ export interface ColumnsDataset {
   rows: { train: number; test: number };
   shards: number;
   image: 'png' | 'tensor';
+  /** What the column is where it holds samples. */
+  tensors: 'list' | 'extension';
   index: boolean;
   arrowStream: boolean;
   classNames?: readonly string[];
@@ -28,6 +30,7 @@ export interface Variant {
   title: string;
   shards: number;
   image?: 'tensor';
+  tensors?: 'extension';
   index?: true;
   arrowStream?: true;
   compression?: 'snappy' | 'zstd' | 'none';
@@ -46,13 +49,15 @@ export const VARIANTS: readonly Variant[] = [
     compression: 'zstd',
     arrowStream: true,
   },
+  { title: "as tensors of Arrow's extension type", shards: 1, image: 'tensor', tensors: 'extension' },
 ];
 
 /** The words of the command that ask for a variant. */
-export function wordsOf({ shards, image, index, arrowStream, compression }: Variant): string[] {
+export function wordsOf({ shards, image, tensors, index, arrowStream, compression }: Variant): string[] {
   return [
     ...['--formats', 'arrow,parquet', '--num-shards', `${shards}`],
     ...(image === undefined ? [] : ['--image', image]),
+    ...(tensors === undefined ? [] : ['--tensors', tensors]),
     ...(index === undefined ? [] : ['--index']),
     ...(arrowStream === undefined ? [] : ['--arrow-stream']),
     ...(compression === undefined ? [] : ['--compression', compression]),
@@ -62,10 +67,17 @@ export function wordsOf({ shards, image, index, arrowStream, compression }: Vari
 function asked({
   shards,
   image,
+  tensors,
   index,
   arrowStream,
-}: Variant): Pick<ColumnsDataset, 'shards' | 'image' | 'index' | 'arrowStream'> {
-  return { shards, image: image ?? 'png', index: index ?? false, arrowStream: arrowStream ?? false };
+}: Variant): Pick<ColumnsDataset, 'shards' | 'image' | 'tensors' | 'index' | 'arrowStream'> {
+  return {
+    shards,
+    image: image ?? 'png',
+    tensors: tensors ?? 'list',
+    index: index ?? false,
+    arrowStream: arrowStream ?? false,
+  };
 }
 
 let drawn: Promise<string> | undefined;
@@ -131,6 +143,7 @@ export async function smallAs(
     arrowForm: variant.arrowStream === true ? 'stream' : 'file',
     compression: variant.compression,
     image: variant.image,
+    tensors: variant.tensors,
     index: variant.index,
     workers: 1,
   });

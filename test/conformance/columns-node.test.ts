@@ -110,7 +110,8 @@ describe('MNIST', () => {
 
 describe('apache-arrow', () => {
   it('reads the schema and its metadata', async () => {
-    const small = await smallAs({ train: 2, test: 2 }, { shards: 1, image: 'tensor' });
+    const tensors = { shards: 1, image: 'tensor', tensors: 'extension' } as const;
+    const small = await smallAs({ train: 2, test: 2 }, tensors);
     const { table } = await readWithArrow(shardsOf(small, 'train', 'arrow')[0]!);
     expect(table.schema.fields.map(String)).toEqual(['image: FixedSizeList[35]<Uint8>', 'label: Int64']);
     expect(Object.fromEntries(table.schema.fields[0]!.metadata)).toEqual({

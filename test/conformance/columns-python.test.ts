@@ -56,12 +56,12 @@ const TOOL_NAMES = Object.keys(TOOLS);
 async function read(
   context: TestContext,
   tool: string,
-  { name, directory, archives, shards, image, index, arrowStream, classNames }: ColumnsDataset,
+  { name, directory, archives, shards, image, tensors, index, arrowStream, classNames }: ColumnsDataset,
   lookups: number,
 ): Promise<Report> {
   const words = [
     ...[directory, archives, name, 'train=train', 'test=t10k'],
-    ...['--shards', `${shards}`, '--image', image, '--lookups', `${lookups}`],
+    ...['--shards', `${shards}`, '--image', image, '--tensors', tensors, '--lookups', `${lookups}`],
     ...(index ? ['--index'] : []),
     ...(arrowStream ? ['--arrow-stream'] : []),
     ...(classNames === undefined ? [] : ['--class-names', JSON.stringify(classNames)]),
@@ -72,11 +72,12 @@ async function read(
 }
 
 /** The ways in which a tool must have read both splits of a data set, as `format, split, how`. */
-function everyWay(tool: string, { arrowStream, image }: ColumnsDataset): string[] {
+function everyWay(tool: string, { arrowStream, image, tensors }: ColumnsDataset): string[] {
   const ways = TOOLS[tool]!;
   const arrow = arrowStream ? ways.stream : ways.file;
-  // datasets takes tensors for what it is told that they are, and `from_file` cannot be told.
-  const told = arrow.filter((how) => image === 'png' || how !== 'Dataset.from_file');
+  // datasets takes Arrow's type for tensors for what it is told that they are, and `from_file` cannot be told.
+  const isExtension = image === 'tensor' && tensors === 'extension';
+  const told = arrow.filter((how) => !isExtension || how !== 'Dataset.from_file');
   return ['train', 'test'].flatMap((split) => [
     ...ways.parquet.map((how) => `parquet, ${split}, ${how}`),
     ...told.map((how) => `arrow, ${split}, ${how}`),
@@ -118,6 +119,14 @@ describe('a small data set of oblong images, with class names,', () => {
     { title: 'with shards of one row', rows: { train: 5, test: 3 }, shards: 3 },
     { title: 'with streams of one row', rows: { train: 5, test: 3 }, shards: 3, arrowStream: true },
     { title: 'as tensors of one row', rows: { train: 5, test: 3 }, shards: 3, image: 'tensor', index: true },
+    {
+      title: "as tensors of one row, of Arrow's type,",
+      rows: { train: 5, test: 3 },
+      shards: 3,
+      image: 'tensor',
+      tensors: 'extension',
+      arrowStream: true,
+    },
   ] as const)('$title, is read row for row by every tool', async ({ rows, ...variant }, context) => {
     const dataset = await smallAs(rows, variant);
     for (const tool of TOOL_NAMES) await expectAllRows(context, tool, dataset, 10);

@@ -5,6 +5,7 @@ import { maxRecordBytes } from '../../dist/src/encode/slice.js';
 import { defineDataset, type FormatName } from '../../dist/src/index.js';
 import { FORMAT_NAMES, hasColumns } from '../../dist/src/shard/formats.js';
 import { COMPRESSIONS, type CompressionName } from '../../dist/src/shard/parquet-settings.js';
+import { TENSOR_TYPES, type TensorType } from '../../dist/src/shard/table.js';
 import { planSpill } from '../../dist/src/spill/memory.js';
 import { spilledRowBytes } from '../../dist/src/spill/row-store.js';
 import { gzip, idx } from '../fixtures/archives.js';
@@ -17,6 +18,7 @@ export interface CaseOptions {
   formats: readonly FormatName[];
   compression: CompressionName;
   image: 'png' | 'tensor';
+  tensors: TensorType;
   index: boolean;
   arrowForm: 'file' | 'stream';
   numShards: number;
@@ -69,6 +71,7 @@ function oneCase(pick: Pick, at: number, limits: CaseLimits): SameBytesCase {
     formats: formats.length === 0 ? (['parquet'] as const) : formats,
     compression: oneOf(pick, COMPRESSIONS),
     image: oneOf(pick, ['png', 'png', 'tensor'] as const),
+    tensors: oneOf(pick, TENSOR_TYPES),
     index: pick(2) === 0,
     arrowForm: oneOf(pick, ['file', 'stream'] as const),
   };
@@ -123,11 +126,11 @@ function leastMemory(
 
 /** What is known of a case in one line. */
 export function caseText({ name, splits, options }: SameBytesCase): string {
-  const { formats, numShards, memory, compression, image, arrowForm, index } = options;
+  const { formats, numShards, memory, compression, image, tensors, arrowForm, index } = options;
   const rows = splits.map(({ rows }) => rows.rows).join('+');
   const { dtype, shape, content, labels, kind } = splits[0]!.rows;
   const what = `${rows} ${kind}s of ${[...shape, dtype].join('x')}, ${content}${labels ? ', labels' : ''}`;
-  const how = [`${numShards} shards`, formats.join('+'), compression, image, arrowForm];
+  const how = [`${numShards} shards`, formats.join('+'), compression, image, tensors, arrowForm];
   if (index) how.push('index');
   if (memory !== undefined) how.push(`${memory / 2 ** 20} MiB`);
   return `${name}: ${what}; ${how.join(', ')}`;

@@ -73,8 +73,17 @@ export class SameBytesRuns {
 type LibraryTask = Partial<PrepareOptions> & { definition: string };
 
 function wordsOf(options: CaseOptions): string[] {
-  const { formats, compression, image, index, arrowForm, numShards, memory } = options;
-  const words = ['--formats', formats.join(), '--compression', compression, '--image', image];
+  const { formats, compression, image, tensors, index, arrowForm, numShards, memory } = options;
+  const words = [
+    '--formats',
+    formats.join(),
+    '--compression',
+    compression,
+    '--image',
+    image,
+    '--tensors',
+    tensors,
+  ];
   words.push('--num-shards', String(numShards));
   if (index) words.push('--index');
   if (arrowForm === 'stream') words.push('--arrow-stream');

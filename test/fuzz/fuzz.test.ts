@@ -205,6 +205,8 @@ describe('command lines', () => {
     '--image',
     'png',
     'tensor',
+    '--tensors',
+    'extension',
     '--index',
     '--compression',
     'zstd',

@@ -49,7 +49,7 @@ function pages(pick: Pick): Content[] {
 
 async function compress(codec: (typeof CODECS)[number], page: Content): Promise<Uint8Array> {
   const settings = await parquetSettings(
-    { columns: { image: 'image' }, image: 'png', dtype: 'uint8', shape: [1, 1, 1] },
+    { columns: { image: 'image' }, image: 'png', tensors: 'list', dtype: 'uint8', shape: [1, 1, 1] },
     codec,
   );
   // The result may lie in memory that the next call uses again.

@@ -7,6 +7,7 @@ import { OpenFile } from '../../dist/src/published/open-file.js';
 import { type ShardRow, shardRows } from '../../dist/src/published/shard-rows.js';
 import { FORMAT_NAMES, type FormatName, type ShardLayout, writeShard } from '../../dist/src/shard/formats.js';
 import { COMPRESSIONS } from '../../dist/src/shard/parquet-settings.js';
+import { TENSOR_TYPES } from '../../dist/src/shard/table.js';
 import { mutated, numbers, oneOf, type Pick } from '../fuzz/fuzz.js';
 import { bytesIn, type Case, type Operation, type Outcome } from './operation.js';
 import { manyRows } from './slices.js';
@@ -30,7 +31,7 @@ function layoutOf(pick: Pick, { kind, dtype, shape, labels }: Rows): ShardLayout
     labels && pick(2) === 0 ? Array.from({ length: 10 }, (_, label) => `class ${label}`) : undefined;
   const image = kind === 'tensor' ? 'tensor' : oneOf(pick, ['png', 'png', 'tensor'] as const);
   return {
-    table: { columns, classNames, image, dtype, shape },
+    table: { columns, classNames, image, tensors: oneOf(pick, TENSOR_TYPES), dtype, shape },
     compression: oneOf(pick, COMPRESSIONS),
     arrowForm: oneOf(pick, ['file', 'stream'] as const),
   };
@@ -48,7 +49,15 @@ function shards(format: FormatName, pick: Pick): Shard[] {
 function nameOf({ rows, layout, spilled }: Shard): string {
   const { table, compression, arrowForm } = layout;
   const columns = Object.values(table.columns).flatMap((name) => name ?? []);
-  return [rowsText(rows), columns, table.image, compression, arrowForm, spilled ? 'spilled' : []]
+  return [
+    rowsText(rows),
+    columns,
+    table.image,
+    table.tensors,
+    compression,
+    arrowForm,
+    spilled ? 'spilled' : [],
+  ]
     .flat()
     .join(', ');
 }

@@ -23,6 +23,7 @@ describe('what only tells', () => {
       '--archives',
       '--formats',
       '--image',
+      '--tensors',
       '--index',
       '--compression',
       '--arrow-stream',

@@ -41,10 +41,10 @@ async function prepareDigits(...words: string[]): Promise<string> {
 
 /** Tensors with the index, in streams and by zstd. */
 const GOLDEN_OPTIONS = {
-  'digits-test-00000-of-00001.arrow': '9efc8df963b5f8b9c9bd312044b5ece1763f82b58b929313024aa6be71cb2099',
-  'digits-test-00000-of-00001.parquet': 'da386fb64aac1705413e3a1b7fbfa9165064d1331422b14ef2aa60e73587735f',
-  'digits-train-00000-of-00001.arrow': '39372d1ea4d22e828cd19b27d0444c3d281a11cb0da7447124d8d51212588104',
-  'digits-train-00000-of-00001.parquet': '0745417820019fb7bbfad40612c226c8c0f7fcc9ef287ae313749fe8ce9fb8ad',
+  'digits-test-00000-of-00001.arrow': 'd1eedd6a3b92e184e0f548f45c1b4e1d5f151e169752c34e46284660ec8185af',
+  'digits-test-00000-of-00001.parquet': 'c3fa4756d5306850b4083016c0ee2f3207d4182a59cad7c11b1edcdf171a0945',
+  'digits-train-00000-of-00001.arrow': '98081d65e65c408c5451294b98b032e52262b1aa9c3a23039a29a362be3868df',
+  'digits-train-00000-of-00001.parquet': 'b4d5d1acd75165d1a236cd2f52cc6e3cd29338e220bcf0b023d3d82c725c7fb9',
 };
 
 const MANIFEST = pick(GOLDEN, /json$/);

@@ -2,7 +2,7 @@
 
 Not a script: the scripts `read_with_*.py` share it. Each of them is called with
 
-    SCRIPT DIRECTORY ARCHIVES DATASET SPLIT=PREFIX... [--shards N] [--formats F,F] [--image tensor] [--index] [--arrow-stream]
+    SCRIPT DIRECTORY ARCHIVES DATASET SPLIT=PREFIX... [--shards N] [--formats F,F] [--image tensor] [--tensors extension] [--index] [--arrow-stream]
 
 where PREFIX begins the names of a split's two archives (train=train test=t10k for MNIST) and the options are those that the
 data set was prepared with. It prints one line of JSON: the tool's `version`, one entry of `readings` for each way in which a
@@ -129,6 +129,7 @@ def parse():
     parser.add_argument('--shards', type=int, default=1)
     parser.add_argument('--formats', default='arrow,parquet')
     parser.add_argument('--image', choices=['png', 'tensor'], default='png')
+    parser.add_argument('--tensors', choices=['list', 'extension'], default='list')
     parser.add_argument('--index', action='store_true')
     parser.add_argument('--arrow-stream', action='store_true')
     parser.add_argument('--class-names', type=json.loads, default=[str(label) for label in range(10)])

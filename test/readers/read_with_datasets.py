@@ -1,6 +1,6 @@
 """Reads the Arrow and Parquet shards of a prepared data set with Hugging Face datasets; see expected_rows.py.
 
-Beside the rows: that images and class names are known as such, without being told. Nothing is fetched, and what the library
+Beside the rows: that images, tensors and class names are known as such, without being told. Nothing is fetched, and what the library
 caches goes with the script.
 """
 import os
@@ -28,7 +28,7 @@ def columns_of(options, dataset):
 
 
 def tensor_features(options, split):
-    """What the library has to be told of images as samples: it refuses Arrow's extension type for tensors."""
+    """Images as samples; the library has to be told so where they are of Arrow's extension type, which it refuses."""
     image = datasets.List(datasets.Value('uint8'), length=split.images[0].size)
     features = {'image': image, 'label': datasets.ClassLabel(names=options.class_names)}
     return datasets.Features({**features, **({'index': datasets.Value('int64')} if options.index else {})})
@@ -60,9 +60,10 @@ def main():
     options, splits = parse()
     report = Report(datasets.__version__)
     datasets.disable_progress_bars()
+    is_extension = options.image == 'tensor' and options.tensors == 'extension'
     for format in options.formats:
         files = {split.name: split.files(format) for split in splits}
-        told = {'features': tensor_features(options, splits[0])} if options.image == 'tensor' else {}
+        told = {'features': tensor_features(options, splits[0])} if is_extension else {}
         loaded = datasets.load_dataset(format, data_files=files, cache_dir=cache.name, **told)
         for split in splits:
             read(report, options, split, f"load_dataset('{format}')", format, loaded[split.name])
@@ -70,7 +71,7 @@ def main():
                 streamed = datasets.load_dataset(format, data_files=files, split=split.name, streaming=True, **told)
                 labels = [example['label'] for example in streamed]
                 report.check(labels == split.labels.tolist(), split.name, 'streams other labels')
-    if 'arrow' in options.formats and options.arrow_stream and options.image == 'png':
+    if 'arrow' in options.formats and options.arrow_stream and not is_extension:
         for split in splits:
             mapped = datasets.concatenate_datasets([datasets.Dataset.from_file(file) for file in split.files('arrow')])
             read(report, options, split, 'Dataset.from_file', 'arrow', mapped)

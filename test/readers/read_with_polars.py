@@ -18,8 +18,9 @@ def columns_of(options, frame):
 def check_schema(report, options, split, format, schema):
     image = pl.Struct({'bytes': pl.Binary, 'path': pl.String})
     if options.image == 'tensor':
-        # Polars keeps Arrow's extension types that it does not know, by their names.
         image = pl.Array(pl.UInt8, split.images[0].size)
+    if options.image == 'tensor' and options.tensors == 'extension':
+        # Polars keeps Arrow's extension types that it does not know, by their names.
         report.check(schema['image'].ext_name() == 'arrow.fixed_shape_tensor', split.name, format, 'has images', schema['image'])
         schema = {**schema, 'image': schema['image'].ext_storage()}
     expected = {'image': image, 'label': pl.Int64, **({'index': pl.Int64} if options.index else {})}

@@ -1,7 +1,7 @@
 """Reads the Arrow and Parquet shards of a prepared data set with PyArrow; see expected_rows.py.
 
 Beside the rows: that every table is valid and has exactly the schema that it should, that mapping an Arrow file takes no
-memory, that a tensor becomes a NumPy array which lies in the mapped file, and that Parquet's statistics are right.
+memory, that tensors become a NumPy array which lies in the mapped file, and that Parquet's statistics are right.
 """
 import json
 
@@ -18,16 +18,19 @@ from expected_rows import SOUGHT_LABELS, Report, parse
 def expected_schema(options, split):
     height, width = split.images.shape[1:]
     png = pa.struct([('bytes', pa.binary()), ('path', pa.string())])
-    image = png if options.image == 'png' else pa.fixed_shape_tensor(pa.uint8(), [height, width, 1])
+    tensor = pa.list_(pa.uint8(), height * width) if options.tensors == 'list' else pa.fixed_shape_tensor(pa.uint8(), [height, width, 1])
+    image = png if options.image == 'png' else tensor
     index = [('index', pa.int64())] if options.index else []
     return pa.schema([('image', image), ('label', pa.int64()), *index])
 
 
-def expected_metadata(options):
-    """What Hugging Face datasets reads; of tensors it has no notion."""
-    if options.image == 'tensor':
+def expected_metadata(options, split):
+    """What Hugging Face datasets reads; of Arrow's type for tensors it has no notion."""
+    if options.image == 'tensor' and options.tensors == 'extension':
         return {}
-    features = {'image': {'_type': 'Image'}, 'label': {'names': options.class_names, '_type': 'ClassLabel'}}
+    samples = {'feature': {'dtype': 'uint8', '_type': 'Value'}, 'length': split.images[0].size, '_type': 'Sequence'}
+    image = samples if options.image == 'tensor' else {'_type': 'Image'}
+    features = {'image': image, 'label': {'names': options.class_names, '_type': 'ClassLabel'}}
     if options.index:
         features['index'] = {'dtype': 'int64', '_type': 'Value'}
     return {'huggingface': {'info': {'features': features}}}
@@ -36,11 +39,18 @@ def expected_metadata(options):
 def columns_of(table):
     columns = {name: table[name].to_numpy() for name in table.column_names if name != 'image'}
     chunks = table['image'].chunks
-    if isinstance(table.schema.field('image').type, pa.FixedShapeTensorType):
-        arrays = [chunk.to_numpy_ndarray() for chunk in chunks]
+    if isinstance(table.schema.field('image').type, (pa.FixedShapeTensorType, pa.FixedSizeListType)):
+        arrays = [tensor_of(chunk) for chunk in chunks]
         return {**columns, 'pixels': np.concatenate(arrays) if arrays else np.empty(0, np.uint8)}
     parts = {name: [value for chunk in chunks for value in chunk.field(name).to_pylist()] for name in ('bytes', 'path')}
     return {**columns, **parts}
+
+
+def tensor_of(chunk):
+    """The samples of a record batch's images, as an array with a row for each: a view and no copy."""
+    if isinstance(chunk, pa.FixedShapeTensorArray):
+        return chunk.to_numpy_ndarray()
+    return chunk.flatten().to_numpy(zero_copy_only=True).reshape(len(chunk), -1)
 
 
 def check_table(report, options, split, file, table):
@@ -48,7 +58,7 @@ def check_table(report, options, split, file, table):
     report.check(table.schema.equals(expected_schema(options, split)), file, 'has the schema', table.schema)
     # ARROW:schema is for Arrow's Parquet reader, which takes it out of what it hands on.
     metadata = {key.decode(): json.loads(value) for key, value in (table.schema.metadata or {}).items()}
-    report.check(metadata == expected_metadata(options), file, 'has the metadata', metadata)
+    report.check(metadata == expected_metadata(options, split), file, 'has the metadata', metadata)
     nulls = {name: table[name].null_count for name in table.column_names}
     report.check(not any(nulls.values()), file, 'has nulls', nulls)
 
@@ -140,7 +150,7 @@ def read_arrow_file(report, options, split):
         report.check(table.num_rows == end - start, file, 'has rows', table.num_rows)
         check_table(report, options, split, file, table)
         if options.image == 'tensor':
-            check_tensor(report, split, file, table, mapped)
+            check_tensor(report, options, split, file, table, mapped)
         tables.append(table)
     whole = pa.concat_tables(tables)
     report.compare('ipc.open_file, mapped', 'arrow', split, columns_of(whole))
@@ -151,14 +161,14 @@ def read_arrow_file(report, options, split):
     return whole
 
 
-def check_tensor(report, split, file, table, mapped):
+def check_tensor(report, options, split, file, table, mapped):
     """That NumPy's array of each record batch lies in the mapped file."""
+    shape = (*split.images.shape[1:], 1) if options.tensors == 'extension' else (split.images[0].size,)
     for chunk in table['image'].chunks:
-        report.check(type(chunk) is pa.FixedShapeTensorArray, file, 'has chunks of', type(chunk))
-        array = chunk.to_numpy_ndarray()
+        array = tensor_of(chunk)
         address = array.__array_interface__['data'][0]
         report.check(mapped.holds(address, array.nbytes), file, 'is copied to NumPy')
-        report.check(array.shape == (len(chunk), *split.images.shape[1:], 1), file, 'has the shape', array.shape)
+        report.check(array.shape == (len(chunk), *shape), file, 'has the shape', array.shape)
 
 
 def read_arrow_stream(report, options, split):

@@ -14,6 +14,7 @@ export const TABLE: TableLayout = {
   columns: { image: 'image', label: 'label' },
   classNames: ['zero', 'one', 'two'],
   image: 'png',
+  tensors: 'list',
   dtype: 'uint8',
   shape: [5, 7, 1],
 };

@@ -36,10 +36,13 @@ describe('parquetSettings', () => {
   it('adds what the table tells of itself, and of tensors their schema', async () => {
     const [[key, value] = []] = tableMetadata(TABLE);
     expect((await parquetSettings(TABLE, 'none')).kvMetadata).toEqual([{ key, value }]);
-    const tensor = { ...TABLE, image: 'tensor' as const };
-    expect((await parquetSettings(tensor, 'none')).kvMetadata).toEqual([
-      { key: 'ARROW:schema', value: serializedArrowSchema(tensor) },
-    ]);
+    for (const tensors of ['list', 'extension'] as const) {
+      const tensor = { ...TABLE, image: 'tensor' as const, tensors };
+      expect((await parquetSettings(tensor, 'none')).kvMetadata).toEqual([
+        ...tableMetadata(tensor).map(([key, value]) => ({ key, value })),
+        { key: 'ARROW:schema', value: serializedArrowSchema(tensor) },
+      ]);
+    }
   });
 });
 

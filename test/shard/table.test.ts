@@ -62,7 +62,13 @@ describe('tableMetadata', () => {
   });
 
   it('calls numbers and labels without names values, and leaves away labels that are not there', () => {
-    const numbers = { image: 'tensor', dtype: 'int16', shape: [], classNames: undefined } as const;
+    const numbers = {
+      image: 'tensor',
+      tensors: 'list',
+      dtype: 'int16',
+      shape: [],
+      classNames: undefined,
+    } as const;
     const featuresOf = (columns: typeof TABLE.columns): unknown => {
       const [[, value] = []] = tableMetadata({ ...numbers, columns });
       return JSON.parse(`${value}`).info.features;
@@ -75,7 +81,23 @@ describe('tableMetadata', () => {
     });
   });
 
-  it('has nothing to say of tensors', () => {
-    expect(tableMetadata({ ...TABLE, image: 'tensor' })).toEqual([]);
+  it('tells of tensors how long their lists are', () => {
+    const columns = { image: 'features', label: 'label', index: 'index' };
+    const tensors = { ...TABLE, columns, image: 'tensor', dtype: 'int16', shape: [2, 3] } as const;
+    const [[key, value] = [], ...more] = tableMetadata(tensors);
+    expect({ key, more }).toEqual({ key: 'huggingface', more: [] });
+    expect(JSON.parse(`${value}`).info.features).toEqual({
+      // `Sequence` and not `List`, by which versions before 4 fail.
+      features: { feature: { dtype: 'int16', _type: 'Value' }, length: 6, _type: 'Sequence' },
+      label: { names: ['zero', 'one', 'two'], _type: 'ClassLabel' },
+      index: { dtype: 'int64', _type: 'Value' },
+    });
+  });
+
+  it("has nothing to say of tensors of Arrow's extension type, which only tensors can be", () => {
+    expect(tableMetadata({ ...TABLE, image: 'tensor', tensors: 'extension' })).toEqual([]);
+    expect(tableMetadata({ ...TABLE, tensors: 'extension' })).toEqual(tableMetadata(TABLE));
+    const scalars = { ...TABLE, image: 'tensor', shape: [] } as const;
+    expect(tableMetadata({ ...scalars, tensors: 'extension' })).toEqual(tableMetadata(scalars));
   });
 });

@@ -262,6 +262,8 @@ describe('the layouts', () => {
     { image: 'tensor', index: true, arrowForm: 'stream', compression: 'none' },
     { image: 'png', index: true, compression: 'zstd' },
     { formats: ['arrow', 'parquet'], image: 'tensor' },
+    { formats: ['arrow', 'parquet'], image: 'tensor', tensors: 'extension', index: true },
+    { image: 'tensor', tensors: 'extension', arrowForm: 'stream' },
     { formats: ['parquet'] },
     { formats: ['array_record'] },
   ] as const)('are all read: %j', async (options) => {

@@ -17,6 +17,13 @@ const TYPES = {
   float64: [14, 8],
 } as const;
 
+interface Case {
+  dtype: keyof typeof TYPES;
+  shape: number[];
+  labelled: boolean;
+  tensors: 'list' | 'extension';
+}
+
 /** Elements of a type, big-endian, each unlike the others. */
 function elements(dtype: keyof typeof TYPES, count: number): Buffer {
   const [, size] = TYPES[dtype];
@@ -32,12 +39,14 @@ function elements(dtype: keyof typeof TYPES, count: number): Buffer {
 describe('a data set of tensors', () => {
   const shapes = [[], [5], [2, 3, 3]];
   const cases = Object.keys(TYPES).flatMap((dtype) =>
-    shapes.map((shape, at) => ({ dtype, shape, labelled: at !== 1 })),
+    shapes.flatMap((shape, at) =>
+      (['list', 'extension'] as const).map((tensors) => ({ dtype, shape, labelled: at !== 1, tensors })),
+    ),
   );
 
-  it.each(cases as { dtype: keyof typeof TYPES; shape: number[]; labelled: boolean }[])(
-    'is right, and found out where its archives are others: $dtype $shape',
-    async ({ dtype, shape, labelled }) => {
+  it.each(cases as Case[])(
+    'is right, and found out where its archives are others: $dtype $shape, $tensors',
+    async ({ dtype, shape, labelled, tensors }) => {
       const folder = await emptyFolder();
       const images = join(folder, 'values.idx');
       const labels = join(folder, 'labels.idx');
@@ -57,6 +66,7 @@ describe('a data set of tensors', () => {
         cacheDir: folder,
         workers: 1,
         formats: ALL_FORMATS,
+        tensors,
       });
       const verify = async (by = definition): Promise<Verified> =>
         verifyDataset(directory, { deep: true, archives: folder, cacheDir: folder, definitions: [by] });

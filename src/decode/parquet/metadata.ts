@@ -36,6 +36,8 @@ export interface ParquetContent {
   leaves: readonly Leaf[];
   rows: number;
   groups: readonly { rows: number; chunks: readonly ChunkPlace[] }[];
+  /** The keys of what else the file tells of itself, in its order. */
+  keys: readonly string[];
 }
 
 const MAGIC = 'PAR1';
@@ -81,11 +83,7 @@ function readMetadata(metadata: ThriftStruct): ParquetContent {
   const inGroups = groups.reduce((sum, group) => sum + group.rows, 0);
   if (groups.some((group) => group.rows < 1) || rows !== inGroups)
     throw new RangeError(`its footer tells of ${rows} rows, and its row groups of ${inGroups}`);
-  return {
-    leaves,
-    rows,
-    groups,
-  };
+  return { leaves, rows, groups, keys: structsIn(metadata, 5).map((pair) => textIn(pair, 1)) };
 }
 
 /** The schema is a list of all its elements, depth first, each with the number of its children. */

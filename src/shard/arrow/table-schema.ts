@@ -1,5 +1,5 @@
 import type { DType } from '../../dataset/feature.js';
-import { samplesPerRow, type TableLayout, tableMetadata } from '../table.js';
+import { hasTensorExtension, samplesPerRow, type TableLayout, tableMetadata } from '../table.js';
 import { schemaMessage } from './message.js';
 import type { ArrowField, ArrowMetadata, ArrowSchema, ArrowType } from './schema.js';
 
@@ -33,7 +33,8 @@ function inputField(layout: TableLayout): ArrowField {
     size: samplesPerRow(layout),
     item: nullable('item', TYPES[dtype]),
   };
-  return { ...nullable(columns.image, tensor), metadata: tensorExtension(shape) };
+  const field = nullable(columns.image, tensor);
+  return hasTensorExtension(layout) ? { ...field, metadata: tensorExtension(shape) } : field;
 }
 
 /** The types of values, by their names here, which are Arrow's own. */
@@ -46,10 +47,13 @@ const TYPES: Record<DType, ArrowType> = {
   float64: { kind: 'float', bits: 64 },
 };
 
+/** The key of a field's metadata that names its extension type. */
+export const EXTENSION_NAME = 'ARROW:extension:name';
+
 /** Arrow's canonical extension type for tensors of one shape (Arrow columnar format, "Canonical Extension Types"). */
 function tensorExtension(shape: readonly number[]): ArrowMetadata {
   return [
-    ['ARROW:extension:name', 'arrow.fixed_shape_tensor'],
+    [EXTENSION_NAME, 'arrow.fixed_shape_tensor'],
     ['ARROW:extension:metadata', JSON.stringify({ shape })],
   ];
 }

@@ -24,6 +24,14 @@ const LEVEL_BYTES = 4;
 /** What every page of this thread is made in. */
 const body = new ByteBuffer(PAGE_BYTES / 8);
 
+/**
+ * The file's `created_by`, in the form that parquet-format lays down and parsers take apart: parquet-mr passes over the bounds of
+ * binary columns of writers that it cannot make out. Its version is this writer's and not the release's, for the same rows are to
+ * give the same bytes in every release. It grows when this writer comes to write something else, above all when a fault in what it
+ * wrote is mended, so that a reader can tell files before and after.
+ */
+const CREATED_BY = 'idx-shards version 1.0.0 (build 1)';
+
 const MAGIC = new TextEncoder().encode('PAR1');
 
 /** What a file is written with beside its rows. */
@@ -68,7 +76,7 @@ export function writeParquetShard(
     rowGroups: writeIndexes(file, groups),
     codec: CompressionCodec[settings.codec],
     keyValues: settings.kvMetadata,
-    createdBy: 'idx-shards',
+    createdBy: CREATED_BY,
   });
 }
 

@@ -21,6 +21,7 @@ const ORDER = [7, 2, 0, 9, 4, 1, 8, 3, 6, 5];
 const ALL = { start: 0, end: ORDER.length };
 const WITH_INDEX: TableLayout = { ...TABLE, columns: { image: 'image', label: 'label', index: 'index' } };
 const TENSOR: TableLayout = { ...TABLE, image: 'tensor' };
+const EXTENSION: TableLayout = { ...TENSOR, tensors: 'extension' };
 
 function shardOf(
   split: EncodedRows,
@@ -74,22 +75,30 @@ describe.each(FORMS)('writeArrowShard as a %s', (form) => {
     expect(column(table, 'index')).toEqual(ORDER.map(BigInt));
   });
 
-  it('writes samples as tensors of the shape that they have', () => {
+  it('writes samples as lists of one length', () => {
     const table = tableFromIPC(shardOf(encodedImages(ORDER), { form, layout: TENSOR }));
     expect(table.schema.fields.map(String)).toEqual(['image: FixedSizeList[35]<Uint8>', 'label: Int64']);
-    const { metadata } = table.schema.fields[0]!;
-    expect(metadata.get('ARROW:extension:name')).toBe('arrow.fixed_shape_tensor');
-    expect(JSON.parse(metadata.get('ARROW:extension:metadata')!)).toEqual({ shape: [5, 7, 1] });
+    expect([...table.schema.fields[0]!.metadata]).toEqual([]);
     // One run of bytes: what numpy sees without a copy.
     expect(table.getChild('image')?.data[0]?.children[0]?.values.subarray(0, 350)).toEqual(
       Uint8Array.from(Buffer.concat(ORDER.map(pixelsOf))),
     );
   });
 
+  it('writes the same as tensors of the shape that they have, where that is wanted', () => {
+    const [list, tensor] = [TENSOR, EXTENSION].map((layout) =>
+      tableFromIPC(shardOf(encodedImages(ORDER), { form, layout })),
+    );
+    const { metadata } = tensor!.schema.fields[0]!;
+    expect(metadata.get('ARROW:extension:name')).toBe('arrow.fixed_shape_tensor');
+    expect(JSON.parse(metadata.get('ARROW:extension:metadata')!)).toEqual({ shape: [5, 7, 1] });
+    expect(tensor!.toString()).toBe(list!.toString());
+  });
+
   it('describes the columns to Hugging Face datasets, and lets every field be null', () => {
-    for (const layout of [TABLE, WITH_INDEX, TENSOR]) {
+    for (const layout of [TABLE, WITH_INDEX, TENSOR, EXTENSION]) {
       const { schema } = tableFromIPC(shardOf(encodedImages(ORDER), { form, layout }));
-      expect([...schema.metadata.keys()]).toEqual(layout === TENSOR ? [] : ['huggingface']);
+      expect([...schema.metadata.keys()]).toEqual(layout === EXTENSION ? [] : ['huggingface']);
       expect(schema.fields.every(({ nullable }) => nullable)).toBe(true);
     }
   });
@@ -150,7 +159,8 @@ describe('serializedArrowSchema', () => {
   it.each([
     ['png', TABLE],
     ['png and index', WITH_INDEX],
-    ['tensor', TENSOR],
+    ['list', TENSOR],
+    ['extension', EXTENSION],
   ])('is the schema of the shards, as a message that ends at a multiple of 8: %s', (_, layout) => {
     const bytes = Buffer.from(serializedArrowSchema(layout), 'base64');
     expect(bytes.length % 8).toBe(0);
@@ -158,6 +168,6 @@ describe('serializedArrowSchema', () => {
     expect(util.compareSchemas(schema, tableFromIPC(shardOf(encodedImages(ORDER), { layout })).schema)).toBe(
       true,
     );
-    expect([...(schema.fields[0]?.metadata.keys() ?? [])]).toHaveLength(layout === TENSOR ? 2 : 0);
+    expect([...(schema.fields[0]?.metadata.keys() ?? [])]).toHaveLength(layout === EXTENSION ? 2 : 0);
   });
 });

@@ -37,7 +37,13 @@ async function fileOf(
   shape: readonly number[],
   values: readonly number[],
 ): Promise<ArrayBuffer> {
-  const layout: TableLayout = { columns: { image: 'features' }, image: 'tensor', dtype, shape };
+  const layout: TableLayout = {
+    columns: { image: 'features' },
+    image: 'tensor',
+    tensors: 'list',
+    dtype,
+    shape,
+  };
   const settings = await parquetSettings(layout, 'snappy');
   const batches = tableBatches(rowsOf(dtype, shape, values), rowGroupLimits(layout), layout);
   const bytes = writtenBy((sink) => writeParquetShard(batches, sink, layout, settings));
@@ -103,7 +109,7 @@ describe('the values of tensors in Parquet', () => {
 
   it('have row groups of as much in a reader, whatever their type', () => {
     const limit = (dtype: DType) =>
-      rowGroupLimits({ columns: { image: 'x' }, image: 'tensor', dtype, shape: [] }).bytes /
+      rowGroupLimits({ columns: { image: 'x' }, image: 'tensor', tensors: 'list', dtype, shape: [] }).bytes /
       DTYPES[dtype].bytes;
     expect(limit('uint8')).toBe(4 * 2 ** 20);
     for (const dtype of ['int8', 'int16', 'int32', 'float32'] as const)

@@ -21,6 +21,7 @@ const ORDER = [7, 2, 0, 9, 4, 1, 8, 3, 6, 5];
 const ALL = { start: 0, end: ORDER.length };
 const WITH_INDEX: TableLayout = { ...TABLE, columns: { image: 'image', label: 'label', index: 'index' } };
 const TENSOR: TableLayout = { ...TABLE, image: 'tensor' };
+const EXTENSION: TableLayout = { ...TENSOR, tensors: 'extension' };
 
 interface Asked {
   range?: ShardRange;
@@ -121,17 +122,38 @@ describe('writeParquetShard', () => {
 
   it('tells of itself what readers look for', async () => {
     const metadata = parquetMetadata(await shardOf(encodedImages(ORDER)));
-    expect(metadata).toMatchObject({ version: 1, num_rows: 10n, created_by: 'idx-shards' });
-    expect(metadata.key_value_metadata?.map(({ key }) => key)).toEqual(['huggingface']);
-    const tensor = parquetMetadata(await shardOf(encodedImages(ORDER), { layout: TENSOR }));
-    expect(tensor.key_value_metadata?.map(({ key }) => key)).toEqual(['ARROW:schema']);
-    const schema = tableFromIPC(Buffer.from(`${tensor.key_value_metadata?.[0]?.value}`, 'base64')).schema;
-    expect(schema.fields.map(String)).toEqual(['image: FixedSizeList[35]<Uint8>', 'label: Int64']);
-    expect(Object.fromEntries(schema.fields[0]!.metadata)).toEqual({
-      'ARROW:extension:name': 'arrow.fixed_shape_tensor',
-      'ARROW:extension:metadata': '{"shape":[5,7,1]}',
+    expect(metadata).toMatchObject({ version: 1, num_rows: 10n });
+    // The expression of parquet-mr's VersionParser.
+    const form = /^(.*?)\s+version\s*(?:([^(]*?)\s*(?:\(\s*build\s*([^)]*?)\s*\))?)?$/;
+    const [, application, version, build] = form.exec(metadata.created_by ?? '') ?? [];
+    expect({ application, version, build }).toEqual({
+      application: 'idx-shards',
+      version: '1.0.0',
+      build: '1',
     });
+    expect(metadata.key_value_metadata?.map(({ key }) => key)).toEqual(['huggingface']);
   });
+
+  it.each([
+    { layout: TENSOR, keys: ['huggingface', 'ARROW:schema'], extension: {} },
+    {
+      layout: EXTENSION,
+      keys: ['ARROW:schema'],
+      extension: {
+        'ARROW:extension:name': 'arrow.fixed_shape_tensor',
+        'ARROW:extension:metadata': '{"shape":[5,7,1]}',
+      },
+    },
+  ])(
+    'tells that lists of samples are of one length, as $layout.tensors',
+    async ({ layout, keys, extension }) => {
+      const metadata = parquetMetadata(await shardOf(encodedImages(ORDER), { layout }));
+      expect(metadata.key_value_metadata?.map(({ key }) => key)).toEqual(keys);
+      const { schema } = tableFromIPC(Buffer.from(`${metadata.key_value_metadata?.at(-1)?.value}`, 'base64'));
+      expect(schema.fields.map(String)).toEqual(['image: FixedSizeList[35]<Uint8>', 'label: Int64']);
+      expect(Object.fromEntries(schema.fields[0]!.metadata)).toEqual(extension);
+    },
+  );
 
   it('cuts row groups at 10,000 rows, each with the least and the most of its columns', async () => {
     const rows = 20_001;
