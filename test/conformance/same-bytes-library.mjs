@@ -1,8 +1,8 @@
 // Prepares data sets one after the other in this process, by the library of the compiled project. The first word names a file
-// with the tasks as JSON: the definition's path, where the data set goes, and the options. For each a line is printed: the
-// directory that it made, or the error as JSON.
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// with the tasks as JSON: the definition's path, where the data set goes, and the options. For each a line is printed, its
+// SHA256SUMS as JSON; the data set is gone then.
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { prepare, readDefinition } from '../../dist/src/index.js';
 
 const [file = ''] = process.argv.slice(2);
@@ -12,5 +12,6 @@ for (const { definition, ...options } of JSON.parse(readFileSync(file, 'utf8')))
     cacheDir: process.env.IDX_SHARDS_CACHE,
     ...options,
   });
-  console.log(directory);
+  console.log(JSON.stringify(readFileSync(join(directory, 'SHA256SUMS'), 'utf8')));
+  rmSync(options.out, { recursive: true });
 }

@@ -40,15 +40,19 @@ export class SameBytesRuns {
     return (await this.#run(node, [PREPARE, '--quiet', '--out', out, ...words])).trim();
   }
 
-  /** The directories of data sets that one process prepares by the library, one after the other. */
-  async oneAfterAnother(node: string, all: readonly Preparation[]): Promise<string[]> {
+  /** The checksums of data sets that one process prepares by the library, one after the other: see {@link checksumsOf}. */
+  async oneAfterAnother(node: string, all: readonly Preparation[]): Promise<string[][]> {
     const tasks = all.map(({ definition, options, workers }): LibraryTask => {
       return { definition, out: join(this.#folder, randomUUID()), workers, ...options };
     });
     const file = join(this.#folder, `${randomUUID()}.json`);
     await writeFile(file, JSON.stringify(tasks));
     this.runs += tasks.length;
-    return (await this.#run(node, [LIBRARY, file])).trim().split('\n');
+    const printed = await this.#run(node, [LIBRARY, file]);
+    return printed
+      .trim()
+      .split('\n')
+      .map((line) => linesOf(String(JSON.parse(line))));
   }
 
   /** What `verify --deep` says of a directory; nothing where all is well. */
@@ -91,10 +95,14 @@ function wordsOf(options: CaseOptions): string[] {
   return words;
 }
 
-/** The files that a data set's checksums name, each with its checksum; the data set is removed afterwards, unless it is kept. */
+/** The lines of a data set's SHA256SUMS; it is removed afterwards, unless it is kept. */
 export async function checksumsOf(directory: string, kept = false): Promise<string[]> {
   const text = await readFile(join(directory, 'SHA256SUMS'), 'utf8');
   // The folder of the run, with the data set's name and version in it.
   if (!kept) await rm(dirname(dirname(directory)), { recursive: true });
+  return linesOf(text);
+}
+
+function linesOf(text: string): string[] {
   return text.trim().split('\n');
 }

@@ -67,7 +67,7 @@ export const COMPRESSING: readonly Operation[] = CODECS.map((codec) => ({
 /** Pages as its reader gets them back, damaged ones among them. */
 export const UNCOMPRESSING: readonly Operation[] = CODECS.map((codec) => ({
   name: `${codec}, uncompressing`,
-  tries: 8,
+  tries: 16,
   cases: (pick) =>
     pages(pick).map((page, at) => {
       const damage = at < 8 ? oneOf(pick, DAMAGES) : DAMAGES[at % DAMAGES.length]!;

@@ -22,6 +22,9 @@ function images(pick: Pick): Image[] {
     image(300, 300, 1, 'noise'),
     image(300, 300, 1, 'zeros'),
     image(300, 300, 1, 'sparse'),
+    // Other images of these sides, with other channels.
+    image(28, 28, 3, 'sparse'),
+    image(28, 28, 4, 'walk'),
     image(1, 1, 1, 'noise'),
     image(1, 300, 4, 'copies'),
     image(300, 1, 1, 'ramp'),
@@ -39,7 +42,7 @@ const nameOf = ({ height, width, channels, content, seed }: Image): string =>
 /** The encoder in WebAssembly, one of each shape that serves all images; some of them have too few samples. */
 export const ENCODING_PNG: Operation = {
   name: 'PNG, encoding',
-  tries: 8,
+  tries: 12,
   cases: (pick) =>
     images(pick).flatMap((image, at) => {
       const samples = () => samplesOf(image);
@@ -85,7 +88,7 @@ export const DECODING_PNG: readonly Operation[] = [
   },
 ].map(({ name, decodeOne }) => ({
   name,
-  tries: 8,
+  tries: 12,
   cases: (pick) =>
     images(pick).map((image, at) => {
       const damage = DAMAGES[at % DAMAGES.length]!;
