@@ -115,6 +115,13 @@ export const definitionSchema = v.pipe(
     description: text,
     citation: v.optional(text),
     homepage: v.optional(v.pipe(v.string(), v.url('must be a URL'))),
+    /** As the Hugging Face hub calls it, which is mostly the identifier of SPDX in small letters. */
+    license: v.optional(
+      v.pipe(text, v.regex(/^[a-z0-9][a-z0-9.+-]*$/, 'must be small letters, digits, ., + and -')),
+    ),
+    prettyName: v.optional(
+      v.pipe(text, v.regex(/^\S(.*\S)?$/, 'must be one line without white space around it')),
+    ),
     moduleName: v.optional(text),
     /** What is new in a version, by version. */
     releaseNotes: v.optional(v.record(version, text)),

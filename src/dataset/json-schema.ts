@@ -21,6 +21,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   description: 'What it is, for people. It goes into dataset_info.json.',
   citation: 'How to cite it, BibTeX as a rule. It goes into dataset_info.json.',
   homepage: 'Where more is to be read of it.',
+  license: 'Its license as the Hugging Face hub calls it, such as cc-by-sa-4.0. It goes into the card.',
+  prettyName: 'Its name as people write it. It goes into the card.',
   moduleName: "The Python module of TFDS's own builder, where dataset_info.json is to name one.",
   mirrors:
     'Where the archives are downloaded from: URLs that end with /, tried in this order. With none, the archives lie beside the definition, or in the folder that --archives names.',

@@ -10,6 +10,8 @@ export function tinyJson() {
     description: 'Three rows.',
     citation: '@misc{tiny}',
     homepage: 'https://tiny.invalid/',
+    license: 'cc-by-4.0',
+    prettyName: 'Tiny',
     moduleName: 'tiny_module',
     mirrors: ['https://a.invalid/tiny/', 'https://b.invalid/'],
     image: { name: 'image', shape: [2, 3, 1] },
