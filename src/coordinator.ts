@@ -12,7 +12,7 @@ import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
 import { requireSameDataset } from './publish/same-dataset.js';
 import { Staging } from './publish/staging.js';
-import { datasetDirectory, inspectTarget } from './publish/target.js';
+import { datasetDirectory, inspectTarget, targetText } from './publish/target.js';
 import { type TargetLock, tidyBeside, withTargetLock } from './publish/target-lock.js';
 import { leastSpace } from './run-size.js';
 import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
@@ -76,7 +76,7 @@ async function publishNew(
     await writeManifest(definition, splits, run, staging);
     run.signal.throwIfAborted();
     await lock.check();
-    const unsynced = await staging.publish();
+    const unsynced = await staging.publish({ replace: run.overwrite === true });
     if (unsynced !== undefined) run.onEvent({ event: 'warning', message: unsynced.message });
     await writeDefaultConfig(run.out, definition).catch((error: unknown) =>
       run.onEvent({ event: 'warning', message: asDatasetError(error).message }),
@@ -108,14 +108,17 @@ async function existingFiles(
   { overwrite, onEvent }: RunSettings,
 ): Promise<string[] | undefined> {
   const target = await inspectTarget(directory, name);
-  if (target.state === 'incomplete') onEvent({ event: 'incomplete', directory, missing: target.missing });
-  if (overwrite === true) return undefined;
+  const found = targetText(target);
+  if (found === undefined) return undefined;
+  if (overwrite === true) {
+    onEvent({ event: 'replace', directory, found });
+    return undefined;
+  }
   if (target.state === 'complete') return target.files;
-  if (target.state !== 'foreign') return undefined;
-  throw new DatasetError('OUTPUT_OCCUPIED', `${directory} holds files that belong to no data set`, {
-    expected: 'no directory, an empty one, or a prepared data set',
-    found: target.files.slice(0, 5).join(', '),
-    next: 'Choose another --out, move the files away, or replace them all with --overwrite.',
+  throw new DatasetError('OUTPUT_OCCUPIED', `${directory} is neither empty nor a whole data set`, {
+    expected: 'no directory, an empty one, or the data set as it was prepared',
+    found,
+    next: 'Move the files away or choose another --out; --overwrite replaces all that is there.',
   });
 }
 

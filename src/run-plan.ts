@@ -47,7 +47,10 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
     name: datasetId(definition),
     version: definition.version,
     directory,
-    target: state === 'absent' ? 'new' : `${state}, ${outcome(state, options.overwrite === true)}`,
+    target:
+      state === 'absent' || state === 'empty'
+        ? 'new'
+        : `${state}, ${outcome(state, options.overwrite === true)}`,
     archives: await Promise.all(
       archivesOf(definition).map(async (archive) => ({
         file: archive.file,
@@ -66,7 +69,7 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
 }
 
 function outcome(state: 'complete' | 'incomplete' | 'foreign', overwrite: boolean): string {
-  if (overwrite || state === 'incomplete') return 'to be replaced';
+  if (overwrite) return 'to be replaced';
   return state === 'complete' ? 'to be left alone' : 'in the way';
 }
 

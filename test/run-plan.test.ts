@@ -112,9 +112,9 @@ describe('planRun', () => {
   });
 
   it.each([
-    ['an empty directory', {}, 'incomplete, to be replaced', 'incomplete, to be replaced'],
+    ['an empty directory', {}, 'new', 'new'],
     ['another file', { 'thesis.doc': '' }, 'foreign, in the way', 'foreign, to be replaced'],
-    ['a part', { 'features.json': '{}' }, 'incomplete, to be replaced', 'incomplete, to be replaced'],
+    ['a part', { 'features.json': '{}' }, 'incomplete, in the way', 'incomplete, to be replaced'],
     [
       'a whole data set',
       {

@@ -72,7 +72,7 @@ export async function writeCatalog(
       for (const [file, content] of files) await writeFile(join(staging, file), content, { flush: true });
       if (explorer) names.push(...(await writeExplorer(source.directory, staging, { onRow })));
       signal?.throwIfAborted();
-      await putInPlace(staging, target);
+      await putInPlace(staging, target, { replace: true });
     } catch (error) {
       if (staging !== undefined) await rm(staging, { recursive: true, force: true });
       throw asDiskError(error, `writing ${target}`);

@@ -1,4 +1,4 @@
-import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { absence, asDiskError } from '../errors.js';
 
@@ -29,9 +29,13 @@ export async function recover(target: string): Promise<void> {
     for (const name of names) {
       const directory = join(parent, name);
       const replaced = join(directory, REPLACED);
-      if ((await isThere(replaced)) && !(await isThere(target))) {
-        await rename(replaced, target);
-        await syncDirectory(parent);
+      if (await isThere(replaced)) {
+        // An empty directory that somebody made in the meantime is no reason to lose what stood there.
+        await rmdir(target).catch(() => {});
+        if (!(await isThere(target))) {
+          await rename(replaced, target);
+          await syncDirectory(parent);
+        }
       }
       await rm(directory, { recursive: true, force: true });
     }

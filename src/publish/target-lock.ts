@@ -1,4 +1,4 @@
-import { requireContained } from '../contained-path.js';
+import { requireContained, requireNoLink } from '../contained-path.js';
 import { asDiskError, DatasetError } from '../errors.js';
 import { hasLockFiles } from '../lock/file-lock.js';
 import { ownerText, withLock } from '../lock/with-lock.js';
@@ -16,7 +16,7 @@ export interface TargetLock {
  *
  * @param directory the target, below `out`
  * @throws {DatasetError} `LOCKED` where another run works on it and `wait` is not set, `OUTPUT_OCCUPIED` where a symbolic link
- *   leads out of `out`, `DISK`, `DISK_FULL`, and what `work` throws
+ *   leads out of `out` or stands at the target itself, `DISK`, `DISK_FULL`, and what `work` throws
  */
 export async function withTargetLock<T>(
   directory: string,
@@ -24,6 +24,7 @@ export async function withTargetLock<T>(
   work: (lock: TargetLock) => Promise<T>,
 ): Promise<T> {
   await requireContained(out, directory);
+  await requireNoLink(directory);
   const onHeld = (owner: Parameters<typeof ownerText>[0]): void =>
     onEvent({ event: 'wait', directory, for: ownerText(owner) });
   return withLock(directory, { wait: wait === true, signal, onHeld }, async (lock) => {

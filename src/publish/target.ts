@@ -22,6 +22,8 @@ export function datasetDirectory(
 /** What stands where a data set is to go. */
 export type TargetState =
   | { state: 'absent' }
+  /** An empty directory. */
+  | { state: 'empty' }
   /** Every file that its manifest and its checksums name is there, TFRecord shards at their full length. */
   | { state: 'complete'; files: string[] }
   /** Parts of a data set; `missing` says what is not there. */
@@ -54,8 +56,11 @@ const manifestSchema = v.object({
  */
 export async function inspectTarget(directory: string, name: string): Promise<TargetState> {
   try {
-    const files = await listFiles(directory);
-    if (files === undefined) return { state: 'absent' };
+    const names = await namesIn(directory);
+    if (names === undefined) return { state: 'absent' };
+    if (names.length === 0) return { state: 'empty' };
+    // The catalog pages are no part of a data set, and no hindrance to one.
+    const files = names.filter((name) => !isOfCatalog(name)).sort();
     const missing = await firstMissing(directory, files);
     if (missing === undefined) return { state: 'complete', files };
     const foreign = files.filter((file) => !belongsToDataset(file, name));
@@ -65,10 +70,24 @@ export async function inspectTarget(directory: string, name: string): Promise<Ta
   }
 }
 
-/** The catalog pages are no part of a data set, and no hindrance to one. */
-async function listFiles(directory: string): Promise<string[] | undefined> {
+/** What stands at a target, in words; `undefined` where nothing does. */
+export function targetText(target: TargetState): string | undefined {
+  switch (target.state) {
+    case 'absent':
+    case 'empty':
+      return undefined;
+    case 'complete':
+      return `a whole data set of ${target.files.length} files`;
+    case 'incomplete':
+      return `parts of a data set, of which ${target.missing} is missing`;
+    case 'foreign':
+      return `files that belong to no data set: ${target.files.slice(0, 5).join(', ')}`;
+  }
+}
+
+async function namesIn(directory: string): Promise<string[] | undefined> {
   try {
-    return (await readdir(directory)).filter((name) => !isOfCatalog(name)).sort();
+    return await readdir(directory);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

@@ -108,14 +108,15 @@ describe('--formats', () => {
     },
   );
 
-  it('without TFRecord: what lost a shard is prepared again', async () => {
+  it('without TFRecord: what lost a shard is refused, and prepared again with --overwrite', async () => {
     const own = await ownDataset(smallArchives());
     expect((await own.prepare('--formats', 'parquet')).code).toBe(0);
     const digests = await digestsIn(own.target);
     await rm(join(own.target, 'own-train-00000-of-00001.parquet'));
-    const { code, stderr } = await own.prepare('--formats', 'parquet');
+    expect((await own.prepare('--formats', 'parquet')).code).toBe(2);
+    const { code, stderr } = await own.prepare('--formats', 'parquet', '--overwrite');
     expect(code).toBe(0);
-    expect(stderr).toContain('(own-train-00000-of-00001.parquet is not there): it will be replaced');
+    expect(stderr).toContain('of which own-train-00000-of-00001.parquet is missing');
     expect(await digestsIn(own.target)).toEqual(digests);
   });
 

@@ -94,9 +94,8 @@ describe('a whole data set at the target', () => {
   });
 });
 
-describe('what is no whole data set at the target', () => {
+describe('parts of a data data set at the target', () => {
   it.each([
-    { what: 'an empty directory', damage: emptied, missing: 'dataset_info.json' },
     {
       what: 'a lost shard in another format than TFRecord',
       damage: (target: string) => rm(join(target, 'own-test-00000-of-00001.parquet')),
@@ -128,23 +127,35 @@ describe('what is no whole data set at the target', () => {
       damage: (target: string) => truncate(join(target, 'dataset_info.json'), 20),
       missing: 'a readable dataset_info.json',
     },
-  ])('is replaced: $what', async ({ damage, missing }) => {
+  ])('are refused without --overwrite, which says what it replaces: $what', async ({ damage, missing }) => {
     const own = await prepared();
     await damage(own.target);
-    const { code, stdout, stderr } = await own.prepare();
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^Prepared own 1\.0\.0: 50 examples/);
-    expect(stderr).toContain(
-      `out/own/1.0.0 is no whole data set (${missing} is not there): it will be replaced\n`,
+    const before = await identities(own.target);
+    const refused = await own.prepare();
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
+    const found = `parts of a data set, of which ${missing} is missing`;
+    expect(refused.stderr).toMatch(
+      /^error: out\/own\/1\.0\.0 is neither empty nor a whole data set \[OUTPUT_OCCUPIED\]\n/,
     );
+    expect(refused.stderr).toContain(`  found:    ${found}\n`);
+    expect(await identities(own.target)).toEqual(before);
+    const { code, stderr } = await own.prepare('--overwrite');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`out/own/1.0.0 will be replaced: it holds ${found}\n`);
     expect(await digestsIn(own.target)).toEqual(own.digests);
     expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
   });
+});
 
-  async function emptied(target: string): Promise<void> {
-    await rm(target, { recursive: true });
-    await mkdir(target);
-  }
+describe('an empty directory at the target', () => {
+  it('is as good as none', async () => {
+    const own = await prepared();
+    await rm(own.target, { recursive: true });
+    await mkdir(own.target);
+    expect(await own.prepare('--quiet')).toEqual({ code: 0, stdout: 'out/own/1.0.0\n', stderr: '' });
+    expect(await digestsIn(own.target)).toEqual(own.digests);
+    expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
+  });
 });
 
 describe('foreign files at the target', () => {
@@ -159,8 +170,8 @@ describe('foreign files at the target', () => {
     const own = await occupied();
     const { code, stdout, stderr } = await own.prepare();
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^error: .*holds files that belong to no data set \[OUTPUT_OCCUPIED\]\n/);
-    expect(stderr).toMatch(/ {2}found: {4}thesis\n/);
+    expect(stderr).toMatch(/^error: .*is neither empty nor a whole data set \[OUTPUT_OCCUPIED\]\n/);
+    expect(stderr).toMatch(/ {2}found: {4}files that belong to no data set: thesis\n/);
     expect(stderr).toContain('--overwrite');
     expect(await readFile(join(own.target, 'thesis', 'chapter-1.txt'), 'utf8')).toBe('years of work');
     expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);

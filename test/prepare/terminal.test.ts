@@ -72,7 +72,9 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const own = await ownDataset(smallArchives());
     expect((await own.prepare()).code).toBe(0);
     await rm(join(own.target, 'features.json'));
-    const { stdout: seen } = await onTerminal(own, '--archives archives');
-    expect(seen).toContain('is no whole data set (features.json is not there): it will be replaced');
+    const { stdout: seen } = await onTerminal(own, '--archives archives --overwrite');
+    expect(seen).toContain(
+      'will be replaced: it holds parts of a data set, of which features.json is missing',
+    );
   });
 });

@@ -68,11 +68,11 @@ describe('inspectTarget', () => {
     expect(await inspectTarget(join(dir, 'tiny', '1.2.3'), 'tiny')).toEqual({ state: 'absent' });
   });
 
-  it('does not take an empty directory for a data set', async () => {
-    expect(await inspectTarget(await scratchDir(), 'tiny')).toEqual({
-      state: 'incomplete',
-      missing: 'dataset_info.json',
-    });
+  it('does not take an empty directory for a data set, nor one with a catalog alone for empty', async () => {
+    const dir = await scratchDir();
+    expect(await inspectTarget(dir, 'tiny')).toEqual({ state: 'empty' });
+    await mkdir(join(dir, 'catalog'));
+    expect(await inspectTarget(dir, 'tiny')).toEqual({ state: 'incomplete', missing: 'dataset_info.json' });
   });
 
   it('finds a whole data set', async () => {
