@@ -1,5 +1,5 @@
-import type { PublishedSplit } from '../published/manifest.js';
-import { shardFileOf } from '../published/shard-file.js';
+import type { PublishedSplit } from '../directory/info.js';
+import { shardFileOf } from '../directory/shard-file.js';
 import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
 import { isWebAddress } from './markdown.js';
 import type { CatalogTexts } from './source.js';

@@ -114,7 +114,9 @@ describe('--dry-run', () => {
     const { stdout } = await own.prepare('--dry-run');
     expect(stdout).toContain('(complete, to be left alone)');
     expect(stdout).toContain(`from ${join('archives', 'train-labels-idx1-ubyte.gz')}\n`);
-    expect((await own.prepare('--dry-run', '--overwrite')).stdout).toContain('(complete, to be replaced)');
+    expect((await own.prepare('--dry-run', '--overwrite')).stdout).toContain(
+      '(to be replaced: own 1.0.0 as idx-shards writes it)',
+    );
     expect(await everythingIn(own.folder)).toEqual(before);
   });
 

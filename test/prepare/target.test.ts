@@ -7,6 +7,7 @@ import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
 import { ownDataset } from '../fixtures/own-dataset.js';
 
 const SHARD = 'own-train.tfrecord-00000-of-00001';
+const OURS = 'own 1.0.0 as idx-shards writes it';
 
 /** When each file was last written, and which file it is: a copy that is put in its place is another. */
 async function identities(directory: string): Promise<Record<string, string>> {
@@ -94,46 +95,49 @@ describe('a whole data set at the target', () => {
   });
 });
 
-describe('parts of a data data set at the target', () => {
+describe('parts of a data set at the target', () => {
   it.each([
     {
       what: 'a lost shard in another format than TFRecord',
       damage: (target: string) => rm(join(target, 'own-test-00000-of-00001.parquet')),
-      missing: 'own-test-00000-of-00001.parquet',
+      found: `${OURS}, of which own-test-00000-of-00001.parquet is missing`,
     },
-    { what: 'a lost shard', damage: (target: string) => rm(join(target, SHARD)), missing: SHARD },
+    {
+      what: 'a lost shard',
+      damage: (target: string) => rm(join(target, SHARD)),
+      found: `${OURS}, of which ${SHARD} is missing`,
+    },
     {
       what: 'a lost manifest',
       damage: (target: string) => rm(join(target, 'dataset_info.json')),
-      missing: 'dataset_info.json',
+      found: 'parts of a data set, of which dataset_info.json is missing',
     },
     {
       what: 'a shard cut short',
       damage: (target: string) => truncate(join(target, SHARD), 1000),
-      missing: 'a part of the split train',
+      found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
     },
     {
       what: 'an empty shard',
       damage: (target: string) => truncate(join(target, SHARD), 0),
-      missing: 'a part of the split train',
+      found: `${OURS}, of which ${SHARD} is empty`,
     },
     {
       what: 'a shard too long',
       damage: (target: string) => appendFile(join(target, SHARD), 'x'),
-      missing: 'a part of the split train',
+      found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
     },
     {
       what: 'a manifest cut short',
       damage: (target: string) => truncate(join(target, 'dataset_info.json'), 20),
-      missing: 'a readable dataset_info.json',
+      found: 'parts of a data set, of which dataset_info.json is not JSON',
     },
-  ])('are refused without --overwrite, which says what it replaces: $what', async ({ damage, missing }) => {
+  ])('are refused without --overwrite, which says what it replaces: $what', async ({ damage, found }) => {
     const own = await prepared();
     await damage(own.target);
     const before = await identities(own.target);
     const refused = await own.prepare();
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
-    const found = `parts of a data set, of which ${missing} is missing`;
     expect(refused.stderr).toMatch(
       /^error: out\/own\/1\.0\.0 is neither empty nor a whole data set \[OUTPUT_OCCUPIED\]\n/,
     );
@@ -204,11 +208,13 @@ describe('a target that cannot be', () => {
     expect(await everythingIn(folder)).toEqual(['file']);
   });
 
-  it('the version is a file: exit 5, and the file stays even with --overwrite', async () => {
+  it('the version is a file: exit 2, and the file stays even with --overwrite', async () => {
     const own = await ownDataset(smallArchives());
     await mkdir(dirname(own.target), { recursive: true });
     await writeFile(own.target, 'mine');
-    expect((await own.prepare('--overwrite')).code).toBe(5);
+    const { code, stderr } = await own.prepare('--overwrite');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: out\/own\/1\.0\.0 is a file \[OUTPUT_OCCUPIED\]\n/);
     expect(await everythingIn(join(own.folder, 'out'))).toEqual(['own/', 'own/1.0.0']);
   });
 

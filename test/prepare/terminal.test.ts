@@ -74,7 +74,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     await rm(join(own.target, 'features.json'));
     const { stdout: seen } = await onTerminal(own, '--archives archives --overwrite');
     expect(seen).toContain(
-      'will be replaced: it holds parts of a data set, of which features.json is missing',
+      'will be replaced: it holds own 1.0.0 as idx-shards writes it, of which features.json is missing',
     );
   });
 });
