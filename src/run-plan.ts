@@ -1,5 +1,6 @@
 import { cachedPath, isCached } from './archive/cache.js';
 import { archiveIn } from './archive/locate.js';
+import { requireContained, requireNoLink } from './contained-path.js';
 import {
   type ArchiveDefinition,
   archivesOf,
@@ -12,6 +13,7 @@ import { directoryText, isWhole } from './directory/text.js';
 import { freeSpace } from './disk-space.js';
 import { FRAMING_BYTES } from './encode/record.js';
 import { maxRecordBytes } from './encode/slice.js';
+import { asDatasetError } from './errors.js';
 import { type PrepareOptions, runSettings } from './options.js';
 import { automaticShardCount, shardRanges } from './plan/shards.js';
 import { otherPart } from './publish/other-data.js';
@@ -50,7 +52,7 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
     name: datasetId(definition),
     version: definition.version,
     directory,
-    target: await outcome(definition, directory, options.overwrite === true),
+    target: await outcome(definition, directory, options),
     archives: await Promise.all(
       archivesOf(definition).map(async (archive) => ({
         file: archive.file,
@@ -72,13 +74,19 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
 async function outcome(
   definition: DatasetDefinition,
   directory: string,
-  overwrite: boolean,
+  { out, overwrite }: Pick<PrepareOptions, 'out' | 'overwrite'>,
 ): Promise<string> {
   const target = await lookAtTarget(directory);
+  const isSame = target !== undefined && isWhole(target) && otherPart(definition, target) === undefined;
+  if (isSame && overwrite !== true) return 'complete, to be left alone';
+  try {
+    await requireContained(out, directory);
+    await requireNoLink(directory);
+  } catch (error) {
+    return `in the way: ${asDatasetError(error).message}`;
+  }
   if (target === undefined) return 'new';
-  if (overwrite) return `to be replaced: ${directoryText(target)}`;
-  const isSame = isWhole(target) && otherPart(definition, target) === undefined;
-  return isSame ? 'complete, to be left alone' : `in the way: ${directoryText(target)}`;
+  return `${overwrite === true ? 'to be replaced' : 'in the way'}: ${directoryText(target)}`;
 }
 
 async function origin(

@@ -1,4 +1,4 @@
-import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cachedPath } from '../src/archive/cache.js';
@@ -159,6 +159,17 @@ describe('planRun', () => {
     for (const [file, text] of Object.entries(files)) await writeFile(join(directory, file), text);
     expect((await planOf(tinyDefinition(), { out })).target).toBe(kept);
     expect((await planOf(tinyDefinition(), { out, overwrite: true })).target).toBe(overwritten);
+  });
+
+  it('tells of a link in the way, with and without overwrite', async () => {
+    const out = await scratchDir();
+    const directory = join(out, 'tiny', '1.2.3');
+    await mkdir(join(out, 'tiny', 'elsewhere'), { recursive: true });
+    await symlink(join(out, 'tiny', 'elsewhere'), directory);
+    for (const overwrite of [false, true])
+      expect((await planOf(tinyDefinition(), { out, overwrite })).target).toBe(
+        `in the way: ${directory} is a symbolic link`,
+      );
   });
 
   it('does nothing', async () => {

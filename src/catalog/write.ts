@@ -65,7 +65,7 @@ export async function writeCatalog(
     signal: signal ?? new AbortController().signal,
     onEvent: () => {},
   };
-  await withTargetLock(target, locking, async () => {
+  const writeAll = async (): Promise<void> => {
     let staging: string | undefined;
     try {
       staging = await temporaryDirectory(target);
@@ -77,7 +77,9 @@ export async function writeCatalog(
       if (staging !== undefined) await rm(staging, { recursive: true, force: true });
       throw asDiskError(error, `writing ${target}`);
     }
-  });
+  };
+  // The pages are made of the data, and so are those that a run was to replace.
+  await withTargetLock(target, locking, writeAll, async () => true);
   return { dataset, version: info.version, folder: target, files: names, rows };
 }
 

@@ -105,10 +105,11 @@ function contentAsMessage(field: string, content: unknown): unknown {
   };
 }
 
-/** The form of a `features.json`, by the versions of TFDS that write it. */
-export function featuresWriter(value: unknown): string {
-  if (!isRecord(value) || value['type'] === undefined) return 'TFDS 4.6 or newer';
-  return value['proto_cls'] ? 'TFDS 4.5' : 'TFDS 4.0 to 4.4';
+/** The versions of TFDS that write a `features.json` of this form, as far as it could be read. */
+export function featuresWriter({ value, json }: { value: unknown; json: unknown }): string {
+  if (value === undefined || !isRecord(json)) return 'TFDS';
+  if (json['type'] === undefined) return 'TFDS 4.6 or newer';
+  return json['proto_cls'] ? 'TFDS 4.5' : 'TFDS 4.0 to 4.4';
 }
 
 function lastName(className: string): string {

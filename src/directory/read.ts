@@ -83,8 +83,7 @@ export async function readDirectory(
     checksums,
     shards: inventory?.shards ?? [],
     formats: inventory?.formats ?? [],
-    writer:
-      isOurs || hasColumns ? OWN_WRITER : isOldest ? 'TFDS 3.2.1 or older' : featuresWriter(features.json),
+    writer: isOurs || hasColumns ? OWN_WRITER : isOldest ? 'TFDS 3.2.1 or older' : featuresWriter(features),
     faults: reading.faults,
   };
 }

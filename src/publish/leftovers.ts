@@ -18,11 +18,12 @@ export async function hasLeftovers(target: string): Promise<boolean> {
 
 /**
  * Cleans up after runs that were killed: what they had moved aside is put back where nothing stands in its place, and what
- * they were making is removed. Whoever calls this holds the target's lock, so that none of it belongs to a run that goes on.
+ * they were making is removed. What was moved aside goes only where `isPut` says that what was to take its place is there: files
+ * of somebody else's may have come instead. Whoever calls this holds the target's lock, so that none of it belongs to a run that goes on.
  *
  * @throws {DatasetError} `DISK`
  */
-export async function recover(target: string): Promise<void> {
+export async function recover(target: string, isPut: () => Promise<boolean>): Promise<void> {
   const parent = dirname(target);
   try {
     const names = (await readdir(parent)).filter((name) => isTemporary(name, basename(target)));
@@ -35,7 +36,7 @@ export async function recover(target: string): Promise<void> {
         if (!(await isThere(target))) {
           await rename(replaced, target);
           await syncDirectory(parent);
-        }
+        } else if (!(await isPut())) continue;
       }
       await rm(directory, { recursive: true, force: true });
     }

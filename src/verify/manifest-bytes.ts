@@ -13,9 +13,11 @@ import type { Findings } from './findings.js';
 export async function checkManifestBytes(
   { path, files }: DatasetDirectory,
   info: PublishedInfo,
-  formats: readonly FormatName[],
-  definition: DatasetDefinition,
-  findings: Findings,
+  {
+    formats,
+    definition,
+    findings,
+  }: { formats: readonly FormatName[]; definition: DatasetDefinition; findings: Findings },
 ): Promise<void> {
   const { name: label = '', classNames } = definition.label ?? {};
   const expected = new Map([

@@ -65,7 +65,7 @@ export async function verifyDataset(directory: string, options: VerifyOptions): 
   const formats = [...new Set(there.shards.flatMap(({ files }) => [...files.keys()]))];
   const isUnreadable = there.features === undefined && findings.of(FEATURES_FILE) > 0;
   if (info !== undefined && !isUnreadable) {
-    if (options.deep === true) await checkDeeply(there, info, formats, options, findings, orders);
+    if (options.deep === true) await checkDeeply(there, info, { formats, options, findings, orders });
     else if (there.features === undefined) findings.skip(UNCHECKED.examples, WITHOUT_FEATURES);
   }
   return {
@@ -94,13 +94,18 @@ function noFiles(directory: string): DatasetError {
   });
 }
 
+interface DeepCheck {
+  /** The formats of which there is a shard. */
+  formats: readonly FormatName[];
+  options: VerifyOptions;
+  findings: Findings;
+  orders: FeatureOrders;
+}
+
 async function checkDeeply(
   there: DatasetDirectory,
   info: PublishedInfo,
-  formats: readonly FormatName[],
-  options: VerifyOptions,
-  findings: Findings,
-  orders: FeatureOrders,
+  { formats, options, findings, orders }: DeepCheck,
 ): Promise<void> {
   const definition = await definitionOf(info, options.definitions ?? []);
   if (definition === undefined)
@@ -109,7 +114,7 @@ async function checkDeeply(
       'no definition of the data set is known',
     );
   else if (there.files.has(CHECKSUMS_FILE))
-    await checkManifestBytes(there, info, formats, definition, findings);
+    await checkManifestBytes(there, info, { formats, definition, findings });
   const features = there.features ?? (definition && definedFeatures(definition));
   if (features === undefined) findings.skip(UNCHECKED.examples, WITHOUT_FEATURES);
   else if (there.features === undefined)

@@ -152,7 +152,7 @@ const CASES: Case[] = [
     what: 'TFDS 4.6 without features.json',
     make: all(asTfds, remove(FEATURES)),
     prepare: 'refused',
-    is: 'digits 1.0.0 as TFDS 4.6 or newer writes it, of which features.json is missing',
+    is: 'digits 1.0.0 as TFDS writes it, of which features.json is missing',
     verify: [`${FEATURES} FILE_MISSING`],
     unchecked: [NO_SUMS],
     load: 'FILE_MISSING',

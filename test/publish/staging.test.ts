@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { recover } from '../../src/publish/leftovers.js';
@@ -238,7 +238,7 @@ describe('a disk that fails while a data set is published', () => {
       // The older one is kept as long as the rename may be undone by a loss of power, and goes with the next run.
       const beside = await readdir(dirname(target));
       if (isUnsynced) expect(await readdir(join(dirname(target), beside[1]!))).toEqual(['replaced']);
-      await recover(target);
+      await recover(target, async () => true);
       expect(await filesOf(target)).toEqual(published ? STAGED : { older: 'older' });
       expect(await readdir(dirname(target))).toEqual(['1.2.3']);
     }
@@ -264,7 +264,27 @@ describe('a disk that fails while a data set is published', () => {
     await expect(stat(target)).rejects.toMatchObject({ code: 'ENOENT' });
     // Somebody may have made the directory again by then.
     await mkdir(target);
-    await recover(target);
+    await recover(target, async () => true);
+    expect(await filesOf(target)).toEqual({ older: 'older' });
+    expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+  });
+
+  it('keeps what it had moved aside where something else came in its place', async () => {
+    const target = await olderTarget();
+    const staging = await stage(target);
+    faults.countdown = 5;
+    faults.every = true;
+    await expect(staging.publish({ replace: true })).rejects.toMatchObject({ code: 'DISK' });
+    Object.assign(faults, { countdown: Number.POSITIVE_INFINITY, every: false });
+    await mkdir(target);
+    await writeFile(join(target, 'mine'), 'mine');
+    await recover(target, async () => false);
+    expect(await filesOf(target)).toEqual({ mine: 'mine' });
+    const [aside = '', ...others] = (await readdir(dirname(target))).filter((name) => name !== '1.2.3');
+    expect(others).toEqual([]);
+    expect(await filesOf(join(dirname(target), aside, 'replaced'))).toEqual({ older: 'older' });
+    await rm(target, { recursive: true });
+    await recover(target, async () => false);
     expect(await filesOf(target)).toEqual({ older: 'older' });
     expect(await readdir(dirname(target))).toEqual(['1.2.3']);
   });
