@@ -102,6 +102,7 @@ describe('--dry-run', () => {
           { name: 'test', rows: 1000, shards: '1 shard' },
         ],
         formats: ['tfrecord', 'arrow', 'parquet'],
+        forTfds: true,
         space: { needed: expect.any(Number), free: expect.any(Number) },
       },
     ]);
@@ -285,6 +286,7 @@ describe('what a run prints', () => {
       name: 'own',
       version: '1.0.0',
       directory: 'out/own/1.0.0',
+      formats: expect.arrayContaining(['tfrecord']),
       state: 'prepared',
       splits: [
         { name: 'train', numBytes: expect.any(Number), shardLengths: [15, 15] },
