@@ -84,11 +84,17 @@ export function croissantJson(source: CatalogTexts): string {
     version: info.version,
     url: homepage,
     license: info.license,
+    datePublished: yearIn(info.citation),
     citeAs: info.citation,
     distribution: distribution(source),
     recordSet: [...classEnumeration(source), ...recordSets(source)],
   };
   return `${JSON.stringify(croissant, undefined, 2)}\n`;
+}
+
+/** The year that a citation in BibTeX gives, where it gives one: a date in schema.org's sense, and all that is known of it. */
+function yearIn(citation: string | undefined): string | undefined {
+  return /\byear\s*=\s*[{"]?\s*(\d{4})\b/i.exec(citation ?? '')?.[1];
 }
 
 /** Every shard that the manifest tells of, in every format, with the name that its file has. */
