@@ -21,7 +21,11 @@ async function provide(context: TestContext, script: string, words: readonly str
 }
 
 /** The files of `test/readers` that say what packages a Python has. */
-export type Requirements = 'requirements.txt' | 'requirements-columns.txt' | 'requirements-spark.txt';
+export type Requirements =
+  | 'requirements.txt'
+  | 'requirements-columns.txt'
+  | 'requirements-old.txt'
+  | 'requirements-spark.txt';
 
 /** The Python that has the packages of such a file; made by the first test that asks for it. */
 export function readersPython(

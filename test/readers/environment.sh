@@ -14,13 +14,19 @@ requirements=$here/${1:-requirements.txt}
 # shellcheck source=cache.sh
 . "$here/cache.sh"
 
+# Old packages have no wheels for newer versions of Python: a file may name the one that it is for, in a line `# python: 3.11`.
+only=$(sed -n 's/^# python: //p' "$requirements")
+
 # Says why a Python does not fit, or nothing. TensorFlow has wheels for these versions; Debian parts venv from Python.
 fault_of() {
-  "$1" - 2>/dev/null <<'PYTHON' || echo "$1 does not run"
+  "$1" - "$only" 2>/dev/null <<'PYTHON' || echo "$1 does not run"
 import platform
 import sys
 
-if not (3, 11) <= sys.version_info < (3, 14):
+only = sys.argv[1]
+if only and platform.python_version_tuple()[:2] != tuple(only.split('.')):
+    print(f'{sys.executable} is Python {platform.python_version()}, and {only} is needed')
+elif not (3, 11) <= sys.version_info < (3, 14):
     print(f'{sys.executable} is Python {platform.python_version()}, and 3.11 to 3.13 is needed')
 else:
     try:
@@ -41,7 +47,7 @@ find_python() {
     fi
     faults+="  $fault"$'\n'
   done
-  printf 'no fitting Python for the readers: Python 3.11 to 3.13 with venv is needed\n%s' "${faults:-  no ${PYTHON:-python3} found
+  printf 'no fitting Python for the readers: Python %s with venv is needed\n%s' "${only:-3.11 to 3.13}" "${faults:-  no ${PYTHON:-python3} found
 }" >&2
   return "$UNAVAILABLE"
 }
