@@ -1,11 +1,11 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { asDiskError, DatasetError } from './errors.js';
+import { absence, asDiskError, DatasetError } from './errors.js';
 
 /**
  * Refuses a path below a folder where a symbolic link on the way leads out of the folder, so that nothing is made or written
- * elsewhere. The folder itself may be a link, and need not be there. What lies at the path itself is not looked at: the
- * project puts things there by rename, which follows no link.
+ * elsewhere. The folder itself may be a link, and need not be there. What lies at the path itself is not looked at: see
+ * {@link requireNoLink}.
  *
  * @throws {DatasetError} `OUTPUT_OCCUPIED`, `DISK`
  */
@@ -26,6 +26,25 @@ export async function requireContained(folder: string, path: string): Promise<vo
   } catch (error) {
     throw asDiskError(error, `looking at ${path}`);
   }
+}
+
+/**
+ * Refuses a path that is a symbolic link itself: what is put there by rename would take the link's place, and not go where it
+ * leads.
+ *
+ * @throws {DatasetError} `OUTPUT_OCCUPIED`, `DISK`
+ */
+export async function requireNoLink(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if (absence(error) === undefined) throw asDiskError(error, `looking at ${path}`);
+    return undefined;
+  });
+  if (found?.isSymbolicLink() !== true) return;
+  throw new DatasetError('OUTPUT_OCCUPIED', `${path} is a symbolic link`, {
+    expected: 'a directory, or nothing',
+    found: (await realpathOf(path).catch(() => undefined)) ?? 'a link that leads to nothing',
+    next: 'Remove the link, or move what it leads to here, or choose another --out.',
+  });
 }
 
 /** `undefined` where nothing is there, or a link that leads to nothing. */

@@ -1,28 +1,31 @@
 import { basename } from 'node:path';
 import { type LocatedArchives, locateAll } from './archive/locate-all.js';
 import type { DatasetDefinition } from './dataset/definition.js';
+import type { DatasetDirectory } from './directory/read.js';
+import { directoryText, isWhole } from './directory/text.js';
 import { requireSpace } from './disk-space.js';
 import { encodeSplit } from './encode-split.js';
 import { asDatasetError, DatasetError } from './errors.js';
+import { CARD_FILE, cardText } from './manifest/card.js';
 import { DATASET_INFO_FILE, datasetInfoJson, type SplitInfo } from './manifest/dataset-info.js';
 import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './manifest/features.js';
 import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { shardRanges } from './plan/shards.js';
 import { WorkerPool } from './pool.js';
 import { writeDefaultConfig } from './publish/default-config.js';
-import { requireSameDataset } from './publish/same-dataset.js';
+import { otherPart } from './publish/other-data.js';
 import { Staging } from './publish/staging.js';
-import { datasetDirectory, inspectTarget } from './publish/target.js';
+import { datasetDirectory, lookAtTarget } from './publish/target.js';
 import { type TargetLock, tidyBeside, withTargetLock } from './publish/target-lock.js';
 import { leastSpace } from './run-size.js';
-import { FORMAT_NAMES, type FormatName, isShardOf } from './shard/formats.js';
+import type { FormatName } from './shard/formats.js';
 import { requireCodec } from './shard/parquet-settings.js';
 import { MemoryBudget } from './spill/memory.js';
 import type { EncodedSplit } from './spill/row-store.js';
 import { writeSplit } from './write-split.js';
 
 /** How a run ended: the data set was prepared, or it was there before and left alone. */
-export type PrepareResult = { directory: string } & (
+export type PrepareResult = { directory: string; formats: readonly FormatName[] } & (
   | { state: 'prepared'; splits: SplitInfo[] }
   | { state: 'existing'; files: string[] }
 );
@@ -42,18 +45,18 @@ export async function prepare(
   const run = runSettings(definition, options, end.signal);
   if (run.formats.includes('parquet')) await requireCodec(run.layout.compression);
   const directory = datasetDirectory(run.out, definition);
-  const target = await inspectTarget(directory, definition.name);
-  if (run.overwrite !== true && target.state === 'complete') {
+  const target = await lookAtTarget(directory);
+  if (run.overwrite !== true && target !== undefined && isWhole(target)) {
     await tidyBeside(directory, run);
-    return leaveAlone(definition, directory, target.files, run, options.formats ?? []);
+    return leaveAlone(definition, target, run, options.formats ?? []);
   }
   try {
     return await withTargetLock(directory, run, async (lock) => {
       // Another run may have ended by now, or one that was killed had moved a data set aside.
-      const existing = await existingFiles(definition, directory, run);
+      const existing = await wholeAt(directory, run);
       return existing === undefined
         ? publishNew(definition, directory, run, lock, end)
-        : leaveAlone(definition, directory, existing, run, options.formats ?? []);
+        : leaveAlone(definition, existing, run, options.formats ?? []);
     });
   } finally {
     end.abort();
@@ -76,12 +79,12 @@ async function publishNew(
     await writeManifest(definition, splits, run, staging);
     run.signal.throwIfAborted();
     await lock.check();
-    const unsynced = await staging.publish();
+    const unsynced = await staging.publish({ replace: run.overwrite === true });
     if (unsynced !== undefined) run.onEvent({ event: 'warning', message: unsynced.message });
     await writeDefaultConfig(run.out, definition).catch((error: unknown) =>
       run.onEvent({ event: 'warning', message: asDatasetError(error).message }),
     );
-    return { directory, state: 'prepared', splits };
+    return { directory, formats: run.formats, state: 'prepared', splits };
   } catch (error) {
     await staging.discard();
     throw error;
@@ -98,24 +101,27 @@ function checkShardCounts({ splits }: DatasetDefinition, { numShards }: PrepareO
 }
 
 /**
- * The files of a data set that is there already and complete, and that this run is not to replace.
+ * The whole data set that is there already, and that this run is not to replace; `undefined` where there is nothing, or what
+ * is to be replaced.
  *
  * @throws {DatasetError} `OUTPUT_OCCUPIED` where something else stands in its place
  */
-async function existingFiles(
-  { name }: DatasetDefinition,
+async function wholeAt(
   directory: string,
   { overwrite, onEvent }: RunSettings,
-): Promise<string[] | undefined> {
-  const target = await inspectTarget(directory, name);
-  if (target.state === 'incomplete') onEvent({ event: 'incomplete', directory, missing: target.missing });
-  if (overwrite === true) return undefined;
-  if (target.state === 'complete') return target.files;
-  if (target.state !== 'foreign') return undefined;
-  throw new DatasetError('OUTPUT_OCCUPIED', `${directory} holds files that belong to no data set`, {
-    expected: 'no directory, an empty one, or a prepared data set',
-    found: target.files.slice(0, 5).join(', '),
-    next: 'Choose another --out, move the files away, or replace them all with --overwrite.',
+): Promise<DatasetDirectory | undefined> {
+  const target = await lookAtTarget(directory);
+  if (target === undefined) return undefined;
+  const found = directoryText(target);
+  if (overwrite === true) {
+    onEvent({ event: 'replace', directory, found });
+    return undefined;
+  }
+  if (isWhole(target)) return target;
+  throw new DatasetError('OUTPUT_OCCUPIED', `${directory} is neither empty nor a whole data set`, {
+    expected: 'no directory, an empty one, or the data set as it was prepared',
+    found,
+    next: 'Move the files away or choose another --out; --overwrite replaces all that is there.',
   });
 }
 
@@ -126,28 +132,35 @@ async function existingFiles(
  */
 async function leaveAlone(
   definition: DatasetDefinition,
-  directory: string,
-  files: string[],
+  target: DatasetDirectory,
   { out }: RunSettings,
   asked: readonly FormatName[],
 ): Promise<PrepareResult> {
-  requireSameDataset(definition, directory, files);
-  const there = (format: FormatName): boolean => files.some((file) => isShardOf(format, file));
-  const lacking = asked.filter((format) => !there(format));
+  const directory = target.path;
+  const other = otherPart(definition, target);
+  if (other !== undefined) {
+    throw new DatasetError('OUTPUT_OCCUPIED', `${directory} holds a data set with other ${other.what}`, {
+      expected: other.asked,
+      found: `${other.there}, in ${directoryText(target)}`,
+      next: 'Choose another --out or another version, or replace what is there with --overwrite.',
+    });
+  }
+  const files = [...target.files.keys()];
+  const lacking = asked.filter((format) => !target.formats.includes(format));
   if (lacking.length > 0) {
     throw new DatasetError(
       'OUTPUT_OCCUPIED',
       `${directory} holds the data set, but not as ${lacking.join(', ')}`,
       {
         expected: asked.join(', '),
-        found: FORMAT_NAMES.filter(there).join(', '),
+        found: target.formats.join(', '),
         next: 'Prepare it again with --overwrite and all the --formats that it is to have, or choose another --out.',
       },
     );
   }
   // A run may have ended before it wrote this. Where it cannot be written, the data set is as good as it was before.
   await writeDefaultConfig(out, definition).catch(() => {});
-  return { directory, state: 'existing', files };
+  return { directory, formats: target.formats, state: 'existing', files };
 }
 
 /** Runs `work` with a pool of workers that ends with it, or as soon as the signal says so. */
@@ -218,7 +231,7 @@ function handledLater<T>(promise: Promise<T>): Promise<T> {
 async function writeManifest(
   definition: DatasetDefinition,
   splits: readonly SplitInfo[],
-  { formats }: RunSettings,
+  { formats, layout }: RunSettings,
   staging: Staging,
 ): Promise<void> {
   await staging.writeText(DATASET_INFO_FILE, datasetInfoJson(definition, splits, formats));
@@ -226,4 +239,5 @@ async function writeManifest(
   const { label } = definition;
   if (label?.classNames !== undefined)
     await staging.writeText(labelsFileName(label.name), labelsText(label.classNames));
+  await staging.writeText(CARD_FILE, cardText({ definition, splits, formats, table: layout.table }));
 }

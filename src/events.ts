@@ -20,8 +20,8 @@ export type PrepareEvent =
       bytes: number;
       sha256: string;
     }
-  /** What stood at the target was no whole data set, and will be replaced. */
-  | { event: 'incomplete'; directory: string; missing: string }
+  /** What stands at the target will be replaced, as `--overwrite` asks: `found` says what it is. */
+  | { event: 'replace'; directory: string; found: string }
   /** Another run prepares the same data set, and this one waits for its end: `for` says which process it is. */
   | { event: 'wait'; directory: string; for: string }
   /** Something that is to be known went wrong, and the data set is there all the same. */

@@ -18,6 +18,8 @@ export {
 } from './dataset/registry.js';
 export { type DefinedDataset, defineDataset, type OwnDataset, type ScanOptions } from './define/define.js';
 export type { ScannedSplit, SplitFiles } from './define/scan-split.js';
+export type { PublishedFeature } from './directory/features.js';
+export type { PublishedInfo, PublishedSplit } from './directory/info.js';
 export { DatasetError, type ErrorCode } from './errors.js';
 export type { PrepareEvent } from './events.js';
 export {
@@ -67,7 +69,6 @@ export {
 } from './load/split-spec.js';
 export type { SplitInfo } from './manifest/dataset-info.js';
 export type { PrepareOptions } from './options.js';
-export type { PublishedFeature, PublishedInfo, PublishedSplit } from './published/manifest.js';
 export { readExamples, type StoredExample } from './read-examples.js';
 export type { FormatName } from './shard/formats.js';
 export type { Fault, Unchecked } from './verify/findings.js';

@@ -8,7 +8,7 @@ import type { ShardingOptions } from './plan/shards.js';
 import type { ArrowForm } from './shard/arrow/ipc-writer.js';
 import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from './shard/formats.js';
 import type { CompressionName } from './shard/parquet-settings.js';
-import { columnClassNames, type TableLayout, type TensorType } from './shard/table.js';
+import { type TableLayout, type TensorType, tableLayout } from './shard/table.js';
 import { memoryFor, type SpillSizes } from './spill/memory.js';
 import { spilledRowBytes } from './spill/row-store.js';
 
@@ -103,16 +103,8 @@ function splitSizes(definition: DatasetDefinition, keepSamples: boolean, threads
 }
 
 function shardLayout(definition: DatasetDefinition, options: PrepareOptions): ShardLayout {
-  const { input, label } = featuresOf(definition);
   return {
-    table: {
-      columns: { image: input.name, label, index: options.index === true ? 'index' : undefined },
-      classNames: columnClassNames(definition.label),
-      image: input.kind === 'tensor' ? 'tensor' : (options.image ?? 'png'),
-      tensors: options.tensors ?? 'list',
-      dtype: input.dtype,
-      shape: input.shape,
-    },
+    table: tableLayout(featuresOf(definition), definition.label, options),
     compression: options.compression ?? 'snappy',
     arrowForm: options.arrowForm ?? 'file',
   };

@@ -1,5 +1,6 @@
 import { cachedPath, isCached } from './archive/cache.js';
 import { archiveIn } from './archive/locate.js';
+import { requireContained, requireNoLink } from './contained-path.js';
 import {
   type ArchiveDefinition,
   archivesOf,
@@ -8,14 +9,17 @@ import {
   featuresOf,
   type SplitDefinition,
 } from './dataset/definition.js';
+import { directoryText, isWhole } from './directory/text.js';
 import { freeSpace } from './disk-space.js';
 import { FRAMING_BYTES } from './encode/record.js';
 import { maxRecordBytes } from './encode/slice.js';
+import { asDatasetError } from './errors.js';
 import { type PrepareOptions, runSettings } from './options.js';
 import { automaticShardCount, shardRanges } from './plan/shards.js';
-import { datasetDirectory, inspectTarget } from './publish/target.js';
+import { otherPart } from './publish/other-data.js';
+import { datasetDirectory, lookAtTarget } from './publish/target.js';
 import { leastSpace } from './run-size.js';
-import type { FormatName } from './shard/formats.js';
+import { type FormatName, isReadByTfds } from './shard/formats.js';
 
 /** What a run would do, as far as it is known before any archive is read. */
 export interface RunPlan {
@@ -30,6 +34,8 @@ export interface RunPlan {
   /** Each split, and into how many shards it would be cut. */
   splits: { name: string; rows: number; shards: string }[];
   formats: readonly FormatName[];
+  /** Whether TFDS reads one of them. */
+  forTfds: boolean;
   /** What the run needs on the disk of its output at least, and what is free there, where that can be known, in bytes. */
   space: { needed: number; free: number | undefined };
 }
@@ -42,12 +48,11 @@ export interface RunPlan {
 export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
   const run = runSettings(definition, options, new AbortController().signal);
   const directory = datasetDirectory(options.out, definition);
-  const { state } = await inspectTarget(directory, definition.name);
   return {
     name: datasetId(definition),
     version: definition.version,
     directory,
-    target: state === 'absent' ? 'new' : `${state}, ${outcome(state, options.overwrite === true)}`,
+    target: await outcome(definition, directory, options),
     archives: await Promise.all(
       archivesOf(definition).map(async (archive) => ({
         file: archive.file,
@@ -61,13 +66,27 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
       shards: shardsOf(definition, split, options),
     })),
     formats: run.formats,
+    forTfds: isReadByTfds(run.formats),
     space: { needed: leastSpace(definition, run), free: await freeSpace(directory) },
   };
 }
 
-function outcome(state: 'complete' | 'incomplete' | 'foreign', overwrite: boolean): string {
-  if (overwrite || state === 'incomplete') return 'to be replaced';
-  return state === 'complete' ? 'to be left alone' : 'in the way';
+async function outcome(
+  definition: DatasetDefinition,
+  directory: string,
+  { out, overwrite }: Pick<PrepareOptions, 'out' | 'overwrite'>,
+): Promise<string> {
+  const target = await lookAtTarget(directory);
+  const isSame = target !== undefined && isWhole(target) && otherPart(definition, target) === undefined;
+  if (isSame && overwrite !== true) return 'complete, to be left alone';
+  try {
+    await requireContained(out, directory);
+    await requireNoLink(directory);
+  } catch (error) {
+    return `in the way: ${asDatasetError(error).message}`;
+  }
+  if (target === undefined) return 'new';
+  return `${overwrite === true ? 'to be replaced' : 'in the way'}: ${directoryText(target)}`;
 }
 
 async function origin(

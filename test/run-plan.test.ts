@@ -1,9 +1,11 @@
-import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cachedPath } from '../src/archive/cache.js';
 import type { DatasetDefinition } from '../src/dataset/definition.js';
 import { loadDefinition } from '../src/dataset/registry.js';
+import { datasetInfoJson } from '../src/manifest/dataset-info.js';
+import { featuresJson, labelsText } from '../src/manifest/features.js';
 import type { PrepareOptions } from '../src/options.js';
 import { planRun, type RunPlan } from '../src/run-plan.js';
 import { tinyDefinition } from './dataset/tiny.js';
@@ -27,6 +29,28 @@ function sized(height: number, width: number, rows: number): DatasetDefinition {
   return tinyDefinition({ image: { ...image!, shape: [height, width, 1] }, splits: [{ ...split, rows }] });
 }
 
+const TINY = 'tiny 1.2.3 as TFDS 4.6 or newer writes it';
+
+/** What TFDS writes of a data set whose first split has so many rows, and the others one. */
+function wholeFiles(rows: number): Record<string, string> {
+  const definition = tinyDefinition();
+  const splits = definition.splits.map(({ name, rows: own }, at) => ({
+    name,
+    numBytes: 1,
+    shardLengths: [at === 0 ? own + rows - 1 : own],
+  }));
+  const shards = splits.map(({ name, shardLengths: [length = 0] }) => [
+    `tiny-${name}.tfrecord-00000-of-00001`,
+    'x'.repeat(1 + 16 * length),
+  ]);
+  return {
+    ...Object.fromEntries(shards),
+    'features.json': featuresJson(definition),
+    'label.labels.txt': labelsText(definition.label?.classNames ?? []),
+    'dataset_info.json': datasetInfoJson(definition, splits, ['tfrecord']),
+  };
+}
+
 describe('planRun', () => {
   it('tells what would be done', async () => {
     const out = await scratchDir();
@@ -48,6 +72,7 @@ describe('planRun', () => {
         { name: 'test', rows: 1, shards: '1 shard' },
       ],
       formats: ['tfrecord'],
+      forTfds: true,
       // Four rows of an image of one color; the archives are as large as images that are not compressed.
       space: { needed: 360, free: expect.any(Number) },
     });
@@ -112,23 +137,21 @@ describe('planRun', () => {
   });
 
   it.each([
-    ['an empty directory', {}, 'incomplete, to be replaced', 'incomplete, to be replaced'],
-    ['another file', { 'thesis.doc': '' }, 'foreign, in the way', 'foreign, to be replaced'],
-    ['a part', { 'features.json': '{}' }, 'incomplete, to be replaced', 'incomplete, to be replaced'],
+    ['an empty directory', {}, 'new', 'new'],
     [
-      'a whole data set',
-      {
-        'features.json': '{}',
-        'dataset_info.json': JSON.stringify({
-          name: 'tiny',
-          fileFormat: 'tfrecord',
-          splits: [{ filepathTemplate: 'tiny-{SPLIT}', name: 'train', numBytes: '1', shardLengths: ['1'] }],
-        }),
-        'tiny-train': 'x'.repeat(17),
-      },
-      'complete, to be left alone',
-      'complete, to be replaced',
+      'another file',
+      { 'thesis.doc': '' },
+      'in the way: files that belong to no data set: thesis.doc',
+      'to be replaced: files that belong to no data set: thesis.doc',
     ],
+    [
+      'a part',
+      { 'features.json': featuresJson(tinyDefinition()) },
+      'in the way: parts of a data set, of which dataset_info.json is missing',
+      'to be replaced: parts of a data set, of which dataset_info.json is missing',
+    ],
+    ['a whole data set', wholeFiles(1), 'complete, to be left alone', `to be replaced: ${TINY}`],
+    ['another one', wholeFiles(2), `in the way: ${TINY}`, `to be replaced: ${TINY}`],
   ])('tells what becomes of %s', async (_, files, kept, overwritten) => {
     const out = await scratchDir();
     const directory = join(out, 'tiny', '1.2.3');
@@ -136,6 +159,17 @@ describe('planRun', () => {
     for (const [file, text] of Object.entries(files)) await writeFile(join(directory, file), text);
     expect((await planOf(tinyDefinition(), { out })).target).toBe(kept);
     expect((await planOf(tinyDefinition(), { out, overwrite: true })).target).toBe(overwritten);
+  });
+
+  it('tells of a link in the way, with and without overwrite', async () => {
+    const out = await scratchDir();
+    const directory = join(out, 'tiny', '1.2.3');
+    await mkdir(join(out, 'tiny', 'elsewhere'), { recursive: true });
+    await symlink(join(out, 'tiny', 'elsewhere'), directory);
+    for (const overwrite of [false, true])
+      expect((await planOf(tinyDefinition(), { out, overwrite })).target).toBe(
+        `in the way: ${directory} is a symbolic link`,
+      );
   });
 
   it('does nothing', async () => {

@@ -1,4 +1,4 @@
-import type { PublishedSplit } from '../published/manifest.js';
+import type { PublishedSplit } from '../directory/info.js';
 import { MIB } from './size.js';
 
 /** TFDS keeps no larger data set in memory (`DatasetBuilder._should_cache_ds`). */

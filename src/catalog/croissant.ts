@@ -1,5 +1,5 @@
-import type { PublishedSplit } from '../published/manifest.js';
-import { shardFileOf } from '../published/shard-file.js';
+import type { PublishedSplit } from '../directory/info.js';
+import { shardFileOf } from '../directory/shard-file.js';
 import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
 import { isWebAddress } from './markdown.js';
 import type { CatalogTexts } from './source.js';
@@ -83,12 +83,18 @@ export function croissantJson(source: CatalogTexts): string {
     description: info.description || id,
     version: info.version,
     url: homepage,
-    license: info.license,
+    license: source.license,
+    datePublished: yearIn(info.citation),
     citeAs: info.citation,
     distribution: distribution(source),
     recordSet: [...classEnumeration(source), ...recordSets(source)],
   };
   return `${JSON.stringify(croissant, undefined, 2)}\n`;
+}
+
+/** The year that a citation in BibTeX gives, where it gives one: a date in schema.org's sense, and all that is known of it. */
+function yearIn(citation: string | undefined): string | undefined {
+  return /\byear\s*=\s*[{"]?\s*(\d{4})\b/i.exec(citation ?? '')?.[1];
 }
 
 /** Every shard that the manifest tells of, in every format, with the name that its file has. */

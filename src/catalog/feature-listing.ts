@@ -1,4 +1,4 @@
-import type { PublishedFeature } from '../published/manifest.js';
+import type { PublishedFeature } from '../directory/features.js';
 
 /** A line of TFDS's table of features: what it is called, TFDS's class, shape and element type, and what is said of it. */
 export interface FeatureRow {

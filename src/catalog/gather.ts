@@ -1,6 +1,7 @@
+import type { PublishedFeature } from '../directory/features.js';
+import type { PublishedSplit } from '../directory/info.js';
 import { COLUMNS } from '../figure/grid.js';
 import { type Captioned, captionOf, type Picture } from '../figure/picture.js';
-import type { PublishedFeature, PublishedSplit } from '../published/manifest.js';
 import { type CountedFeatures, type DatasetStatistics, SplitCounter } from '../statistics/statistics.js';
 import { ExampleTable, type ShownExample } from './examples.js';
 import { type CatalogRow, catalogRows, shownFeatures } from './rows.js';

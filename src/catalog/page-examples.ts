@@ -1,6 +1,6 @@
 import { formatCount } from '../cli/size.js';
+import type { PublishedFeature } from '../directory/features.js';
 import { type Html, html } from '../html.js';
-import type { PublishedFeature } from '../published/manifest.js';
 import { labelText, type ShownExample } from './examples.js';
 import type { GatheredRows } from './gather.js';
 import { shownFeatures } from './rows.js';

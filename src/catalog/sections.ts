@@ -1,4 +1,5 @@
 import { formatCount } from '../cli/size.js';
+import type { PublishedInfo } from '../directory/info.js';
 import { autoCached } from './auto-cached.js';
 import { FEATURE_COLUMNS, featureRows, featureStructure } from './feature-listing.js';
 import { sizeText } from './size.js';
@@ -153,8 +154,8 @@ function featureTable({ features }: CatalogTexts): SectionContent {
 }
 
 /** The keys as Python prints their tuple, or `None`. */
-function supervisedKeys(keys: readonly string[]): string {
-  const quoted = keys.map((key) => `'${key}'`);
+function supervisedKeys(keys: PublishedInfo['supervisedKeys']): string {
+  const quoted = keys.map((key) => (typeof key === 'string' ? `'${key}'` : supervisedKeys(key)));
   if (quoted.length === 0) return 'None';
   return quoted.length === 1 ? `(${quoted[0]},)` : `(${quoted.join(', ')})`;
 }

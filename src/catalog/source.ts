@@ -1,15 +1,15 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readParquet } from '../decode/parquet/metadata.js';
-import { asDiskError } from '../errors.js';
-import { type Dataset, open } from '../load/dataset.js';
-import type { DatasetInfo } from '../load/info.js';
-import { CHECKSUMS_FILE, checksumsOf } from '../manifest/checksums.js';
-import { decodeFault, fault } from '../published/faults.js';
-import type { PublishedFeature, PublishedInfo } from '../published/manifest.js';
-import { OpenFile } from '../published/open-file.js';
-import { requireRegularFile } from '../published/regular-file.js';
-import { shardFileOf } from '../published/shard-file.js';
+import type { PublishedFeature } from '../directory/features.js';
+import { idOf, type PublishedInfo } from '../directory/info.js';
+import { readText } from '../directory/json-file.js';
+import { locateDataset } from '../directory/locate.js';
+import { holdsImages } from '../directory/parquet-images.js';
+import { type DatasetDirectory, readDirectory } from '../directory/read.js';
+import { Dataset } from '../load/dataset.js';
+import { datasetInfoOf } from '../load/info.js';
+import { CARD_FILE, licenseIn } from '../manifest/card.js';
+import { CHECKSUMS_FILE } from '../manifest/checksums.js';
+import { fault } from '../published/faults.js';
 
 /** A published file: its name in the data set's directory, its size in bytes, and its checksum where `SHA256SUMS` has one. */
 export interface PublishedFile {
@@ -22,6 +22,8 @@ export interface PublishedFile {
 export interface CatalogTexts {
   info: PublishedInfo;
   features: readonly PublishedFeature[];
+  /** As the manifest has it, or else the card; none where neither does. */
+  license: string | undefined;
   /** Names of the classes; none where they have no names, or there is no label. */
   classNames: readonly string[] | undefined;
   /** `mnist`, `emnist/letters`. */
@@ -44,68 +46,40 @@ export interface CatalogSource extends CatalogTexts {
  * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `DISK`
  */
 export async function readCatalogSource(where: string): Promise<CatalogSource> {
-  const dataset = await open(where);
-  const { info } = dataset;
+  const there = await readDirectory(await locateDataset(where, undefined));
+  const info = datasetInfoOf(there);
+  requireChecksummed(there);
   const label = info.features.find(({ kind }) => kind === 'label');
+  const image = info.features.find(({ kind }) => kind === 'image');
+  const parquet = there.shards.map(({ files }) => files.get('parquet')).find((file) => file !== undefined);
   return {
-    dataset,
+    dataset: new Dataset(info),
     directory: info.directory,
     info,
     features: info.features,
     classNames: label === undefined ? undefined : info.classNames.get(label.name),
-    id: info.config === undefined ? info.name : `${info.name}/${info.config}`,
-    samplesInParquet: samplesInParquet(info),
-    files: await publishedFiles(info.directory),
+    id: idOf(info),
+    license: info.license ?? licenseOnCard(there),
+    samplesInParquet:
+      image !== undefined &&
+      info.formats.includes('parquet') &&
+      !holdsImages(there.path, parquet ?? '', image.name),
+    files: Array.from(there.files, ([name, bytes]) => ({ name, bytes, sha256: there.checksums?.get(name) })),
   };
 }
 
-/** An image that is encoded is a struct in Parquet, and its leaf is one of two. */
-function samplesInParquet(info: DatasetInfo): boolean {
-  const image = info.features.find(({ kind }) => kind === 'image');
-  const [split] = info.splits;
-  if (image === undefined || split === undefined || !info.formats.includes('parquet')) return false;
-  const file = new OpenFile(join(info.directory, shardFileOf(info, split, 'parquet', 0)));
-  try {
-    const { leaves } = readParquet(file);
-    return !leaves.some(({ path }) => path.join('.') === `${image.name}.bytes`);
-  } catch (error) {
-    throw decodeFault(error, 'PARQUET_INVALID', 'a Parquet shard');
-  } finally {
-    file.close();
-  }
+function licenseOnCard({ path, files }: DatasetDirectory): string | undefined {
+  return files.has(CARD_FILE) ? licenseIn(readText(join(path, CARD_FILE))) : undefined;
 }
 
-async function publishedFiles(directory: string): Promise<PublishedFile[]> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    const names = entries
-      .filter((entry) => !entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-    const digests = await checksumsIn(directory, names);
-    const files: PublishedFile[] = [];
-    for (const name of names)
-      files.push({ name, bytes: (await stat(join(directory, name))).size, sha256: digests.get(name) });
-    return files;
-  } catch (error) {
-    throw asDiskError(error, `reading ${directory}`);
-  }
-}
-
-async function checksumsIn(
-  directory: string,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (!names.includes(CHECKSUMS_FILE)) return new Map();
-  const path = join(directory, CHECKSUMS_FILE);
-  requireRegularFile(path);
-  const digests = checksumsOf(await readFile(path, 'utf8'));
-  if (digests === undefined)
-    throw fault('MANIFEST_INVALID', `${CHECKSUMS_FILE} in ${directory} is not what sha256sum reads`);
-  const missing = [...digests.keys()].filter((name) => !names.includes(name));
-  if (missing.length === 0) return digests;
-  throw fault('FILE_MISSING', `${directory} is no whole data set: ${missing.join(', ')} is missing`, {
+function requireChecksummed({ path, checksums, faults }: DatasetDirectory): void {
+  const unread = faults.find(({ file }) => file === CHECKSUMS_FILE);
+  if (unread !== undefined) throw unread.error;
+  const missing = faults.filter(({ file, error }) => error.code === 'FILE_MISSING' && checksums?.has(file));
+  if (missing.length === 0) return;
+  const messages = missing.map(({ error }) => error.message).join(', ');
+  throw fault('FILE_MISSING', `${path} is no whole data set: ${messages}`, {
     expected: `the files that ${CHECKSUMS_FILE} names`,
-    found: `${missing.length} of ${digests.size} are not there`,
+    found: `${missing.length} of ${checksums?.size ?? 0} are not there`,
   });
 }

@@ -65,19 +65,21 @@ export async function writeCatalog(
     signal: signal ?? new AbortController().signal,
     onEvent: () => {},
   };
-  await withTargetLock(target, locking, async () => {
+  const writeAll = async (): Promise<void> => {
     let staging: string | undefined;
     try {
       staging = await temporaryDirectory(target);
       for (const [file, content] of files) await writeFile(join(staging, file), content, { flush: true });
       if (explorer) names.push(...(await writeExplorer(source.directory, staging, { onRow })));
       signal?.throwIfAborted();
-      await putInPlace(staging, target);
+      await putInPlace(staging, target, { replace: true });
     } catch (error) {
       if (staging !== undefined) await rm(staging, { recursive: true, force: true });
       throw asDiskError(error, `writing ${target}`);
     }
-  });
+  };
+  // The pages are made of the data, and so are those that a run was to replace.
+  await withTargetLock(target, locking, writeAll, async () => true);
   return { dataset, version: info.version, folder: target, files: names, rows };
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
-import { findDatasets } from '../verify/find.js';
+import { findDatasets } from '../directory/find.js';
 import { readWords, usage } from './command.js';
 import { listenForSignals, printJson, reportError } from './ending.js';
 import { formatCount, formatThings } from './size.js';

@@ -34,8 +34,8 @@ export function progressLines(print: (line: string) => void): Progress {
 /** What a person is told at once, whatever else is shown. */
 function noticeOf(event: PrepareEvent): string | undefined {
   switch (event.event) {
-    case 'incomplete':
-      return `${event.directory} is no whole data set (${event.missing} is not there): it will be replaced`;
+    case 'replace':
+      return `${event.directory} will be replaced: it holds ${event.found}`;
     case 'wait':
       return `${event.directory} is being prepared by ${event.for}: waiting for its end`;
     case 'warning':

@@ -3,7 +3,7 @@ import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/defini
 import type { DatasetError } from '../errors.js';
 import type { PrepareEvent } from '../events.js';
 import type { RunPlan } from '../run-plan.js';
-import type { FormatName } from '../shard/formats.js';
+import { type FormatName, isReadByTfds } from '../shard/formats.js';
 import type { Outcome } from './prepare-each.js';
 import { formatBytes, formatCount, formatThings } from './size.js';
 
@@ -44,6 +44,7 @@ export function resultText(
     return [
       `${title} is there already and was left alone: ${result.directory}`,
       `It holds ${result.files.length} files. To prepare it again: --overwrite`,
+      ...forTfds(result.formats),
       '',
     ].join('\n');
   }
@@ -57,6 +58,7 @@ export function resultText(
     ...table(result, written),
     '',
     ...howToRead(definition, result.directory, [...new Set(written.map(({ format }) => format))]),
+    ...forTfds(result.formats),
     '',
   ].join('\n');
 }
@@ -112,6 +114,14 @@ function howToRead(
     .flatMap((format) => ways[format]);
 }
 
+/** Says so where none of the formats is one of TFDS's: its manifest names a format of TFDS's all the same, as it must. */
+function forTfds(formats: readonly FormatName[]): string[] {
+  if (isReadByTfds(formats)) return [];
+  return [
+    `TFDS cannot read it: it takes tfrecord or array_record, and here is ${formats.join(', ')} alone (--formats)`,
+  ];
+}
+
 /** A text as Python spells it. */
 function inPython(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
@@ -132,6 +142,7 @@ export function planText(plan: RunPlan): string {
   const { needed, free } = plan.space;
   lines.push(
     `Formats: ${plan.formats.join(', ')}`,
+    ...forTfds(plan.formats),
     `Disk: ${formatBytes(needed)} at least${free === undefined ? '' : `, ${formatBytes(free)} free`}`,
     '',
   );

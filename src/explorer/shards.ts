@@ -1,11 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readParquet } from '../decode/parquet/metadata.js';
-import { asDiskError } from '../errors.js';
+import { holdsImages } from '../directory/parquet-images.js';
+import { shardFileOf } from '../directory/shard-file.js';
 import type { DatasetInfo } from '../load/info.js';
-import { decodeFault } from '../published/faults.js';
-import { OpenFile } from '../published/open-file.js';
-import { shardFileOf } from '../published/shard-file.js';
 import type { ExplorerData } from './data.js';
 import type { ExploredFeatures } from './gather.js';
 
@@ -21,10 +16,7 @@ export interface ExplorerShards {
  *
  * @throws {DatasetError} `PARQUET_INVALID`, `DISK`
  */
-export async function explorerShards(
-  info: DatasetInfo,
-  { image }: ExploredFeatures,
-): Promise<ExplorerShards> {
+export function explorerShards(info: DatasetInfo, { image }: ExploredFeatures): ExplorerShards {
   const none = (note: string): ExplorerShards => ({ ofSplits: info.splits.map(() => []), note });
   if (image === undefined) return none('');
   if (!info.formats.includes('parquet'))
@@ -36,29 +28,13 @@ export async function explorerShards(
     const shards: ExplorerShards['ofSplits'][number] = [];
     for (const [shard, rows] of split.shardLengths.entries()) {
       const file = shardFileOf(info, split, 'parquet', shard);
-      const path = join(info.directory, file);
-      if (!holdsImages(path, image.name))
+      if (!holdsImages(info.directory, file, image.name))
         return none(
           `The images themselves are read from Parquet, and ${file} holds their samples as lists: prepare it without --image tensor.`,
         );
-      const { size } = await stat(path).catch((error: unknown) => {
-        throw asDiskError(error, `reading ${path}`);
-      });
-      shards.push({ file, bytes: size, rows });
+      shards.push({ file, bytes: info.files.get(file) ?? 0, rows });
     }
     ofSplits.push(shards);
   }
   return { ofSplits, note: undefined };
-}
-
-/** Whether a Parquet file has a column `image.bytes`. */
-function holdsImages(path: string, image: string): boolean {
-  const file = new OpenFile(path);
-  try {
-    return readParquet(file).leaves.some((leaf) => leaf.path.join('.') === `${image}.bytes`);
-  } catch (error) {
-    throw decodeFault(error, 'PARQUET_INVALID', path);
-  } finally {
-    file.close();
-  }
 }

@@ -1,8 +1,8 @@
 import { valuesOf } from '../dataset/feature.js';
 import type { Cell, Numbers } from '../decode/cell.js';
 import { createPngDecoder } from '../decode/png/decoder.js';
+import type { PublishedFeature } from '../directory/features.js';
 import { decodeFault, fault } from '../published/faults.js';
-import type { PublishedFeature } from '../published/manifest.js';
 import type { ShardRow } from '../published/shard-rows.js';
 import type { BatchValue, Elements, ElementType, FeatureKind, FeatureValue } from './kinds.js';
 

@@ -1,6 +1,8 @@
+import { locateDataset } from '../directory/locate.js';
+import { readDirectory } from '../directory/read.js';
 import type { FormatName } from '../shard/formats.js';
 import { Examples } from './examples.js';
-import { chooseFormat, type DatasetInfo, readDatasetInfo } from './info.js';
+import { chooseFormat, type DatasetInfo, datasetInfoOf } from './info.js';
 import {
   allKinds,
   checkKinds,
@@ -10,7 +12,6 @@ import {
   PNG_AND_LABEL,
   type PngAndLabel,
 } from './kinds.js';
-import { locateDataset } from './locate.js';
 import { expectOptions } from './options.js';
 import type { Pairs } from './pairs.js';
 import { resolveSplit, shardSlices } from './resolve-split.js';
@@ -66,7 +67,7 @@ const SPLIT_OPTIONS = {
 export class Dataset {
   readonly info: DatasetInfo;
 
-  /** @param info as {@link readDatasetInfo} reads it */
+  /** @param info as {@link datasetInfoOf} gives it */
   constructor(info: DatasetInfo) {
     this.info = info;
   }
@@ -114,7 +115,8 @@ export class Dataset {
  */
 export async function open(nameOrDirectory: string, options: OpenOptions = {}): Promise<Dataset> {
   expectOptions('open', options, OPEN_OPTIONS);
-  return new Dataset(readDatasetInfo(await locateDataset(nameOrDirectory, options.dataDir)));
+  const directory = await locateDataset(nameOrDirectory, options.dataDir);
+  return new Dataset(datasetInfoOf(await readDirectory(directory)));
 }
 
 /** What {@link load} reads; {@link FeatureOptions}, {@link EncodedOptions} and {@link DecodedOptions} go with it. */

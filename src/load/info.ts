@@ -1,24 +1,19 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import type { PublishedFeature } from '../directory/features.js';
+import type { PublishedInfo } from '../directory/info.js';
+import type { DatasetDirectory } from '../directory/read.js';
+import { shardFileOf } from '../directory/shard-file.js';
 import { DatasetError } from '../errors.js';
 import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
 import { FEATURES_FILE, labelsFileName } from '../manifest/features.js';
 import { fault } from '../published/faults.js';
-import {
-  type PublishedFeature,
-  type PublishedInfo,
-  readFeatures,
-  readInfo,
-  readLabels,
-  readManifestJson,
-} from '../published/manifest.js';
-import { shardFileOf } from '../published/shard-file.js';
 import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
 import type { ShardSlice } from './resolve-split.js';
 
 /** What is known of a data set before any example is read. */
 export interface DatasetInfo extends PublishedInfo {
   directory: string;
+  /** Bytes of each file in it, by name. */
+  files: ReadonlyMap<string, number>;
   features: readonly PublishedFeature[];
   /** Names of the classes, by the feature that they are of, as far as there are names. */
   classNames: ReadonlyMap<string, readonly string[]>;
@@ -29,37 +24,32 @@ export interface DatasetInfo extends PublishedInfo {
 }
 
 /**
- * Reads the manifests of a data set's directory.
+ * What a data set's directory says of it. Of its shards those alone must be there that are read.
  *
- * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `DISK`
+ * @throws {DatasetError} `FILE_MISSING`, `MANIFEST_INVALID`, `DISK`
  */
-export function readDatasetInfo(directory: string): DatasetInfo {
-  const isThere = (file: string): boolean => existsSync(join(directory, file));
-  for (const file of [DATASET_INFO_FILE, FEATURES_FILE])
-    if (!isThere(file))
-      throw fault('FILE_MISSING', `${directory} is no whole data set: ${file} is missing`, {
-        expected: file,
-        found: 'no such file',
-      });
-  const info = readInfo(directory);
-  const features = readFeatures(directory);
-  const classNames = features.flatMap(({ name }) => {
-    const names = readLabels(directory, name, isThere(labelsFileName(name)) ? [labelsFileName(name)] : []);
-    return names === undefined ? [] : [[name, names] as const];
-  });
-  const formats = FORMAT_NAMES.filter((format) =>
-    info.splits.every((split) =>
-      split.shardLengths.every((_, shard) => isThere(shardFileOf(info, split, format, shard))),
-    ),
-  );
-  return {
-    ...info,
-    directory,
-    features,
-    classNames: new Map(classNames),
-    formats,
-    manifest: readManifestJson(directory, DATASET_INFO_FILE),
-  };
+export function datasetInfoOf(there: DatasetDirectory): DatasetInfo {
+  const { path: directory, info, features, files, classNames, formats, manifest } = there;
+  if (info === undefined || features === undefined) throw unread(there, [DATASET_INFO_FILE, FEATURES_FILE]);
+  const labels = features.map(({ name }) => name).filter((name) => !classNames.has(name));
+  const withoutNames = labels.map(labelsFileName).filter((file) => files.has(file));
+  if (withoutNames.length > 0) throw unread(there, withoutNames);
+  return { ...info, directory, files, features, classNames, formats, manifest };
+}
+
+/** What kept these files from being read. */
+function unread({ path, faults, writer }: DatasetDirectory, files: readonly string[]): DatasetError {
+  const found = faults.find(({ file }) => files.includes(file));
+  if (found === undefined)
+    return fault('FILE_MISSING', `${path} has no ${FEATURES_FILE}: nothing says what its examples hold`, {
+      expected: `${FEATURES_FILE}, which TFDS writes since 4.0`,
+      found: `a data set as ${writer} writes it`,
+      next: "Prepare it again, in another folder; TFDS reads it only by the code that it has for the data set's name.",
+    });
+  const { error } = found;
+  if (error.code !== 'FILE_MISSING') return error;
+  const { expected, found: kind } = error;
+  return fault('FILE_MISSING', `${path} is no whole data set: ${error.message}`, { expected, found: kind });
 }
 
 /**
@@ -92,5 +82,5 @@ function missingShards(info: DatasetInfo, slices: readonly ShardSlice[], format:
     const split = info.splits.find((one) => one.name === name);
     return split === undefined ? [] : [shardFileOf(info, split, format, shard)];
   });
-  return [...new Set(files)].filter((file) => !existsSync(join(info.directory, file)));
+  return [...new Set(files)].filter((file) => !info.files.has(file));
 }

@@ -73,12 +73,17 @@ function isBatchPair<K extends Kinds>(pair: readonly [unknown, unknown]): pair i
  */
 export function supervisedKeys({ supervisedKeys: keys }: DatasetInfo, kinds: Kinds): SupervisedKeys {
   const [input, label, ...more] = keys;
-  const isReadAs = (name: string | undefined, asLabel: boolean): name is string =>
-    name !== undefined && kinds[name] !== undefined && (kinds[name] === 'label') === asLabel;
+  const isReadAs = (name: (typeof keys)[number] | undefined, asLabel: boolean): name is string =>
+    typeof name === 'string' && kinds[name] !== undefined && (kinds[name] === 'label') === asLabel;
   if (isReadAs(input, false) && isReadAs(label, true) && more.length === 0) return { input, label };
   throw fault('FEATURES', 'the data set has no pair of an input and a label that is read', {
     expected: 'two supervisedKeys, an input and a label, both among the features that are read',
-    found: `supervisedKeys: ${keys.join(', ') || 'none'}; read: ${Object.keys(kinds).join(', ')}`,
+    found: `supervisedKeys: ${keysText(keys) || 'none'}; read: ${Object.keys(kinds).join(', ')}`,
     next: 'Go through the examples without asSupervised.',
   });
+}
+
+/** The keys with commas between them; those that stand for several features in brackets. */
+function keysText(keys: DatasetInfo['supervisedKeys']): string {
+  return keys.map((key) => (typeof key === 'string' ? key : `(${key.join(', ')})`)).join(', ');
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { NotRead } from '../decode/byte-source.js';
+import { shardFileOf } from '../directory/shard-file.js';
 import { DatasetError } from '../errors.js';
 import { loadDecompressors } from '../published/decompressors.js';
 import { fault } from '../published/faults.js';
 import { OpenFile } from '../published/open-file.js';
-import { shardFileOf } from '../published/shard-file.js';
 import { type Decompressors, type ShardRow, shardRows } from '../published/shard-rows.js';
 import type { FormatName } from '../shard/formats.js';
 import type { DatasetInfo } from './info.js';

@@ -1,6 +1,6 @@
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { shardFileName } from '../plan/filename.js';
-import { type FormatName, hasColumns, shardTemplate } from '../shard/formats.js';
+import { FORMAT_NAMES, type FormatName, hasColumns, shardTemplate } from '../shard/formats.js';
 import { hasTensorExtension, samplesPerRow, type TableLayout } from '../shard/table.js';
 import type { SplitInfo } from './dataset-info.js';
 import { dedent } from './dedent.js';
@@ -21,9 +21,15 @@ export interface CardContent {
   table: TableLayout;
 }
 
-/** The text of a card. */
-export function cardText(content: CardContent): string {
+/** The text of a card; the order of the formats does not matter. */
+export function cardText(given: CardContent): string {
+  const content = { ...given, formats: FORMAT_NAMES.filter((format) => given.formats.includes(format)) };
   return `---\n${frontMatter(content).join('\n')}\n---\n\n${body(content)}`;
+}
+
+/** The license that a card names, where it names one. */
+export function licenseIn(card: string): string | undefined {
+  return /^license: "([a-z0-9.+-]+)"$/m.exec(card)?.[1];
 }
 
 /**

@@ -1,3 +1,5 @@
+import { fault } from '../published/faults.js';
+
 /** Name of the checksums' file in a data set's directory; TFDS does not look at it. */
 export const CHECKSUMS_FILE = 'SHA256SUMS';
 
@@ -8,8 +10,12 @@ export function checksumsText(digests: ReadonlyMap<string, string>): string {
   return lines.map(({ line }) => line).join('');
 }
 
-/** The checksums in a text of {@link checksumsText} by their files, or `undefined` where a line has another form. */
-export function checksumsOf(text: string): Map<string, string> | undefined {
+/**
+ * The checksums in a text of {@link checksumsText}, by their files.
+ *
+ * @throws {DatasetError} `MANIFEST_INVALID` where a line has another form
+ */
+export function checksumsIn(text: string): Map<string, string> {
   const lines = text.split('\n').slice(0, -1);
   const digests = new Map(
     lines.flatMap((line) => {
@@ -17,11 +23,10 @@ export function checksumsOf(text: string): Map<string, string> | undefined {
       return digest === undefined || file === undefined ? [] : [[file, digest] as const];
     }),
   );
-  return digests.size === lines.length && text.endsWith('\n') ? digests : undefined;
-}
-
-/** The files that a text of {@link checksumsText} names, or `undefined` where a line has another form. */
-export function checksummedFiles(text: string): string[] | undefined {
-  const digests = checksumsOf(text);
-  return digests === undefined ? undefined : [...digests.keys()];
+  if (digests.size === lines.length && text.endsWith('\n')) return digests;
+  throw fault(
+    'MANIFEST_INVALID',
+    `${CHECKSUMS_FILE} has a line of another form, or its last line is not ended`,
+    { expected: '64 hexadecimal digits, two spaces, a file name' },
+  );
 }

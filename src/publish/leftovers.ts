@@ -1,4 +1,4 @@
-import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { absence, asDiskError } from '../errors.js';
 
@@ -18,20 +18,25 @@ export async function hasLeftovers(target: string): Promise<boolean> {
 
 /**
  * Cleans up after runs that were killed: what they had moved aside is put back where nothing stands in its place, and what
- * they were making is removed. Whoever calls this holds the target's lock, so that none of it belongs to a run that goes on.
+ * they were making is removed. What was moved aside goes only where `isPut` says that what was to take its place is there: files
+ * of somebody else's may have come instead. Whoever calls this holds the target's lock, so that none of it belongs to a run that goes on.
  *
  * @throws {DatasetError} `DISK`
  */
-export async function recover(target: string): Promise<void> {
+export async function recover(target: string, isPut: () => Promise<boolean>): Promise<void> {
   const parent = dirname(target);
   try {
     const names = (await readdir(parent)).filter((name) => isTemporary(name, basename(target)));
     for (const name of names) {
       const directory = join(parent, name);
       const replaced = join(directory, REPLACED);
-      if ((await isThere(replaced)) && !(await isThere(target))) {
-        await rename(replaced, target);
-        await syncDirectory(parent);
+      if (await isThere(replaced)) {
+        // An empty directory that somebody made in the meantime is no reason to lose what stood there.
+        await rmdir(target).catch(() => {});
+        if (!(await isThere(target))) {
+          await rename(replaced, target);
+          await syncDirectory(parent);
+        } else if (!(await isPut())) continue;
       }
       await rm(directory, { recursive: true, force: true });
     }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { asDiskError, type DatasetError } from '../errors.js';
+import { asDiskError, DatasetError } from '../errors.js';
 import { CHECKSUMS_FILE, checksumsText } from '../manifest/checksums.js';
 import { REPLACED, syncDirectory, temporaryName } from './leftovers.js';
 
@@ -73,11 +73,11 @@ export class Staging {
   /**
    * Writes the checksums and puts the directory in the target's place: see {@link putInPlace}.
    *
-   * @throws {DatasetError} `DISK`, `DISK_FULL`; the target is as it was
+   * @throws {DatasetError} `OUTPUT_OCCUPIED`, `DISK`, `DISK_FULL`; the target is as it was
    */
-  async publish(): Promise<DatasetError | undefined> {
+  async publish(options: { replace: boolean }): Promise<DatasetError | undefined> {
     await this.#writeSynced(CHECKSUMS_FILE, checksumsText(this.#digests));
-    return putInPlace(this.#directory, this.#target);
+    return putInPlace(this.#directory, this.#target, options);
   }
 
   /** Removes the directory and everything in it. Never throws: what stays, the next run removes. */
@@ -104,19 +104,26 @@ export class Staging {
 }
 
 /**
- * Puts a directory in the place of `target` by one rename. What stood there is moved aside first and goes last, so that the
- * target is never a mixture, and so that it can be put back by whoever comes after a crash.
+ * Puts a directory in the place of `target` by one rename. With `replace`, what stood there is moved aside first and goes last,
+ * so that the target is never a mixture, and so that it can be put back by whoever comes after a crash. Without it nothing but
+ * an empty directory goes, whatever came to stand there since somebody looked.
  *
  * Once the directory is in its place, nothing makes the run one that failed. Where its name could not be synced, a loss of power
  * may undo the rename: what it replaced is left to the next run then, and the error is given back.
  *
- * @throws {DatasetError} `DISK`, `DISK_FULL`; the target is as it was
+ * @throws {DatasetError} `OUTPUT_OCCUPIED` where something is there that is not to be replaced, `DISK`, `DISK_FULL`; the
+ *   target is as it was
  */
-export async function putInPlace(directory: string, target: string): Promise<DatasetError | undefined> {
+export async function putInPlace(
+  directory: string,
+  target: string,
+  { replace }: { replace: boolean },
+): Promise<DatasetError | undefined> {
   let aside: string | undefined;
   try {
     await syncDirectory(directory);
-    aside = await moveAside(target);
+    if (replace) aside = await moveAside(target);
+    else await removeEmptyDirectory(target);
     await rename(directory, target).catch(async (error: unknown) => {
       if (aside !== undefined) await putBack(aside, target);
       throw error;
@@ -151,6 +158,27 @@ async function moveAside(path: string): Promise<string | undefined> {
     await removeTree(aside);
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** Removes what stands at `path` where that is an empty directory: no system call does it to anything else. */
+async function removeEmptyDirectory(path: string): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw new DatasetError(
+      'OUTPUT_OCCUPIED',
+      `something came to stand at ${path} while this run was at work`,
+      {
+        expected: 'nothing, or an empty directory',
+        found: code,
+        next: 'See what it is, then run the command again.',
+        cause: error,
+      },
+    );
   }
 }
 

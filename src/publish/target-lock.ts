@@ -1,4 +1,6 @@
-import { requireContained } from '../contained-path.js';
+import { requireContained, requireNoLink } from '../contained-path.js';
+import { readDirectory } from '../directory/read.js';
+import { isWhole } from '../directory/text.js';
 import { asDiskError, DatasetError } from '../errors.js';
 import { hasLockFiles } from '../lock/file-lock.js';
 import { ownerText, withLock } from '../lock/with-lock.js';
@@ -15,19 +17,22 @@ export interface TargetLock {
  * Does `work` while no other run prepares the same target, after cleaning up what runs that were killed left beside it.
  *
  * @param directory the target, below `out`
+ * @param isPut whether what stands there is what a run puts there (by default a whole data set)
  * @throws {DatasetError} `LOCKED` where another run works on it and `wait` is not set, `OUTPUT_OCCUPIED` where a symbolic link
- *   leads out of `out`, `DISK`, `DISK_FULL`, and what `work` throws
+ *   leads out of `out` or stands at the target itself, `DISK`, `DISK_FULL`, and what `work` throws
  */
 export async function withTargetLock<T>(
   directory: string,
   { out, wait, signal, onEvent }: Pick<RunSettings, 'out' | 'wait' | 'signal' | 'onEvent'>,
   work: (lock: TargetLock) => Promise<T>,
+  isPut: () => Promise<boolean> = () => readDirectory(directory).then(isWhole, () => false),
 ): Promise<T> {
   await requireContained(out, directory);
+  await requireNoLink(directory);
   const onHeld = (owner: Parameters<typeof ownerText>[0]): void =>
     onEvent({ event: 'wait', directory, for: ownerText(owner) });
   return withLock(directory, { wait: wait === true, signal, onHeld }, async (lock) => {
-    await recover(directory);
+    await recover(directory, isPut);
     return work({
       async check() {
         const isHeld = await lock.isHeld().catch((error: unknown) => {

@@ -1,15 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as v from 'valibot';
-import { isOfCatalog } from '../catalog/folder.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
-import { FRAMING_BYTES } from '../encode/record.js';
-import { asDiskError } from '../errors.js';
-import { CHECKSUMS_FILE, checksummedFiles } from '../manifest/checksums.js';
-import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
-import { FEATURES_FILE } from '../manifest/features.js';
-import { isShardName, shardFileName } from '../plan/filename.js';
-import { FORMAT_NAMES, shardTemplate } from '../shard/formats.js';
+import { type DatasetDirectory, readDirectory } from '../directory/read.js';
+import { absence, asDiskError, DatasetError } from '../errors.js';
 
 /** Where TFDS keeps a prepared data set: `<out>/<name>/<version>`, or `<out>/<name>/<config>/<version>`. */
 export function datasetDirectory(
@@ -19,120 +12,28 @@ export function datasetDirectory(
   return join(out, name, config?.name ?? '', version);
 }
 
-/** What stands where a data set is to go. */
-export type TargetState =
-  | { state: 'absent' }
-  /** Every file that its manifest and its checksums name is there, TFRecord shards at their full length. */
-  | { state: 'complete'; files: string[] }
-  /** Parts of a data set; `missing` says what is not there. */
-  | { state: 'incomplete'; missing: string }
-  /** No whole data set, and files that no data set has. */
-  | { state: 'foreign'; files: string[] };
-
-/** The part of a manifest that tells which shards there must be; TFDS's own manifests have it as ours do. */
-const manifestSchema = v.object({
-  name: v.string(),
-  fileFormat: v.string(),
-  splits: v.pipe(
-    v.array(
-      v.object({
-        filepathTemplate: v.string(),
-        name: v.string(),
-        numBytes: v.string(),
-        shardLengths: v.array(v.string()),
-      }),
-    ),
-    v.minLength(1),
-  ),
-});
-
 /**
- * Looks at the directory where the data set `name` is to be published. A data set that TFDS prepared, which has no
- * checksums, counts as complete too.
+ * Looks at the directory where a data set is to be published; `undefined` where there is none, or an empty one.
  *
- * @throws {DatasetError} `DISK` when the directory cannot be read
+ * @throws {DatasetError} `OUTPUT_OCCUPIED` where a file stands there, `DISK` when the directory cannot be read
  */
-export async function inspectTarget(directory: string, name: string): Promise<TargetState> {
-  try {
-    const files = await listFiles(directory);
-    if (files === undefined) return { state: 'absent' };
-    const missing = await firstMissing(directory, files);
-    if (missing === undefined) return { state: 'complete', files };
-    const foreign = files.filter((file) => !belongsToDataset(file, name));
-    return foreign.length > 0 ? { state: 'foreign', files: foreign } : { state: 'incomplete', missing };
-  } catch (error) {
+export async function lookAtTarget(directory: string): Promise<DatasetDirectory | undefined> {
+  const found = await stat(directory).catch((error: unknown) => {
+    if (absence(error) !== undefined) return undefined;
     throw asDiskError(error, `looking at ${directory}`);
-  }
+  });
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) throw notDirectory(directory);
+  const names = await readdir(directory).catch((error: unknown) => {
+    throw asDiskError(error, `looking at ${directory}`);
+  });
+  return names.length === 0 ? undefined : readDirectory(directory);
 }
 
-/** The catalog pages are no part of a data set, and no hindrance to one. */
-async function listFiles(directory: string): Promise<string[] | undefined> {
-  try {
-    return (await readdir(directory)).filter((name) => !isOfCatalog(name)).sort();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function belongsToDataset(file: string, name: string): boolean {
-  const known = [DATASET_INFO_FILE, FEATURES_FILE, CHECKSUMS_FILE];
-  if (known.includes(file) || file.endsWith('.labels.txt')) return true;
-  return file.startsWith(`${name}-`) && isShardName(file);
-}
-
-async function firstMissing(directory: string, files: readonly string[]): Promise<string | undefined> {
-  for (const file of [DATASET_INFO_FILE, FEATURES_FILE]) if (!files.includes(file)) return file;
-  if (!files.includes(CHECKSUMS_FILE)) return firstMissingShard(directory, files);
-  const named = checksummedFiles(await readFile(join(directory, CHECKSUMS_FILE), 'utf8'));
-  if (named === undefined) return `a readable ${CHECKSUMS_FILE}`;
-  return named.find((file) => !files.includes(file)) ?? firstMissingShard(directory, files, named);
-}
-
-/**
- * @param checksummed the files that the checksums name: where these are a split's shards in another format, and none that the
- *   manifest tells of, the data set was prepared in other formats alone, of which TFDS's manifest knows nothing
- */
-async function firstMissingShard(
-  directory: string,
-  files: readonly string[],
-  checksummed?: readonly string[],
-): Promise<string | undefined> {
-  const manifest = v.safeParse(
-    manifestSchema,
-    parseJson(await readFile(join(directory, DATASET_INFO_FILE), 'utf8')),
-  );
-  if (!manifest.success) return `a readable ${DATASET_INFO_FILE}`;
-  const { name, fileFormat, splits } = manifest.output;
-  for (const split of splits) {
-    const shardsIn = (format: string, template: string): string[] =>
-      split.shardLengths.map((_, shard, { length: shards }) =>
-        shardFileName({ dataset: name, split: split.name, format, shard, shards }, template),
-      );
-    const shards = shardsIn(fileFormat, split.filepathTemplate);
-    const named = (shard: string): boolean => checksummed?.includes(shard) === true;
-    const otherwise = FORMAT_NAMES.map((format) => shardsIn(format, shardTemplate(format)));
-    if (!shards.some(named) && otherwise.some((others) => others.every(named))) continue;
-    const missing = shards.find((shard) => !files.includes(shard));
-    if (missing !== undefined) return missing;
-    if (fileFormat !== 'tfrecord') continue;
-    const rows = split.shardLengths.reduce((sum, length) => sum + Number(length), 0);
-    if ((await totalSize(directory, shards)) !== Number(split.numBytes) + FRAMING_BYTES * rows) {
-      return `a part of the split ${split.name}`;
-    }
-  }
-  return undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function totalSize(directory: string, files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(directory, file))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
+function notDirectory(path: string): DatasetError {
+  return new DatasetError('OUTPUT_OCCUPIED', `${path} is a file`, {
+    expected: 'a directory, or nothing',
+    found: 'a file',
+    next: 'Move the file away, or choose another --out.',
+  });
 }

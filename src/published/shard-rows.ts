@@ -6,10 +6,10 @@ import { decodeExample } from '../decode/example.js';
 import { readParquet } from '../decode/parquet/metadata.js';
 import type { Decompress } from '../decode/parquet/pages.js';
 import { parquetRows } from '../decode/parquet/rows.js';
+import type { PublishedFeature } from '../directory/features.js';
 import type { ErrorCode } from '../errors.js';
 import type { FormatName } from '../shard/formats.js';
 import { decodeFault, fault } from './faults.js';
-import type { PublishedFeature } from './manifest.js';
 import type { OpenFile } from './open-file.js';
 import { tfrecords } from './tfrecords.js';
 

@@ -81,9 +81,9 @@ export function shardTemplate(format: FormatName): string {
   return hasColumns(format) ? SHARD_TEMPLATE_BY_ENDING : SHARD_TEMPLATE;
 }
 
-/** Whether a file has the name of a shard of this format. */
-export function isShardOf(format: FormatName, file: string): boolean {
-  return file.endsWith(`.${format}`) || file.includes(`.${format}-`);
+/** Whether TFDS reads one of these: what it calls Parquet is another thing, serialized Examples in one column. */
+export function isReadByTfds(formats: readonly FormatName[]): boolean {
+  return formats.includes('tfrecord') || formats.includes('array_record');
 }
 
 /** One shard for a worker to write. */

@@ -1,4 +1,4 @@
-import { type DType, rowBytesOf, valuesOf } from '../dataset/feature.js';
+import { type DType, type RowFeatures, rowBytesOf, valuesOf } from '../dataset/feature.js';
 import { type EncodedRows, sliceAt } from './encoded-split.js';
 
 /** What the columns of tensors can be; see {@link TableLayout.tensors}. */
@@ -40,6 +40,32 @@ export function columnClassNames(
   if (label === undefined || label.classNames !== undefined) return label?.classNames;
   if (label.classes > MAX_NUMBERED_CLASSES) return undefined;
   return Array.from({ length: label.classes }, (_, label) => String(label));
+}
+
+/** What of a table is chosen, and does not follow from the data set. */
+export interface TableChoice {
+  /** As {@link TableLayout} has it; of rows that are tensors, there is no choice (default: png). */
+  image?: TableLayout['image'] | undefined;
+  /** (default: list) */
+  tensors?: TensorType | undefined;
+  /** Whether there is a column `index` (default: no). */
+  index?: boolean | undefined;
+}
+
+/** The table of a data set with these features and classes. */
+export function tableLayout(
+  { input, label }: RowFeatures,
+  classes: Parameters<typeof columnClassNames>[0],
+  { image = 'png', tensors = 'list', index = false }: TableChoice,
+): TableLayout {
+  return {
+    columns: { image: input.name, label, index: index ? 'index' : undefined },
+    classNames: columnClassNames(classes),
+    image: input.kind === 'tensor' ? 'tensor' : image,
+    tensors,
+    dtype: input.dtype,
+    shape: input.shape,
+  };
 }
 
 /** How many samples a row of the table has. */

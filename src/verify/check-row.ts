@@ -1,7 +1,7 @@
 import type { Cell, Numbers } from '../decode/cell.js';
 import { decodePng } from '../decode/png.js';
+import type { PublishedFeature } from '../directory/features.js';
 import { decodeFault, fault } from '../published/faults.js';
-import type { PublishedFeature } from '../published/manifest.js';
 import type { ShardRow } from '../published/shard-rows.js';
 import type { Findings } from './findings.js';
 
@@ -30,6 +30,10 @@ export function checkRow(
   const samples = new Map<string, Uint8Array>();
   const cells = new Map(row.cells);
   for (const feature of features) {
+    if (feature.kind === 'other') {
+      findings.skip(`the feature ${feature.name}`, `${feature.className} is not looked into`);
+      continue;
+    }
     const cell = row.cells.get(feature.name);
     if (cell === undefined)
       throw fault('EXAMPLE_INVALID', `the feature ${feature.name} is missing`, {
@@ -40,10 +44,11 @@ export function checkRow(
       const image = samplesOf(feature, cell, findings);
       if (image !== undefined) samples.set(feature.name, image);
     } else if (feature.kind === 'label') checkLabel(feature, cell);
-    else if (feature.kind === 'tensor') cells.set(feature.name, checkTensor(feature, cell));
-    else findings.skip(`the feature ${feature.name}`, `${feature.className} is not looked into`);
+    else cells.set(feature.name, checkTensor(feature, cell));
   }
-  if (row.cells.size !== features.length)
+  // One of another class may stand as several, or as none.
+  const isAll = features.every(({ kind }) => kind !== 'other');
+  if (isAll && row.cells.size !== features.length)
     throw fault('EXAMPLE_INVALID', 'it has features that features.json does not know', {
       expected: features.map(({ name }) => name).join(', '),
       found: [...row.cells.keys()].join(', '),

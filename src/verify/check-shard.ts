@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { NotRead } from '../decode/byte-source.js';
+import type { PublishedFeature } from '../directory/features.js';
+import type { PublishedShard } from '../directory/shards.js';
 import { fault } from '../published/faults.js';
-import type { PublishedFeature } from '../published/manifest.js';
 import { OpenFile } from '../published/open-file.js';
 import { type Decompressors, type ShardRow, type ShardRows, shardRows } from '../published/shard-rows.js';
 import type { FormatName } from '../shard/formats.js';
 import { imagePath } from '../shard/table.js';
 import { type CheckedRow, checkRow, isSame } from './check-row.js';
+import type { FeatureOrders } from './feature-orders.js';
 import type { Findings } from './findings.js';
-import type { PublishedShard } from './inventory.js';
 
 /** The format that the others are compared with is the first of these that is there. */
 const RANK: readonly FormatName[] = ['tfrecord', 'array_record', 'arrow', 'parquet'];
@@ -16,11 +17,13 @@ const RANK: readonly FormatName[] = ['tfrecord', 'array_record', 'arrow', 'parqu
 /** What the check of a shard works with. */
 export interface ShardCheck {
   directory: string;
-  features: readonly PublishedFeature[];
+  /** None where nothing tells of them: records are read then, and not looked into. */
+  features: readonly PublishedFeature[] | undefined;
   decompressors: Decompressors;
   /** The number that the row at a place of the split has in its source. */
   order: Uint32Array;
   findings: Findings;
+  orders: FeatureOrders;
   /** Is given each row that is as it should be, with its number in its source. */
   onRow?: ((row: CheckedRow, number: number, file: string, record: number) => void) | undefined;
 }
@@ -68,7 +71,7 @@ function open(format: FormatName, name: string, check: ShardCheck, readings: Rea
   const { directory, features, decompressors, findings } = check;
   try {
     const file = new OpenFile(join(directory, name));
-    const rows = shardRows(format, file, features, decompressors);
+    const rows = shardRows(format, file, features ?? [], decompressors);
     readings.push({ format, name, file, rows, count: 0, ended: false, broken: false, serializedBytes: 0 });
   } catch (error) {
     findings.add(name, error);
@@ -81,16 +84,20 @@ function checkRecord(
   readings: readonly Reading[],
   check: ShardCheck,
 ): void {
-  const { features, findings, order, onRow } = check;
+  const { features, findings, order, orders, onRow } = check;
   const number = record < shard.rows ? order[shard.start + record] : undefined;
   let first: { row: CheckedRow; name: string } | undefined;
   for (const reading of readings) {
     const row = nextRow(reading, record, findings);
+    if (row !== undefined && reading.format === 'tfrecord') orders.add(row.cells.keys());
     if (row === undefined || number === undefined) continue;
     try {
       checkOrder(row, number, shard);
       if (first === undefined) {
-        first = { row: checkRow(row, features, findings), name: reading.name };
+        first = {
+          row: features === undefined ? unchecked(row) : checkRow(row, features, findings),
+          name: reading.name,
+        };
         onRow?.(first.row, number, reading.name, record);
       } else {
         compare(first.row, row, first.name);
@@ -99,6 +106,10 @@ function checkRecord(
       findings.add(reading.name, error, record);
     }
   }
+}
+
+function unchecked({ cells }: ShardRow): CheckedRow {
+  return { cells, stored: cells, samples: new Map() };
 }
 
 /** The next row, or `undefined` where there is none, or a damaged one. */

@@ -9,6 +9,12 @@ export interface Fault {
   error: DatasetError;
 }
 
+/** What may not be checked, and what a verification says then depends on. */
+export const UNCHECKED = {
+  checksums: 'the files by their checksums',
+  examples: 'what the examples hold',
+} as const;
+
 /** Something that could not be checked, and why. */
 export interface Unchecked {
   what: string;

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DTYPE_NAMES } from '../dataset/feature.js';
 import { readArrow } from '../decode/arrow.js';
 import { readParquet } from '../decode/parquet/metadata.js';
-import type { PublishedFeature } from '../published/manifest.js';
+import type { PublishedFeature } from '../directory/features.js';
+import type { PublishedShard } from '../directory/shards.js';
 import { OpenFile } from '../published/open-file.js';
 import { type Decompressors, type ShardRow, shardRows } from '../published/shard-rows.js';
 import { tfrecords } from '../published/tfrecords.js';
@@ -19,7 +20,6 @@ import { columnClassNames, HUGGINGFACE, type TableLayout } from '../shard/table.
 import { checkRow } from './check-row.js';
 import { ComparingSink } from './comparing-sink.js';
 import { Findings } from './findings.js';
-import type { PublishedShard } from './inventory.js';
 import { batchesOf, type Row } from './row-batches.js';
 import { sampleBytes } from './sample-bytes.js';
 

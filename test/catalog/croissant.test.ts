@@ -35,6 +35,22 @@ describe('croissant.json', () => {
     });
   });
 
+  it.each([
+    ['@article{lecun2010mnist,\n  year={2010},\n  volume={2}\n}', '2010'],
+    ['@online{xiao2017/online,\n  date         = {2017-08-28},\n  year         = {2017},\n}', '2017'],
+    ['@misc{a, year = 1998, title={The year = {2000} problem}}', '1998'],
+    ['@article{lecun2010mnist}', undefined],
+    [undefined, undefined],
+  ])('was published in the year that its citation gives, or at no date: %s', (citation, year) => {
+    const texts = mnistTexts();
+    expect(parsed({ ...texts, info: { ...texts.info, citation } })['datePublished']).toBe(year);
+  });
+
+  it('has the license, where one is known', () => {
+    expect(parsed({ ...mnistTexts(), license: 'cc-by-sa-3.0' })).toMatchObject({ license: 'cc-by-sa-3.0' });
+    expect(parsed(mnistTexts())).not.toHaveProperty('license');
+  });
+
   it('has the classes as an enumeration where they have names, and every shard as a set of records', () => {
     const texts = mnistTexts();
     const [train] = texts.info.splits;

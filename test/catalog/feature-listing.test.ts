@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { featureRows, featureStructure } from '../../src/catalog/feature-listing.js';
-import type { PublishedFeature } from '../../src/published/manifest.js';
+import type { PublishedFeature } from '../../src/directory/features.js';
 
 const FEATURES: PublishedFeature[] = [
   { name: 'z', kind: 'tensor', dtype: 'float32', shape: [3], encoding: 'none' },

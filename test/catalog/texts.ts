@@ -33,6 +33,7 @@ export function mnistTexts(otherwise: Partial<CatalogTexts['info']> = {}): Catal
       { name: 'image', kind: 'image', dtype: 'uint8', shape: [28, 28, 1] },
     ],
     classNames: undefined,
+    license: undefined,
     samplesInParquet: false,
     files: [],
   };

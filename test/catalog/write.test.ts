@@ -71,7 +71,7 @@ describe('writeCatalog', () => {
     await mkdir(join(directory, 'incomplete.idx-shards-0a1b2c_catalog'));
     const verified = await verifyDataset(directory, { cacheDir: directory });
     expect(verified.faults).toEqual([]);
-    expect(verified.files).toBe(7);
+    expect(verified.files).toBe(8);
   });
 
   it('refuses half a data set and says what is missing', async () => {

@@ -23,7 +23,7 @@ function textIn(directory: string, formats: readonly FormatName[]): string {
     { name: 'train', numBytes: 9, shardLengths: [2, 1] },
     { name: 'test', numBytes: 9, shardLengths: [1] },
   ];
-  const result = { state: 'prepared' as const, directory, splits };
+  const result = { state: 'prepared' as const, directory, formats, splits };
   return resultText(definition, result, written, 1.25);
 }
 
@@ -45,6 +45,14 @@ function waysIn(text: string): FormatName[] {
 }
 
 describe('resultText', () => {
+  it('says where TFDS cannot read what was written', () => {
+    const said =
+      'TFDS cannot read it: it takes tfrecord or array_record, and here is parquet, arrow alone (--formats)';
+    expect(textOf('parquet', 'arrow').split('\n')).toContain(said);
+    for (const formats of [['tfrecord'], ['array_record', 'parquet']] as const)
+      expect(textOf(...formats)).not.toContain('cannot read');
+  });
+
   it('tells what was written, every format counted once by rows and all by bytes', () => {
     const lines = textOf('tfrecord', 'parquet').split('\n');
     expect(lines.slice(0, 5)).toEqual([

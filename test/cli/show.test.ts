@@ -96,7 +96,7 @@ describe('the command show', () => {
       expect(await run('mkfifo', [join(copy, file)])).toMatchObject({ code: 0 });
       const ended = await run(process.execPath, [SHOW, copy], { cwd: folder, hangs: 30_000 });
       expect(ended).toMatchObject({ code: 4, stdout: '' });
-      expect(ended.stderr).toContain(`${join(copy, file)} is no regular file [FILE_MISSING]\n`);
+      expect(ended.stderr).toContain(`${file} is no regular file [FILE_MISSING]\n`);
     },
   );
 

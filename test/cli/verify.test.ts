@@ -60,7 +60,7 @@ describe('the command verify', () => {
       code: 0,
       stderr: '',
       stdout: expect.stringMatching(
-        /^digits 1\.0\.0 is whole, by its checksums and manifests: 7 files, \S+ MiB, 7,000 rows as tfrecord, parquet, in \d+\.\d s\n$/,
+        /^digits 1\.0\.0 is whole, by its checksums and manifests: 8 files, \S+ MiB, 7,000 rows as tfrecord, parquet, in \d+\.\d s\n$/,
       ),
     });
     const deep = await verify('out', '--deep');
@@ -117,7 +117,7 @@ describe('the command verify', () => {
             found: 'a symbolic link that leads to no file',
           },
           { event: 'fault', file: 'nowhere', code: 'FILE_EXTRA' },
-          { event: 'verified', name: 'digits', files: 7, rows: 7000, total: 2, whole: false },
+          { event: 'verified', name: 'digits', files: 8, rows: 7000, total: 2, whole: false },
           { event: 'error', code: 'VERIFY_FAILED' },
         ]);
       } finally {

@@ -1,25 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FILES } from '../fixtures/archives.js';
-import { type ColumnsDataset, digitsAs, mnist, smallAs, VARIANTS } from './columns-datasets.js';
-import { countReadings, type Reading } from './columns-figures.js';
-import { askReader } from './readers.js';
-
-/** What a `read_with_*.py` of columns says; see expected_rows.py. */
-interface Report {
-  version: string;
-  readings: Reading[];
-  faults: string[];
-}
-
-function isReport(value: unknown): value is Report {
-  return typeof value === 'object' && value !== null && 'readings' in value && 'faults' in value;
-}
-
-/** In how many ways a tool reads a split, by what it is given. */
-type Ways = { parquet: string[]; file: string[]; stream: string[] };
+import { digitsAs, mnist, smallAs, VARIANTS } from './columns-datasets.js';
+import { expectAllRows, readColumns, type Tool, type Ways } from './columns-readings.js';
 
 /** The tools, and the ways in which each reads each of the forms. None of them may be left out by a script. */
 const TOOLS: Record<string, Ways> = {
@@ -51,65 +36,18 @@ const TOOLS: Record<string, Ways> = {
   },
 };
 
-const TOOL_NAMES = Object.keys(TOOLS);
-
-async function read(
-  context: TestContext,
-  tool: string,
-  { name, directory, archives, shards, image, tensors, index, arrowStream, classNames }: ColumnsDataset,
-  lookups: number,
-): Promise<Report> {
-  const words = [
-    ...[directory, archives, name, 'train=train', 'test=t10k'],
-    ...['--shards', `${shards}`, '--image', image, '--tensors', tensors, '--lookups', `${lookups}`],
-    ...(index ? ['--index'] : []),
-    ...(arrowStream ? ['--arrow-stream'] : []),
-    ...(classNames === undefined ? [] : ['--class-names', JSON.stringify(classNames)]),
-  ];
-  const report = await askReader(context, `read_with_${tool}.py`, words, 'requirements-columns.txt');
-  if (!isReport(report)) throw new Error(`no report: ${JSON.stringify(report)}`);
-  return report;
-}
-
-/** The ways in which a tool must have read both splits of a data set, as `format, split, how`. */
-function everyWay(tool: string, { arrowStream, image, tensors }: ColumnsDataset): string[] {
-  const ways = TOOLS[tool]!;
-  const arrow = arrowStream ? ways.stream : ways.file;
-  // datasets takes Arrow's type for tensors for what it is told that they are, and `from_file` cannot be told.
-  const isExtension = image === 'tensor' && tensors === 'extension';
-  const told = arrow.filter((how) => !isExtension || how !== 'Dataset.from_file');
-  return ['train', 'test'].flatMap((split) => [
-    ...ways.parquet.map((how) => `parquet, ${split}, ${how}`),
-    ...told.map((how) => `arrow, ${split}, ${how}`),
-  ]);
-}
-
-/** Has a tool read a data set in all of its ways, and expects every row of each to be right. */
-async function expectAllRows(
-  context: TestContext,
-  tool: string,
-  dataset: ColumnsDataset,
-  lookups = 2000,
-): Promise<void> {
-  const { version, readings, faults } = await read(context, tool, dataset, lookups);
-  countReadings(tool, version, readings);
-  expect(faults).toEqual([]);
-  const ways = readings.map(({ how, format, split }) => `${format}, ${split}, ${how}`);
-  expect(ways.sort()).toEqual(everyWay(tool, dataset).sort());
-  for (const { how, split, expected, ...came } of readings) {
-    expect({ how, split, ...came }).toMatchObject({ rows: expected, equal: expected });
-    const all = split === 'train' ? dataset.rows.train : dataset.rows.test;
-    if (how.endsWith('label = 10')) expect(expected).toBe(0);
-    else if (!how.endsWith('label = 7')) expect(expected).toBe(all);
-  }
-}
+const ALL: readonly Tool[] = Object.entries(TOOLS).map(([name, ways]) => ({
+  name,
+  ways,
+  requirements: 'requirements-columns.txt',
+}));
 
 describe.each(VARIANTS)('digits, $title,', (variant) => {
   it('is read row for row by every tool', async (context) => {
     const dataset = await digitsAs(variant);
     // All look-ups of all variants would take minutes: the statistics that they try are alike.
     const lookups = variant.shards === 1 ? 2000 : 200;
-    for (const tool of TOOL_NAMES) await expectAllRows(context, tool, dataset, lookups);
+    for (const tool of ALL) await expectAllRows(context, tool, dataset, lookups);
   });
 });
 
@@ -129,7 +67,7 @@ describe('a small data set of oblong images, with class names,', () => {
     },
   ] as const)('$title, is read row for row by every tool', async ({ rows, ...variant }, context) => {
     const dataset = await smallAs(rows, variant);
-    for (const tool of TOOL_NAMES) await expectAllRows(context, tool, dataset, 10);
+    for (const tool of ALL) await expectAllRows(context, tool, dataset, 10);
   });
 });
 
@@ -139,11 +77,11 @@ describe('a small data set, held against other archives than it was prepared fro
     const dataset = await smallAs({ train: 5, test: 3 }, { shards: 3 });
     await changeLastByte(join(dataset.archives, FILES.trainImages));
     await changeLastByte(join(dataset.archives, FILES.testLabels));
-    for (const tool of TOOL_NAMES) {
-      const { readings } = await read(context, tool, dataset, 10);
+    for (const tool of ALL) {
+      const { readings } = await readColumns(context, tool, dataset, 10);
       const whole = readings.filter(({ how }) => !how.includes('label = '));
       const wrong = whole.map(({ rows, equal }) => rows - equal);
-      expect({ tool, wrong }).toEqual({ tool, wrong: whole.map(() => 1) });
+      expect({ tool: tool.name, wrong }).toEqual({ tool: tool.name, wrong: whole.map(() => 1) });
     }
   });
 });
@@ -157,6 +95,6 @@ async function changeLastByte(archive: string): Promise<void> {
 describe('MNIST', () => {
   it('is read row for row by every tool', async (context) => {
     const dataset = await mnist(context);
-    for (const tool of TOOL_NAMES) await expectAllRows(context, tool, dataset, 500);
+    for (const tool of ALL) await expectAllRows(context, tool, dataset, 500);
   });
 });

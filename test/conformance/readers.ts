@@ -21,14 +21,20 @@ async function provide(context: TestContext, script: string, words: readonly str
 }
 
 /** The files of `test/readers` that say what packages a Python has. */
-export type Requirements = 'requirements.txt' | 'requirements-columns.txt' | 'requirements-spark.txt';
+export type Requirements =
+  | 'requirements.txt'
+  | 'requirements-columns.txt'
+  | 'requirements-old-columns.txt'
+  | 'requirements-old-tfds.txt'
+  | 'requirements-spark.txt';
 
-/** The Python that has the packages of such a file; made by the first test that asks for it. */
+/** The Python that has the packages of such a file, one of them in the version of `pin`; made by the first test that asks for it. */
 export function readersPython(
   context: TestContext,
   requirements: Requirements = 'requirements.txt',
+  ...pin: readonly string[]
 ): Promise<string> {
-  return provide(context, 'environment.sh', [requirements]);
+  return provide(context, 'environment.sh', [requirements, ...pin]);
 }
 
 /** The Python that has PyTorch and Hugging Face datasets; it is run with {@link TORCH}. */
@@ -70,8 +76,9 @@ export async function runPython(
   script: string,
   words: readonly string[],
   requirements?: Requirements,
+  ...pin: readonly string[]
 ): Promise<Ended> {
-  const python = await readersPython(context, requirements);
+  const python = await readersPython(context, requirements, ...pin);
   const env = {
     HOME: dirname(dirname(python)),
     TF_CPP_MIN_LOG_LEVEL: '3',
@@ -87,8 +94,9 @@ export async function askReader(
   script: string,
   words: readonly string[],
   requirements?: Requirements,
+  ...pin: readonly string[]
 ): Promise<unknown> {
-  const { code, stdout, stderr } = await runPython(context, readerPath(script), words, requirements);
+  const { code, stdout, stderr } = await runPython(context, readerPath(script), words, requirements, ...pin);
   if (code !== 0) throw new Error(`${script} ended with ${code}:\n${stderr.slice(-4000)}`);
   return JSON.parse(stdout);
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readInfo } from '../../dist/src/published/manifest.js';
+import { readDirectory } from '../../dist/src/directory/read.js';
 import { COMPRESSIONS } from '../../dist/src/shard/parquet-settings.js';
 import { forEachOf } from '../faults/struck.js';
 import { newFolder } from '../fixtures/folder.js';
@@ -65,8 +65,8 @@ beforeAll(async () => {
   await forEachOf([...cases.entries()], async ([at, about]) => {
     const definition = await writeCase(join(folder, 'cases'), about);
     const directory = await runs.fresh(process.execPath, preparation({ about, definition }, 1));
-    const { splits } = readInfo(directory);
-    const numBytes = Math.max(...splits.map((split) => split.numBytes));
+    const { info } = await readDirectory(directory);
+    const numBytes = Math.max(...(info?.splits ?? []).map((split) => split.numBytes));
     prepared[at] = { about, definition, directory, checksums: await checksumsOf(directory, true), numBytes };
   });
 });

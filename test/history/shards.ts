@@ -1,8 +1,8 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tensorEncoding } from '../../dist/src/dataset/feature.js';
+import type { PublishedFeature } from '../../dist/src/directory/features.js';
 import { loadDecompressors } from '../../dist/src/published/decompressors.js';
-import type { PublishedFeature } from '../../dist/src/published/manifest.js';
 import { OpenFile } from '../../dist/src/published/open-file.js';
 import { type ShardRow, shardRows } from '../../dist/src/published/shard-rows.js';
 import { FORMAT_NAMES, type FormatName, type ShardLayout, writeShard } from '../../dist/src/shard/formats.js';

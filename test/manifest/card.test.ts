@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatasetDefinition } from '../../src/dataset/definition.js';
-import { type CardContent, cardText } from '../../src/manifest/card.js';
+import { type CardContent, cardText, licenseIn } from '../../src/manifest/card.js';
 import type { TableLayout } from '../../src/shard/table.js';
 import { tinyDefinition } from '../dataset/tiny.js';
 
@@ -163,6 +163,11 @@ This is \`tiny\` 1.2.3, prepared by idx-shards: the same rows in the same order 
   ])('%d rows are %s', (rows, category) => {
     const splits = [{ name: 'train', numBytes: 1, shardLengths: [rows] }];
     expect(card({ splits })).toContain(`size_categories:\n- ${category}\n`);
+  });
+
+  it('names its license, which is read back', () => {
+    expect(licenseIn(card())).toBe('cc-by-4.0');
+    expect(licenseIn(card({}, { license: undefined }))).toBeUndefined();
   });
 
   it('leaves out what is not known', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHECKSUMS_FILE, checksummedFiles, checksumsText } from '../../src/manifest/checksums.js';
+import { CHECKSUMS_FILE, checksumsIn, checksumsText } from '../../src/manifest/checksums.js';
 
 const [A, B, C] = ['a'.repeat(64), 'b'.repeat(64), '0123456789abcdef'.repeat(4)];
 
@@ -21,16 +21,17 @@ describe('checksumsText', () => {
     const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
     fc.assert(
       fc.property(fc.dictionary(file, digest, { minKeys: 1, noNullPrototype: true }), (digests) => {
-        const files = checksummedFiles(checksumsText(new Map(Object.entries(digests))));
-        expect(files).toEqual(Object.keys(digests).sort());
+        const read = checksumsIn(checksumsText(new Map(Object.entries(digests))));
+        expect(Object.fromEntries(read)).toEqual(digests);
+        expect([...read.keys()]).toEqual(Object.keys(digests).sort());
       }),
     );
   });
 });
 
-describe('checksummedFiles', () => {
+describe('checksumsIn', () => {
   it('reads names with spaces', () => {
-    expect(checksummedFiles(`${A}  a b\n`)).toEqual(['a b']);
+    expect([...checksumsIn(`${A}  a b\n`)]).toEqual([['a b', A]]);
   });
 
   it.each([
@@ -47,6 +48,6 @@ describe('checksummedFiles', () => {
     ['upper case', `${A.toUpperCase()}  a\n`],
     ['another thing', '{}\n'],
   ])('refuses %s', (_, text) => {
-    expect(checksummedFiles(text)).toBeUndefined();
+    expect(() => checksumsIn(text)).toThrow(expect.objectContaining({ code: 'MANIFEST_INVALID' }));
   });
 });

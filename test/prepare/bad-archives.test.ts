@@ -45,6 +45,7 @@ describe('the same archives without a fault', () => {
     const { folder, prepare } = await ownDataset(smallArchives());
     expect(await prepare('--quiet')).toEqual({ code: 0, stdout: 'out/own/1.0.0\n', stderr: '' });
     expect(await everythingIn(join(folder, 'out/own/1.0.0'))).toEqual([
+      'README.md',
       'SHA256SUMS',
       'dataset_info.json',
       'features.json',

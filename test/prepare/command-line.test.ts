@@ -103,6 +103,7 @@ describe('--dry-run', () => {
           { name: 'test', rows: 1000, shards: '1 shard' },
         ],
         formats: ['tfrecord', 'arrow', 'parquet'],
+        forTfds: true,
         space: { needed: expect.any(Number), free: expect.any(Number) },
       },
     ]);
@@ -115,7 +116,9 @@ describe('--dry-run', () => {
     const { stdout } = await own.prepare('--dry-run');
     expect(stdout).toContain('(complete, to be left alone)');
     expect(stdout).toContain(`from ${join('archives', 'train-labels-idx1-ubyte.gz')}\n`);
-    expect((await own.prepare('--dry-run', '--overwrite')).stdout).toContain('(complete, to be replaced)');
+    expect((await own.prepare('--dry-run', '--overwrite')).stdout).toContain(
+      '(to be replaced: own 1.0.0 as idx-shards writes it)',
+    );
     expect(await everythingIn(own.folder)).toEqual(before);
   });
 
@@ -284,6 +287,7 @@ describe('what a run prints', () => {
       name: 'own',
       version: '1.0.0',
       directory: 'out/own/1.0.0',
+      formats: expect.arrayContaining(['tfrecord']),
       state: 'prepared',
       splits: [
         { name: 'train', numBytes: expect.any(Number), shardLengths: [15, 15] },
@@ -322,6 +326,6 @@ describe.skipIf(process.platform === 'win32')('a reader that closes its end earl
     expect(code).toBe(0);
     expect(stdout.split('\n')).toHaveLength(2);
     expect(await readFile(join(folder, 'code'), 'utf8')).toBe('0\n');
-    expect(await everythingIn(join(folder, 'out/digits'))).toHaveLength(10);
+    expect(await everythingIn(join(folder, 'out/digits'))).toHaveLength(11);
   });
 });

@@ -45,7 +45,7 @@ describe('a data set with configs, out of a zip', () => {
       [
         '',
         '1.0.0/',
-        ...['SHA256SUMS', 'dataset_info.json', 'features.json'].map((file) => `1.0.0/${file}`),
+        ...['README.md', 'SHA256SUMS', 'dataset_info.json', 'features.json'].map((file) => `1.0.0/${file}`),
         ...['test', 'train'].map((split) => `1.0.0/own-${split}.tfrecord-00000-of-00001`),
       ].map((path) => `own/${config}/${path}`);
     expect(await everythingIn(out)).toEqual(

@@ -48,6 +48,8 @@ const GOLDEN_OPTIONS = {
 };
 
 const MANIFEST = pick(GOLDEN, /json$/);
+/** It tells of the formats. */
+const CARD = /^README\.md$/;
 
 describe('--formats', () => {
   it('tfrecord gives what TFDS writes, and nothing else', async () => {
@@ -57,15 +59,14 @@ describe('--formats', () => {
   it('arrow,parquet gives the same shards and the same manifest, without TFRecord', async () => {
     const shards = pick(GOLDEN, /\.(arrow|parquet)$/);
     expect(Object.keys(shards)).toHaveLength(4);
-    expect(await digestsIn(await prepareDigits('--formats', 'arrow,parquet'))).toEqual(
-      withChecksums({ ...MANIFEST, ...shards }),
-    );
+    const digests = await digestsIn(await prepareDigits('--formats', 'arrow,parquet'));
+    expect(digests).toEqual(withChecksums({ ...pick(digests, CARD), ...MANIFEST, ...shards }));
   });
 
   it('array_record gives a manifest that names it', async () => {
     const directory = await prepareDigits('--formats', 'array_record');
     const { SHA256SUMS: _, 'dataset_info.json': manifest, ...others } = await digestsIn(directory);
-    expect(others).toEqual({ ...pick(MANIFEST, /^features/), ...GOLDEN_ARRAY_RECORD });
+    expect(others).toEqual({ ...pick(others, CARD), ...pick(MANIFEST, /^features/), ...GOLDEN_ARRAY_RECORD });
     expect(manifest).not.toBe(MANIFEST['dataset_info.json']);
     const text = await readFile(join(directory, 'dataset_info.json'), 'utf8');
     expect(text).toContain('\n  "fileFormat": "array_record",\n');
@@ -89,7 +90,7 @@ describe('--formats', () => {
       return digestsIn(own.target);
     };
     const all = await digests('tfrecord,arrow,parquet,array_record');
-    expect(Object.keys(all)).toHaveLength(3 + 8);
+    expect(Object.keys(all)).toHaveLength(4 + 8);
     expect(await digests('array_record,parquet,arrow,tfrecord')).toEqual(all);
     expect(await digests('parquet, arrow,parquet,tfrecord,array_record,arrow,array_record')).toEqual(all);
   });
@@ -108,14 +109,15 @@ describe('--formats', () => {
     },
   );
 
-  it('without TFRecord: what lost a shard is prepared again', async () => {
+  it('without TFRecord: what lost a shard is refused, and prepared again with --overwrite', async () => {
     const own = await ownDataset(smallArchives());
     expect((await own.prepare('--formats', 'parquet')).code).toBe(0);
     const digests = await digestsIn(own.target);
     await rm(join(own.target, 'own-train-00000-of-00001.parquet'));
-    const { code, stderr } = await own.prepare('--formats', 'parquet');
+    expect((await own.prepare('--formats', 'parquet')).code).toBe(2);
+    const { code, stderr } = await own.prepare('--formats', 'parquet', '--overwrite');
     expect(code).toBe(0);
-    expect(stderr).toContain('(own-train-00000-of-00001.parquet is not there): it will be replaced');
+    expect(stderr).toContain('of which own-train-00000-of-00001.parquet is missing');
     expect(await digestsIn(own.target)).toEqual(digests);
   });
 
@@ -218,7 +220,7 @@ describe('columns of digits', () => {
       expect((await own.prepare(...words)).code).toBe(0);
       const [group] = parquetMetadata(await bytesOf(own.target, file)).row_groups;
       expect(group?.columns.map(({ meta_data }) => meta_data?.codec)).toEqual([codec, codec, codec]);
-      expect(await everythingIn(own.target)).toHaveLength(5);
+      expect(await everythingIn(own.target)).toHaveLength(6);
       digests.add((await digestsIn(own.target))[file]);
     }
     expect(digests.size).toBe(3);

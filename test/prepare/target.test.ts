@@ -7,6 +7,7 @@ import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
 import { ownDataset } from '../fixtures/own-dataset.js';
 
 const SHARD = 'own-train.tfrecord-00000-of-00001';
+const OURS = 'own 1.0.0 as idx-shards writes it';
 
 /** When each file was last written, and which file it is: a copy that is put in its place is another. */
 async function identities(directory: string): Promise<Record<string, string>> {
@@ -32,7 +33,7 @@ describe('a whole data set at the target', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
       'own 1.0.0 is there already and was left alone: out/own/1.0.0\n' +
-        'It holds 9 files. To prepare it again: --overwrite\n',
+        'It holds 10 files. To prepare it again: --overwrite\n',
     );
     expect(await identities(own.target)).toEqual(own.identities);
   });
@@ -66,6 +67,7 @@ describe('a whole data set at the target', () => {
       [
         'own/',
         'own/1.0.0/',
+        'own/1.0.0/README.md',
         'own/1.0.0/SHA256SUMS',
         'own/1.0.0/dataset_info.json',
         'own/1.0.0/features.json',
@@ -94,57 +96,71 @@ describe('a whole data set at the target', () => {
   });
 });
 
-describe('what is no whole data set at the target', () => {
+describe('parts of a data set at the target', () => {
   it.each([
-    { what: 'an empty directory', damage: emptied, missing: 'dataset_info.json' },
     {
       what: 'a lost shard in another format than TFRecord',
       damage: (target: string) => rm(join(target, 'own-test-00000-of-00001.parquet')),
-      missing: 'own-test-00000-of-00001.parquet',
+      found: `${OURS}, of which own-test-00000-of-00001.parquet is missing`,
     },
-    { what: 'a lost shard', damage: (target: string) => rm(join(target, SHARD)), missing: SHARD },
+    {
+      what: 'a lost shard',
+      damage: (target: string) => rm(join(target, SHARD)),
+      found: `${OURS}, of which ${SHARD} is missing`,
+    },
     {
       what: 'a lost manifest',
       damage: (target: string) => rm(join(target, 'dataset_info.json')),
-      missing: 'dataset_info.json',
+      found: 'parts of a data set, of which dataset_info.json is missing',
     },
     {
       what: 'a shard cut short',
       damage: (target: string) => truncate(join(target, SHARD), 1000),
-      missing: 'a part of the split train',
+      found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
     },
     {
       what: 'an empty shard',
       damage: (target: string) => truncate(join(target, SHARD), 0),
-      missing: 'a part of the split train',
+      found: `${OURS}, of which ${SHARD} is empty`,
     },
     {
       what: 'a shard too long',
       damage: (target: string) => appendFile(join(target, SHARD), 'x'),
-      missing: 'a part of the split train',
+      found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
     },
     {
       what: 'a manifest cut short',
       damage: (target: string) => truncate(join(target, 'dataset_info.json'), 20),
-      missing: 'a readable dataset_info.json',
+      found: 'parts of a data set, of which dataset_info.json is not JSON',
     },
-  ])('is replaced: $what', async ({ damage, missing }) => {
+  ])('are refused without --overwrite, which says what it replaces: $what', async ({ damage, found }) => {
     const own = await prepared();
     await damage(own.target);
-    const { code, stdout, stderr } = await own.prepare();
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^Prepared own 1\.0\.0: 50 examples/);
-    expect(stderr).toContain(
-      `out/own/1.0.0 is no whole data set (${missing} is not there): it will be replaced\n`,
+    const before = await identities(own.target);
+    const refused = await own.prepare();
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /^error: out\/own\/1\.0\.0 is neither empty nor a whole data set \[OUTPUT_OCCUPIED\]\n/,
     );
+    expect(refused.stderr).toContain(`  found:    ${found}\n`);
+    expect(await identities(own.target)).toEqual(before);
+    const { code, stderr } = await own.prepare('--overwrite');
+    expect(code).toBe(0);
+    expect(stderr).toContain(`out/own/1.0.0 will be replaced: it holds ${found}\n`);
     expect(await digestsIn(own.target)).toEqual(own.digests);
     expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
   });
+});
 
-  async function emptied(target: string): Promise<void> {
-    await rm(target, { recursive: true });
-    await mkdir(target);
-  }
+describe('an empty directory at the target', () => {
+  it('is as good as none', async () => {
+    const own = await prepared();
+    await rm(own.target, { recursive: true });
+    await mkdir(own.target);
+    expect(await own.prepare('--quiet')).toEqual({ code: 0, stdout: 'out/own/1.0.0\n', stderr: '' });
+    expect(await digestsIn(own.target)).toEqual(own.digests);
+    expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
+  });
 });
 
 describe('foreign files at the target', () => {
@@ -159,8 +175,8 @@ describe('foreign files at the target', () => {
     const own = await occupied();
     const { code, stdout, stderr } = await own.prepare();
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^error: .*holds files that belong to no data set \[OUTPUT_OCCUPIED\]\n/);
-    expect(stderr).toMatch(/ {2}found: {4}thesis\n/);
+    expect(stderr).toMatch(/^error: .*is neither empty nor a whole data set \[OUTPUT_OCCUPIED\]\n/);
+    expect(stderr).toMatch(/ {2}found: {4}files that belong to no data set: thesis\n/);
     expect(stderr).toContain('--overwrite');
     expect(await readFile(join(own.target, 'thesis', 'chapter-1.txt'), 'utf8')).toBe('years of work');
     expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
@@ -176,7 +192,7 @@ describe('foreign files at the target', () => {
   it('are replaced with --overwrite', async () => {
     const own = await occupied();
     expect((await own.prepare('--overwrite')).code).toBe(0);
-    expect(await readdir(own.target)).toHaveLength(9);
+    expect(await readdir(own.target)).toHaveLength(10);
     expect(await readdir(dirname(own.target))).toEqual(['1.0.0']);
   });
 });
@@ -193,11 +209,13 @@ describe('a target that cannot be', () => {
     expect(await everythingIn(folder)).toEqual(['file']);
   });
 
-  it('the version is a file: exit 5, and the file stays even with --overwrite', async () => {
+  it('the version is a file: exit 2, and the file stays even with --overwrite', async () => {
     const own = await ownDataset(smallArchives());
     await mkdir(dirname(own.target), { recursive: true });
     await writeFile(own.target, 'mine');
-    expect((await own.prepare('--overwrite')).code).toBe(5);
+    const { code, stderr } = await own.prepare('--overwrite');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: out\/own\/1\.0\.0 is a file \[OUTPUT_OCCUPIED\]\n/);
     expect(await everythingIn(join(own.folder, 'out'))).toEqual(['own/', 'own/1.0.0']);
   });
 

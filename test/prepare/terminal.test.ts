@@ -34,7 +34,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(seen).toMatch(/write {4}#{30} 100% {2}6 of 6 files/);
     expect(seen).not.toContain('Prepared');
     expect(seen.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(seen.lastIndexOf(HIDE_CURSOR));
-    expect(await everythingIn(own.target)).toHaveLength(9);
+    expect(await everythingIn(own.target)).toHaveLength(10);
   });
 
   it.each([{}, { NO_COLOR: '1' }])('there are no colours: %j', async (env) => {
@@ -72,7 +72,9 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const own = await ownDataset(smallArchives());
     expect((await own.prepare()).code).toBe(0);
     await rm(join(own.target, 'features.json'));
-    const { stdout: seen } = await onTerminal(own, '--archives archives');
-    expect(seen).toContain('is no whole data set (features.json is not there): it will be replaced');
+    const { stdout: seen } = await onTerminal(own, '--archives archives --overwrite');
+    expect(seen).toContain(
+      'will be replaced: it holds own 1.0.0 as idx-shards writes it, of which features.json is missing',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -103,19 +103,26 @@ describe('a symbolic link in the output', () => {
     expect(await readdir(elsewhere)).toEqual([]);
   });
 
-  it('at the version is replaced, and what it leads to stays as it is', async () => {
+  it('at the version is refused, wherever it leads, and stays; a whole data set behind it is found', async () => {
     const own = await ownDataset(smallArchives());
     expect((await own.prepare()).code).toBe(0);
-    const whole = await digestsIn(own.target);
-    const elsewhere = await emptyFolder();
-    await writeFile(join(elsewhere, 'mine'), 'mine');
-    await rm(own.target, { recursive: true });
-    await symlink(elsewhere, own.target);
-    expect((await own.prepare()).code).toBe(2);
-    expect((await own.prepare('--overwrite')).code).toBe(0);
-    expect(await digestsIn(own.target)).toEqual(whole);
-    expect(await readFile(join(elsewhere, 'mine'), 'utf8')).toBe('mine');
-    expect(await readdir(elsewhere)).toEqual(['mine']);
+    const inside = join(own.folder, 'out/own/moved');
+    await rename(own.target, inside);
+    const outside = await emptyFolder();
+    await writeFile(join(outside, 'mine'), 'mine');
+    for (const elsewhere of [inside, outside, await emptyFolder(), join(own.folder, 'nowhere')]) {
+      await symlink(elsewhere, own.target);
+      const { code, stdout, stderr } = await own.prepare();
+      if (elsewhere === inside) expect(stdout).toContain('is there already and was left alone');
+      else expect(stderr).toContain('out/own/1.0.0 is a symbolic link [OUTPUT_OCCUPIED]');
+      expect(code).toBe(elsewhere === inside ? 0 : 2);
+      expect((await own.prepare('--overwrite')).code).toBe(2);
+      expect(await readlink(own.target)).toBe(elsewhere);
+      await rm(own.target);
+    }
+    expect(await readFile(join(outside, 'mine'), 'utf8')).toBe('mine');
+    expect(await readdir(outside)).toEqual(['mine']);
+    expect((await readdir(join(own.folder, 'out/own'))).sort()).toEqual(['moved']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { recover } from '../../src/publish/leftovers.js';
@@ -95,7 +95,7 @@ describe('Staging', () => {
     const before = process.umask(umask);
     try {
       const staging = await stage(target);
-      await staging.publish();
+      await staging.publish({ replace: true });
     } finally {
       process.umask(before);
     }
@@ -111,7 +111,7 @@ describe('Staging', () => {
 
   it('publishes every file, and checksums that hold', async () => {
     const target = join(await scratchDir(), '1.2.3');
-    await (await stage(target)).publish();
+    await (await stage(target)).publish({ replace: true });
     expect(await filesOf(target)).toEqual(STAGED);
     expect(await readdir(dirname(target))).toEqual(['1.2.3']);
   });
@@ -119,7 +119,7 @@ describe('Staging', () => {
   it('replaces what was there, all of it', async () => {
     const target = await olderTarget();
     await mkdir(join(target, 'folder'));
-    await (await stage(target)).publish();
+    await (await stage(target)).publish({ replace: true });
     expect(await filesOf(target)).toEqual(STAGED);
     expect(await readdir(dirname(target))).toEqual(['1.2.3']);
   });
@@ -127,9 +127,38 @@ describe('Staging', () => {
   it('replaces an empty directory', async () => {
     const target = join(await scratchDir(), '1.2.3');
     await mkdir(target);
-    await (await stage(target)).publish();
+    await (await stage(target)).publish({ replace: true });
     expect(await filesOf(target)).toEqual(STAGED);
     expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+  });
+
+  it.each(['a folder', 'a file', 'a link'])(
+    'without replace, puts nothing in the place of what came to stand there: %s',
+    async (what) => {
+      const target = join(await scratchDir(), '1.2.3');
+      const staging = await stage(target);
+      const mine = join(dirname(target), 'mine');
+      await mkdir(mine);
+      await writeFile(join(mine, 'thesis'), 'years of work');
+      if (what === 'a folder') await rename(mine, target);
+      else if (what === 'a file') await rename(join(mine, 'thesis'), target);
+      else await symlink(mine, target);
+      const before = await lstat(target, { bigint: true });
+      await expect(staging.publish({ replace: false })).rejects.toMatchObject({ code: 'OUTPUT_OCCUPIED' });
+      await staging.discard();
+      const { ino, mtimeNs } = await lstat(target, { bigint: true });
+      expect({ ino, mtimeNs }).toEqual({ ino: before.ino, mtimeNs: before.mtimeNs });
+    },
+  );
+
+  it('without replace, puts itself in the place of nothing and of an empty directory', async () => {
+    for (const empty of [false, true]) {
+      const target = join(await scratchDir(), '1.2.3');
+      if (empty) await mkdir(target);
+      await (await stage(target)).publish({ replace: false });
+      expect(await filesOf(target)).toEqual(STAGED);
+      expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+    }
   });
 
   it('leaves nothing when it is discarded, and what was there alone', async () => {
@@ -144,7 +173,7 @@ describe('Staging', () => {
   it('keeps what is published when it is discarded afterwards', async () => {
     const target = join(await scratchDir(), '1.2.3');
     const staging = await stage(target);
-    await staging.publish();
+    await staging.publish({ replace: true });
     await staging.discard();
     expect(await filesOf(target)).toEqual(STAGED);
   });
@@ -171,8 +200,8 @@ describe('Staging', () => {
   it('publishes whole data sets, whoever comes last', async () => {
     const target = join(await scratchDir(), '1.2.3');
     const [first, second] = [await stage(target), await stage(target)];
-    await first.publish();
-    await second.publish();
+    await first.publish({ replace: true });
+    await second.publish({ replace: true });
     expect(await filesOf(target)).toEqual(STAGED);
     expect(await readdir(dirname(target))).toEqual(['1.2.3']);
   });
@@ -183,7 +212,7 @@ describe('a disk that fails while a data set is published', () => {
   async function publishFailing(call: number, target: string) {
     const staging = await stage(target);
     Object.assign(faults, { countdown: call, failed: '' });
-    const ended = await staging.publish().then(
+    const ended = await staging.publish({ replace: true }).then(
       (unsynced) => ({ unsynced, error: undefined }),
       (error: unknown) => ({ unsynced: undefined, error }),
     );
@@ -209,7 +238,7 @@ describe('a disk that fails while a data set is published', () => {
       // The older one is kept as long as the rename may be undone by a loss of power, and goes with the next run.
       const beside = await readdir(dirname(target));
       if (isUnsynced) expect(await readdir(join(dirname(target), beside[1]!))).toEqual(['replaced']);
-      await recover(target);
+      await recover(target, async () => true);
       expect(await filesOf(target)).toEqual(published ? STAGED : { older: 'older' });
       expect(await readdir(dirname(target))).toEqual(['1.2.3']);
     }
@@ -230,10 +259,32 @@ describe('a disk that fails while a data set is published', () => {
     const staging = await stage(target);
     faults.countdown = 5;
     faults.every = true;
-    await expect(staging.publish()).rejects.toMatchObject({ code: 'DISK' });
+    await expect(staging.publish({ replace: true })).rejects.toMatchObject({ code: 'DISK' });
     Object.assign(faults, { countdown: Number.POSITIVE_INFINITY, every: false });
     await expect(stat(target)).rejects.toMatchObject({ code: 'ENOENT' });
-    await recover(target);
+    // Somebody may have made the directory again by then.
+    await mkdir(target);
+    await recover(target, async () => true);
+    expect(await filesOf(target)).toEqual({ older: 'older' });
+    expect(await readdir(dirname(target))).toEqual(['1.2.3']);
+  });
+
+  it('keeps what it had moved aside where something else came in its place', async () => {
+    const target = await olderTarget();
+    const staging = await stage(target);
+    faults.countdown = 5;
+    faults.every = true;
+    await expect(staging.publish({ replace: true })).rejects.toMatchObject({ code: 'DISK' });
+    Object.assign(faults, { countdown: Number.POSITIVE_INFINITY, every: false });
+    await mkdir(target);
+    await writeFile(join(target, 'mine'), 'mine');
+    await recover(target, async () => false);
+    expect(await filesOf(target)).toEqual({ mine: 'mine' });
+    const [aside = '', ...others] = (await readdir(dirname(target))).filter((name) => name !== '1.2.3');
+    expect(others).toEqual([]);
+    expect(await filesOf(join(dirname(target), aside, 'replaced'))).toEqual({ older: 'older' });
+    await rm(target, { recursive: true });
+    await recover(target, async () => false);
     expect(await filesOf(target)).toEqual({ older: 'older' });
     expect(await readdir(dirname(target))).toEqual(['1.2.3']);
   });

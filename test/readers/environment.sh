@@ -3,7 +3,9 @@
 # in the cache and not in the checkout; that takes a minute or two and, of requirements.txt and requirements-torch.txt each,
 # some 2 GB.
 #
-# Usage:       environment.sh [FILE], a file beside this one (otherwise requirements.txt)
+# Usage:       environment.sh [FILE [PIN]], a file beside this one (otherwise requirements.txt), and a package in another
+#              version than the file has, such as tensorflow-datasets==4.1.0. The file may have a line `# python: 3.11` where
+#              its packages run on that version alone.
 # Environment: PYTHON, the Python to make it with (otherwise the first fitting one of the PATH); and see cache.sh
 # Exit codes:  0 done; 3 this machine has no fitting Python, stderr says what is missing; others: making it failed
 set -euo pipefail
@@ -11,17 +13,21 @@ set -euo pipefail
 readonly UNAVAILABLE=3
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 requirements=$here/${1:-requirements.txt}
+pin=${2:-}
+versions=$(sed -n 's/^# python: //p' "$requirements")
 # shellcheck source=cache.sh
 . "$here/cache.sh"
 
 # Says why a Python does not fit, or nothing. TensorFlow has wheels for these versions; Debian parts venv from Python.
 fault_of() {
-  "$1" - 2>/dev/null <<'PYTHON' || echo "$1 does not run"
+  "$1" - "$versions" 2>/dev/null <<'PYTHON' || echo "$1 does not run"
 import platform
 import sys
 
-if not (3, 11) <= sys.version_info < (3, 14):
-    print(f'{sys.executable} is Python {platform.python_version()}, and 3.11 to 3.13 is needed')
+version = '.'.join(platform.python_version_tuple()[:2])
+needed = sys.argv[1] or '3.11 3.12 3.13'
+if version not in needed.split():
+    print(f'{sys.executable} is Python {platform.python_version()}, and {needed} is needed')
 else:
     try:
         import ensurepip, venv
@@ -41,7 +47,7 @@ find_python() {
     fi
     faults+="  $fault"$'\n'
   done
-  printf 'no fitting Python for the readers: Python 3.11 to 3.13 with venv is needed\n%s' "${faults:-  no ${PYTHON:-python3} found
+  printf 'no fitting Python for the readers: Python %s with venv is needed\n%s' "${versions:-3.11 to 3.13}" "${faults:-  no ${PYTHON:-python3} found
 }" >&2
   return "$UNAVAILABLE"
 }
@@ -71,6 +77,14 @@ make_environment() {
   touch "$stamp"
 }
 
+# A package in another version is a folder of its own, and a Python that looks there first.
+make_pinned() {
+  rm -rf "$pinned"
+  "$environment/bin/python" -m pip install --no-input --disable-pip-version-check --quiet --no-deps --target "$pinned" "$pin" >&2
+  printf '#!/bin/sh\nPYTHONPATH=%s exec %s "$@"\n' "'$pinned'" "'$environment/bin/python'" >"$pinned/python"
+  chmod +x "$pinned/python"
+}
+
 # Nothing that a package requires is missing but what the file has left out on purpose, in a line `# without: NAME NAME`.
 check_environment() {
   local without missing
@@ -94,4 +108,10 @@ exec 9>"$environment.lock"
 if ! [ -e "$stamp" ] || ! "$environment/bin/python" -c '' 2>/dev/null; then
   make_environment
 fi
-echo "$environment/bin/python"
+if [ -z "$pin" ]; then
+  echo "$environment/bin/python"
+  exit
+fi
+pinned=$environment/pinned/$pin
+[ -x "$pinned/python" ] || make_pinned
+echo "$pinned/python"

@@ -15,6 +15,8 @@ import numpy as np
 
 from expected_rows import Report, parse
 
+READS_FILES = not datasets.__version__.startswith('2.14.')
+
 
 def columns_of(options, dataset):
     read = dataset.with_format('numpy', columns=[name for name in dataset.column_names if name != 'image'])[:]
@@ -29,7 +31,7 @@ def columns_of(options, dataset):
 
 def tensor_features(options, split):
     """Images as samples; the library has to be told so where they are of Arrow's extension type, which it refuses."""
-    image = datasets.List(datasets.Value('uint8'), length=split.images[0].size)
+    image = getattr(datasets, 'List', datasets.Sequence)(datasets.Value('uint8'), length=split.images[0].size)
     features = {'image': image, 'label': datasets.ClassLabel(names=options.class_names)}
     return datasets.Features({**features, **({'index': datasets.Value('int64')} if options.index else {})})
 
@@ -59,9 +61,11 @@ def read(report, options, split, how, format, dataset):
 def main():
     options, splits = parse()
     report = Report(datasets.__version__)
-    datasets.disable_progress_bars()
+    # Version 2.14 has it by another name, has no `List`, and reads no Arrow files but streams.
+    getattr(datasets, 'disable_progress_bars', getattr(datasets, 'disable_progress_bar', None))()
     is_extension = options.image == 'tensor' and options.tensors == 'extension'
-    for format in options.formats:
+    formats = options.formats if options.arrow_stream or READS_FILES else ['parquet']
+    for format in formats:
         files = {split.name: split.files(format) for split in splits}
         told = {'features': tensor_features(options, splits[0])} if is_extension else {}
         loaded = datasets.load_dataset(format, data_files=files, cache_dir=cache.name, **told)

@@ -50,7 +50,7 @@ def tensor_of(chunk):
     """The samples of a record batch's images, as an array with a row for each: a view and no copy."""
     if isinstance(chunk, pa.FixedShapeTensorArray):
         return chunk.to_numpy_ndarray()
-    return chunk.flatten().to_numpy(zero_copy_only=True).reshape(len(chunk), -1)
+    return chunk.flatten().to_numpy(zero_copy_only=True).reshape(len(chunk), chunk.type.list_size)
 
 
 def check_table(report, options, split, file, table):

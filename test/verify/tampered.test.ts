@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, wr
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDatasets } from '../../dist/src/directory/find.js';
 import { prepare } from '../../dist/src/index.js';
-import { findDatasets } from '../../dist/src/verify/find.js';
 import { newFolder } from '../fixtures/folder.js';
 import { ALL_FORMATS, type SmallDigits, smallDigits, sumAgain, told } from './small-digits.js';
 

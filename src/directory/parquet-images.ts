@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { readParquet } from '../decode/parquet/metadata.js';
+import { decodeFault } from '../published/faults.js';
+import { OpenFile } from '../published/open-file.js';
+
+/**
+ * Whether the images in a Parquet shard are encoded: such an image is a struct, of which one leaf is its bytes. Otherwise they are
+ * samples.
+ *
+ * @param image name of the feature
+ * @throws {DatasetError} `PARQUET_INVALID`, `FILE_MISSING`, `DISK`
+ */
+export function holdsImages(directory: string, shard: string, image: string): boolean {
+  const file = new OpenFile(join(directory, shard));
+  try {
+    return readParquet(file).leaves.some(({ path }) => path.join('.') === `${image}.bytes`);
+  } catch (error) {
+    throw decodeFault(error, 'PARQUET_INVALID', shard);
+  } finally {
+    file.close();
+  }
+}
