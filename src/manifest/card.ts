@@ -157,15 +157,16 @@ function body(content: CardContent): string {
     dedent(description) ?? '',
     ...(homepage === undefined ? [] : [`Homepage: <${homepage}>`]),
     ['| split | rows | shards |', '|---|---|---|', ...rows].join('\n'),
-    `This is \`${datasetId(definition)}\` ${version}, prepared by idx-shards: ${kinds(content)}. ${tfdsText(content)} ${datasetsText(content)} ` +
+    `This is \`${datasetId(definition)}\` ${version}, prepared by idx-shards as ${formatsText(content)}. ${tfdsText(content)} ${datasetsText(content)} ` +
       '`SHA256SUMS` has the checksum of every file.',
     ...(citation === undefined ? [] : [`\`\`\`bibtex\n${dedent(citation)}\n\`\`\``]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function kinds({ formats }: CardContent): string {
-  return `the same rows in the same order as ${formats.join(', ')}`;
+function formatsText({ formats }: CardContent): string {
+  const names = formats.join(', ');
+  return formats.length === 1 ? names : `${names}, the same rows in the same order in each`;
 }
 
 /** Whether TFDS reads the directory, and how. */

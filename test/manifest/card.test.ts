@@ -80,7 +80,7 @@ Homepage: <https://tiny.invalid/>
 | train | 3 | 2 |
 | test | 1 | 1 |
 
-This is \`tiny\` 1.2.3, prepared by idx-shards: the same rows in the same order as tfrecord, parquet. TensorFlow Datasets reads it: \`tfds.builder_from_directory(DIR)\`. Hugging Face datasets opens its parquet shards: \`load_dataset(DIR)\`. \`SHA256SUMS\` has the checksum of every file.
+This is \`tiny\` 1.2.3, prepared by idx-shards as tfrecord, parquet, the same rows in the same order in each. TensorFlow Datasets reads it: \`tfds.builder_from_directory(DIR)\`. Hugging Face datasets opens its parquet shards: \`load_dataset(DIR)\`. \`SHA256SUMS\` has the checksum of every file.
 
 \`\`\`bibtex
 @misc{tiny}
@@ -90,7 +90,7 @@ This is \`tiny\` 1.2.3, prepared by idx-shards: the same rows in the same order 
 
   it('says what cannot read it', () => {
     const columns = card({ formats: ['arrow'] });
-    expect(columns).toContain('TensorFlow Datasets cannot read it');
+    expect(columns).toContain('prepared by idx-shards as arrow. TensorFlow Datasets cannot read it');
     expect(columns).toContain('path: "tiny-test-00000-of-00001.arrow"');
     const records = card({ formats: ['tfrecord', 'array_record'] });
     expect(records).toContain('Hugging Face datasets cannot open it');

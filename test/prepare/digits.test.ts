@@ -82,7 +82,7 @@ describe('digits', () => {
     const formats = 'tfrecord,arrow,parquet,array_record';
     const digests = await digestsIn(await prepareDigits('--workers', workers, '--formats', formats));
     const manifest = {
-      'README.md': 'd4222c83eccfe9695906a96e02270cec0e4ee497f87203157c0ecc195670ec8b',
+      'README.md': '440baea4b8e18d5e8687b906025b7b11efd505c1ebc16547e021f0267daa97f1',
       'dataset_info.json': 'bcbd53f6ad5b6ad1bac0ced5db4b3d6059dfc35d05204ec61fedede5dec3886a',
     };
     expect(digests).toEqual(
