@@ -65,6 +65,11 @@ export function chromiumPath(context: TestContext): Promise<string> {
   return provide(context, 'chromium.sh', []);
 }
 
+/** The program that reads shards with the libraries of Go. */
+export function goReaders(context: TestContext): Promise<string> {
+  return provide(context, 'go.sh', []);
+}
+
 /** The program that a C source of the PNG stage compiles to. */
 export function compiledReference(context: TestContext, source: string): Promise<string> {
   return provide(context, 'reference.sh', [source]);
