@@ -1,6 +1,6 @@
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { shardFileName } from '../plan/filename.js';
-import { FORMAT_NAMES, type FormatName, hasColumns, shardTemplate } from '../shard/formats.js';
+import { FORMAT_NAMES, type FormatName, isReadByTfds, shardTemplate } from '../shard/formats.js';
 import { hasTensorExtension, samplesPerRow, type TableLayout } from '../shard/table.js';
 import type { SplitInfo } from './dataset-info.js';
 import { dedent } from './dedent.js';
@@ -171,7 +171,7 @@ function formatsText({ formats }: CardContent): string {
 
 /** Whether TFDS reads the directory, and how. */
 function tfdsText({ formats }: CardContent): string {
-  if (!formats.every(hasColumns)) return 'TensorFlow Datasets reads it: `tfds.builder_from_directory(DIR)`.';
+  if (isReadByTfds(formats)) return 'TensorFlow Datasets reads it: `tfds.builder_from_directory(DIR)`.';
   return 'TensorFlow Datasets cannot read it: it has neither TFRecord nor array_record shards.';
 }
 

@@ -1,4 +1,4 @@
-import { type DType, type RowFeatures, rowBytesOf, valuesOf } from '../dataset/feature.js';
+import { type DType, rowBytesOf, valuesOf } from '../dataset/feature.js';
 import { type EncodedRows, sliceAt } from './encoded-split.js';
 
 /** What the columns of tensors can be; see {@link TableLayout.tensors}. */
@@ -52,9 +52,15 @@ export interface TableChoice {
   index?: boolean | undefined;
 }
 
+/** What a table is made of: an image or a tensor, and its label where it has one. */
+export interface TableFeatures {
+  input: { kind: 'image' | 'tensor'; name: string; dtype: DType; shape: readonly number[] };
+  label?: string | undefined;
+}
+
 /** The table of a data set with these features and classes. */
 export function tableLayout(
-  { input, label }: RowFeatures,
+  { input, label }: TableFeatures,
   classes: Parameters<typeof columnClassNames>[0],
   { image = 'png', tensors = 'list', index = false }: TableChoice,
 ): TableLayout {

@@ -16,7 +16,7 @@ import { CompressionCodec } from '../shard/parquet/enums.js';
 import { rowGroupLimits, writeParquetShard } from '../shard/parquet/writer.js';
 import { compressionOf, parquetSettings } from '../shard/parquet-settings.js';
 import type { Sink } from '../shard/sink.js';
-import { columnClassNames, HUGGINGFACE, type TableLayout } from '../shard/table.js';
+import { HUGGINGFACE, type TableLayout, tableLayout } from '../shard/table.js';
 import { checkRow } from './check-row.js';
 import { ComparingSink } from './comparing-sink.js';
 import { Findings } from './findings.js';
@@ -110,7 +110,7 @@ function arrowWriter(file: OpenFile, shard: PublishedShard, rewriting: Rewriting
   const { schema, form } = readArrow(file);
   const [image] = schema.fields;
   const isExtension = image?.metadata?.some(([key]) => key === EXTENSION_NAME) === true;
-  const layout = tableLayout(rewriting, {
+  const layout = layoutOf(rewriting, {
     image: image?.type.kind === 'struct' ? 'png' : 'tensor',
     tensors: isExtension ? 'extension' : 'list',
     columns: schema.fields.map(({ name }) => name),
@@ -137,7 +137,7 @@ async function parquetWriter(
   const compression = compressionOf(groups[0]?.chunks[0]?.codec ?? CompressionCodec.UNCOMPRESSED);
   const isNested = leaves.some(({ maxRepetition }) => maxRepetition > 0);
   const columns = [...new Set(leaves.map(({ path }) => path[0] ?? ''))];
-  const layout = tableLayout(rewriting, {
+  const layout = layoutOf(rewriting, {
     image: isNested ? 'tensor' : 'png',
     // What Parquet's own schema does not tell: only tensors of Arrow's extension type are not described.
     tensors: keys.includes(HUGGINGFACE) ? 'list' : 'extension',
@@ -167,25 +167,18 @@ function tableFeatures(features: readonly PublishedFeature[]) {
 }
 
 /** The layout of a table, by what its file tells of it. */
-function tableLayout(
+function layoutOf(
   { features, classNames }: Rewriting,
   { image, tensors, columns }: Pick<TableLayout, 'image' | 'tensors'> & { columns: readonly string[] },
 ): TableLayout | undefined {
   const known = tableFeatures(features);
   if (known === undefined) return undefined;
   const { input, dtype, label } = known;
-  return {
-    columns: {
-      image: input.name,
-      label: label?.name,
-      index: columns.includes('index') ? 'index' : undefined,
-    },
-    classNames: columnClassNames(label && { classes: label.classes, classNames }),
-    image: input.kind === 'tensor' ? 'tensor' : image,
-    tensors,
-    dtype,
-    shape: input.shape,
-  };
+  return tableLayout(
+    { input: { ...input, dtype }, label: label?.name },
+    label && { classes: label.classes, classNames },
+    { image, tensors, index: columns.includes('index') },
+  );
 }
 
 /** The rows of a shard, which are the same in every format by now; out of Arrow they are had with the least work. */
