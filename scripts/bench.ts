@@ -1,3 +1,3 @@
-import { main } from '../src/bench/main.js';
+import { main } from './bench/main.js';
 
 process.exitCode = await main(process.argv.slice(2));

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
-const page = new URL('src/explorer/page/', root);
+const page = new URL('src/catalog/explorer/page/', root);
 const out = new URL('dist/explorer/', root);
 
 export async function bundleExplorer() {

@@ -7,15 +7,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('..', import.meta.url);
-const ENCODER = 'src/encode/png/assembly/';
-const DECODER = 'src/decode/png/assembly/';
-const SNAPPY = 'src/snappy/assembly/';
+const ENCODER = 'src/formats/png/assembly/encode/';
+const DECODER = 'src/formats/png/assembly/decode/';
+const SNAPPY = 'src/formats/snappy/assembly/';
 
 /** What is compiled, and of what: the decoder takes checksums from the encoder. */
 const MODULES = [
-  { target: 'src/encode/png/encoder-wasm.ts', entry: `${ENCODER}png.ts`, folders: [ENCODER] },
-  { target: 'src/decode/png/decoder-wasm.ts', entry: `${DECODER}png.ts`, folders: [DECODER, ENCODER] },
-  { target: 'src/snappy/snappy-wasm.ts', entry: `${SNAPPY}snappy.ts`, folders: [SNAPPY] },
+  { target: 'src/formats/png/encoder-wasm.ts', entry: `${ENCODER}png.ts`, folders: [ENCODER] },
+  { target: 'src/formats/png/decoder-wasm.ts', entry: `${DECODER}png.ts`, folders: [DECODER, ENCODER] },
+  { target: 'src/formats/snappy/snappy-wasm.ts', entry: `${SNAPPY}snappy.ts`, folders: [SNAPPY] },
 ];
 
 /** Compiles what has to be; rejects with the compiler's own words where it fails. */

@@ -101,6 +101,24 @@ export class DatasetError extends Error {
   }
 }
 
+/** What to do about a data set that is not as it should be. */
+export const NEXT = 'Prepare the data set again with --overwrite.';
+
+/** A fault of a published data set. */
+export function fault(code: ErrorCode, message: string, details: ErrorDetails = {}): DatasetError {
+  return new DatasetError(code, message, { next: NEXT, ...details });
+}
+
+/**
+ * What a decoder threw as a fault of this code; anything that is no `RangeError`, the decoders' own, as it is.
+ *
+ * @param what what was decoded: `record 3 of mnist-test...`
+ */
+export function decodeFault(thrown: unknown, code: ErrorCode, what: string): unknown {
+  if (!(thrown instanceof RangeError)) return thrown;
+  return fault(code, `${what} is damaged: ${thrown.message}`, { cause: thrown });
+}
+
 /** Any thrown value as a {@link DatasetError}; one that is not ours becomes `INTERNAL`, with the original as its cause. */
 export function asDatasetError(thrown: unknown): DatasetError {
   if (thrown instanceof DatasetError) return thrown;

@@ -1,6 +1,5 @@
 export { defaultCacheDir } from './archive/cache.js';
 export { type CatalogOptions, type WrittenCatalog, writeCatalog } from './catalog/write.js';
-export { type PrepareResult, prepare } from './coordinator.js';
 export {
   type ArchiveDefinition,
   type DatasetDefinition,
@@ -20,8 +19,9 @@ export { type DefinedDataset, defineDataset, type OwnDataset, type ScanOptions }
 export type { ScannedSplit, SplitFiles } from './define/scan-split.js';
 export type { PublishedFeature } from './directory/features.js';
 export type { PublishedInfo, PublishedSplit } from './directory/info.js';
+export type { SplitInfo } from './directory/manifest/dataset-info.js';
 export { DatasetError, type ErrorCode } from './errors.js';
-export type { PrepareEvent } from './events.js';
+export type { FormatName } from './formats/formats.js';
 export {
   Dataset,
   type DecodedOptions,
@@ -34,7 +34,7 @@ export {
   open,
   type SplitOptions,
 } from './load/dataset.js';
-export type { BatchOptions, Examples } from './load/examples.js';
+export type { Examples } from './load/examples.js';
 export type { DatasetInfo } from './load/info.js';
 export type {
   BatchOf,
@@ -54,7 +54,9 @@ export type {
   Tensor,
   ValueOf,
 } from './load/kinds.js';
+export type { BatchOptions } from './load/options.js';
 export type { Pairs } from './load/pairs.js';
+export { readExamples, type StoredExample } from './load/read-examples.js';
 export {
   addSplits,
   type EvenSplit,
@@ -67,9 +69,8 @@ export {
   type SplitSum,
   type SplitUnit,
 } from './load/split-spec.js';
-export type { SplitInfo } from './manifest/dataset-info.js';
-export type { PrepareOptions } from './options.js';
-export { readExamples, type StoredExample } from './read-examples.js';
-export type { FormatName } from './shard/formats.js';
+export { type PrepareResult, prepare } from './prepare/coordinator.js';
+export type { PrepareEvent } from './prepare/events.js';
+export type { PrepareOptions } from './prepare/options.js';
 export type { Fault, Unchecked } from './verify/findings.js';
 export { type Verified, type VerifyOptions, verifyDataset } from './verify/verify.js';

@@ -2,8 +2,8 @@
 // worker is ended while it requires one.
 async function load() {
   const [{ answering }, { encodeSlice }] = await Promise.all([
-    import('../src/answer.js'),
-    import('../src/encode/slice.js'),
+    import('../src/prepare/answer.js'),
+    import('../src/prepare/encode-slice.js'),
   ]);
   return answering(encodeSlice);
 }

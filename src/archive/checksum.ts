@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { ArchiveDefinition } from '../dataset/definition.js';
 import { asDiskError, DatasetError } from '../errors.js';
-import { fileChunks } from './file-chunks.js';
+import { fileChunks } from '../fs/file-chunks.js';
 
 /** SHA-256 of a file, in hexadecimal. */
 export async function sha256OfFile(path: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveDefinition } from '../dataset/definition.js';
-import { requireSpace } from '../disk-space.js';
 import { DatasetError } from '../errors.js';
+import { requireSpace } from '../fs/disk-space.js';
 import { cachedPath } from './cache.js';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './dispatcher.js';
 import { fetchOnce } from './fetch-once.js';

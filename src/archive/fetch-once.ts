@@ -1,9 +1,9 @@
 import { rm, stat } from 'node:fs/promises';
-import { requireContained } from '../contained-path.js';
-import { hasLockFiles } from '../lock/file-lock.js';
-import { withLock } from '../lock/with-lock.js';
+import { requireContained } from '../fs/contained-path.js';
+import { hasLockFiles } from '../fs/lock/file-lock.js';
+import { withLock } from '../fs/lock/with-lock.js';
+import { partialPath } from '../fs/partial-file.js';
 import { isCached } from './cache.js';
-import { partialPath } from './partial-file.js';
 import { forgetResumption } from './resumption.js';
 
 export interface FetchOptions {

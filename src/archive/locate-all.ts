@@ -1,9 +1,28 @@
 import { rm } from 'node:fs/promises';
 import { type ArchiveDefinition, archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import { asDiskError } from '../errors.js';
-import type { RunSettings } from '../options.js';
 import { sha256OfFile } from './checksum.js';
 import { locateArchive } from './locate.js';
+
+/** Where archives are looked for, and who is told of them. */
+export interface ArchiveSources {
+  /** A folder that holds them all. */
+  archives?: string | undefined;
+  /** Where single ones lie, by their SHA-256. */
+  archivePaths?: ReadonlyMap<string, string> | undefined;
+  /** Where downloads are kept. */
+  cacheDir: string;
+  signal: AbortSignal;
+  onEvent: (event: ArchiveEvent) => void;
+}
+
+/** What happens to an archive. */
+export type ArchiveEvent =
+  /** It is being downloaded: `received` of `bytes` have come. */
+  | { event: 'download'; file: string; received: number; bytes: number }
+  /** It is at hand. */
+  | { event: 'archive'; file: string; path: string; bytes: number }
+  | { event: 'warning'; message: string };
 
 /** The archives of a run, each at hand or on its way. */
 export interface LocatedArchives {
@@ -27,7 +46,7 @@ export interface LocatedArchives {
 /** Starts getting hold of all archives at once. */
 export function locateAll(
   definition: DatasetDefinition,
-  { archives, archivePaths, cacheDir, signal, onEvent }: RunSettings,
+  { archives, archivePaths, cacheDir, signal, onEvent }: ArchiveSources,
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });

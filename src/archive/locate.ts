@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
+import { writeWhole } from '../fs/partial-file.js';
 import { cachedPath } from './cache.js';
 import { fetchOnce } from './fetch-once.js';
-import { writeWhole } from './partial-file.js';
 
 /** Where a run takes its archives from. */
 export interface ArchiveOptions {
@@ -68,7 +68,7 @@ async function drawnArchive(
 ): Promise<string> {
   const path = cachedPath(cacheDir, archive);
   await fetchOnce(path, archive.bytes, { cacheDir, signal }, async () => {
-    drawing ??= import('../draw/archives.js').then(({ drawArchives }) => drawArchives());
+    drawing ??= import('./draw/archives.js').then(({ drawArchives }) => drawArchives());
     const bytes = (await drawing).get(archive.file);
     if (bytes !== undefined) await writeWhole(path, bytes);
   });

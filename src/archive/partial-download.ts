@@ -1,7 +1,7 @@
 import type { ArchiveDefinition } from '../dataset/definition.js';
+import { PartialFile } from '../fs/partial-file.js';
 import { Content, checkEnd, checkGrowth } from './content.js';
 import type { HttpResponse, Rest } from './http.js';
-import { PartialFile } from './partial-file.js';
 import {
   forgetResumption,
   ifRange,

@@ -1,6 +1,6 @@
 import type { PublishedSplit } from '../directory/info.js';
 import { shardFileOf } from '../directory/shard-file.js';
-import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
+import { FORMAT_NAMES, type FormatName } from '../formats/formats.js';
 import { isWebAddress } from './markdown.js';
 import type { CatalogTexts } from './source.js';
 

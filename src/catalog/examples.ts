@@ -1,5 +1,5 @@
-import { dataUrl } from '../figure/figure-svg.js';
-import { type Picture, pngOf, reduced } from '../figure/picture.js';
+import { dataUrl } from './figure/figure-svg.js';
+import { type Picture, pngOf, reduced } from './figure/picture.js';
 import type { CatalogRow } from './rows.js';
 
 /** How many examples the table of the page has at most, and how many characters their images may take in it together. */

@@ -1,11 +1,11 @@
 import type { PublishedFeature } from '../directory/features.js';
 import type { PublishedSplit } from '../directory/info.js';
-import { COLUMNS } from '../figure/grid.js';
-import { type Captioned, captionOf, type Picture } from '../figure/picture.js';
-import { type CountedFeatures, type DatasetStatistics, SplitCounter } from '../statistics/statistics.js';
 import { ExampleTable, type ShownExample } from './examples.js';
+import { COLUMNS } from './figure/grid.js';
+import { type Captioned, captionOf, type Picture } from './figure/picture.js';
 import { type CatalogRow, catalogRows, shownFeatures } from './rows.js';
 import type { CatalogSource } from './source.js';
+import { type CountedFeatures, type DatasetStatistics, SplitCounter } from './statistics/statistics.js';
 
 /** What the pages show of the rows. */
 export interface GatheredRows {

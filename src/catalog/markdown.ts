@@ -1,4 +1,4 @@
-import { escapeHtml } from '../html.js';
+import { escapeHtml } from './html.js';
 import type { Section, SectionContent } from './sections.js';
 import type { CatalogTexts } from './source.js';
 

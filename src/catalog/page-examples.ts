@@ -1,8 +1,8 @@
-import { formatCount } from '../cli/size.js';
 import type { PublishedFeature } from '../directory/features.js';
-import { type Html, html } from '../html.js';
+import { formatCount } from '../fs/size.js';
 import { labelText, type ShownExample } from './examples.js';
 import type { GatheredRows } from './gather.js';
+import { type Html, html } from './html.js';
 import { shownFeatures } from './rows.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type Child, type Html, html } from '../html.js';
+import { type Child, type Html, html } from './html.js';
 import { isWebAddress } from './markdown.js';
 import type { Section, SectionContent } from './sections.js';
 

@@ -1,10 +1,10 @@
-import { formatCount } from '../cli/size.js';
-import { Html, html } from '../html.js';
-import type { DatasetStatistics, SplitStatistics } from '../statistics/statistics.js';
-import type { ValueStatistics } from '../statistics/values.js';
+import { formatCount } from '../fs/size.js';
 import { labelText } from './examples.js';
+import { Html, html } from './html.js';
 import { sizeText } from './size.js';
 import type { CatalogTexts } from './source.js';
+import type { DatasetStatistics, SplitStatistics } from './statistics/statistics.js';
+import type { ValueStatistics } from './statistics/values.js';
 
 /** The statistics of every split: what pixels come to, and how often each class comes. */
 export function statisticsHtml({ splits }: DatasetStatistics): Html {

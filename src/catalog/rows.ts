@@ -1,8 +1,8 @@
-import type { Numbers } from '../decode/cell.js';
 import type { PublishedFeature } from '../directory/features.js';
 import { DatasetError } from '../errors.js';
 import { type Kinds, kindOf } from '../load/kinds.js';
 import type { SplitSpec } from '../load/split-spec.js';
+import type { Numbers } from '../rows/cell.js';
 import type { CatalogSource } from './source.js';
 
 /** A row of a split as the pages show it. */

@@ -1,5 +1,5 @@
-import { formatCount } from '../cli/size.js';
 import type { PublishedInfo } from '../directory/info.js';
+import { formatCount } from '../fs/size.js';
 import { autoCached } from './auto-cached.js';
 import { FEATURE_COLUMNS, featureRows, featureStructure } from './feature-listing.js';
 import { sizeText } from './size.js';

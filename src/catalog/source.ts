@@ -3,13 +3,13 @@ import type { PublishedFeature } from '../directory/features.js';
 import { idOf, type PublishedInfo } from '../directory/info.js';
 import { readText } from '../directory/json-file.js';
 import { locateDataset } from '../directory/locate.js';
+import { CARD_FILE, licenseIn } from '../directory/manifest/card.js';
+import { CHECKSUMS_FILE } from '../directory/manifest/checksums.js';
 import { holdsImages } from '../directory/parquet-images.js';
 import { type DatasetDirectory, readDirectory } from '../directory/read.js';
+import { fault } from '../errors.js';
 import { Dataset } from '../load/dataset.js';
 import { datasetInfoOf } from '../load/info.js';
-import { CARD_FILE, licenseIn } from '../manifest/card.js';
-import { CHECKSUMS_FILE } from '../manifest/checksums.js';
-import { fault } from '../published/faults.js';
 
 /** A published file: its name in the data set's directory, its size in bytes, and its checksum where `SHA256SUMS` has one. */
 export interface PublishedFile {

@@ -1,6 +1,6 @@
-import { COLUMNS } from '../figure/grid.js';
-import { type Captioned, captionOf } from '../figure/picture.js';
-import { fault } from '../published/faults.js';
+import { fault } from '../errors.js';
+import { COLUMNS } from './figure/grid.js';
+import { type Captioned, captionOf } from './figure/picture.js';
 import { imageFeature, pictureOf, shownSplit } from './gather.js';
 import { type CatalogRow, catalogRows } from './rows.js';
 import type { CatalogSource } from './source.js';

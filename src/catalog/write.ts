@@ -1,22 +1,22 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CATALOG_FOLDER } from '../directory/catalog-folder.js';
+import { putInPlace, temporaryDirectory } from '../directory/publish/staging.js';
+import { withTargetLock } from '../directory/publish/target-lock.js';
 import { asDiskError } from '../errors.js';
-import { EXPLORER_PAGE, writeExplorer } from '../explorer/write.js';
-import { figurePng } from '../figure/figure-png.js';
-import { figureSvg } from '../figure/figure-svg.js';
-import { COLUMNS } from '../figure/grid.js';
-import { putInPlace, temporaryDirectory } from '../publish/staging.js';
-import { withTargetLock } from '../publish/target-lock.js';
-import { STATISTICS_FILE, statisticsText } from '../statistics/statistics.js';
 import { CROISSANT_FILE, croissantJson } from './croissant.js';
 import { labelText } from './examples.js';
-import { CATALOG_FOLDER } from './folder.js';
+import { EXPLORER_PAGE, writeExplorer } from './explorer/write.js';
+import { figurePng } from './figure/figure-png.js';
+import { figureSvg } from './figure/figure-svg.js';
+import { COLUMNS } from './figure/grid.js';
 import { type GatheredRows, gatherRows } from './gather.js';
 import { catalogMarkdown } from './markdown.js';
 import { catalogHtml } from './page.js';
 import { shownFeatures } from './rows.js';
 import { catalogSections } from './sections.js';
 import { type CatalogSource, readCatalogSource } from './source.js';
+import { STATISTICS_FILE, statisticsText } from './statistics/statistics.js';
 
 /** What was written. */
 export interface WrittenCatalog {

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { DatasetError } from '../errors.js';
-import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '../shard/formats.js';
-import { COMPRESSIONS, type CompressionName } from '../shard/parquet-settings.js';
-import { type TableLayout, TENSOR_TYPES, type TensorType } from '../shard/table.js';
+import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '../formats/formats.js';
+import { COMPRESSIONS, type CompressionName } from '../formats/parquet/settings.js';
+import { parseSize } from '../fs/size.js';
+import { type TableLayout, TENSOR_TYPES, type TensorType } from '../rows/table.js';
 import { count, readWords, usage } from './command.js';
 import {
   addOwnDataOptions,
@@ -12,7 +13,6 @@ import {
   ownDataset,
   takeSplits,
 } from './own-data.js';
-import { parseSize } from './size.js';
 
 /** What the command line of `prepare` says. */
 export interface PrepareArguments {

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
 import { findDatasets } from '../directory/find.js';
+import { formatCount, formatThings } from '../fs/size.js';
 import { readWords, usage } from './command.js';
 import { listenForSignals, printJson, reportError } from './ending.js';
-import { formatCount, formatThings } from './size.js';
 import { packageVersion } from './version.js';
 
 const EXAMPLES = `

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { archiveName } from '../define/define.js';
 import { asDiskError, DatasetError } from '../errors.js';
-import { packageRoot } from '../package-root.js';
+import { packageRoot } from '../fs/package-root.js';
 import { readWords, usage } from './command.js';
 import { reportError } from './ending.js';
 import {

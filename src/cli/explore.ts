@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { serveFolder } from '../catalog/explorer/serve.js';
+import { EXPLORER_PAGE } from '../catalog/explorer/write.js';
 import { DatasetError } from '../errors.js';
-import { serveFolder } from '../explorer/serve.js';
-import { EXPLORER_PAGE } from '../explorer/write.js';
 import { count, readWords, usage } from './command.js';
 import { printJson, reportError } from './ending.js';
 import { packageVersion } from './version.js';

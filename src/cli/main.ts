@@ -1,8 +1,8 @@
-import { prepare } from '../coordinator.js';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinitions } from '../dataset/registry.js';
-import type { PrepareEvent } from '../events.js';
-import type { PrepareOptions } from '../options.js';
+import { prepare } from '../prepare/coordinator.js';
+import type { PrepareEvent } from '../prepare/events.js';
+import type { PrepareOptions } from '../prepare/options.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
 import { listenForSignals, printJson, reportError, userCacheDir } from './ending.js';
 import { prepareEach } from './prepare-each.js';
@@ -69,7 +69,7 @@ async function planAndReport(
   options: PrepareOptions,
   { json }: PrepareArguments,
 ): Promise<void> {
-  const { planRun } = await import('../run-plan.js');
+  const { planRun } = await import('../prepare/run-plan.js');
   const plan = await planRun(definition, options);
   if (json === true) printJson({ event: 'plan', dataset: datasetId(definition), ...plan });
   else process.stdout.write(planText(plan));

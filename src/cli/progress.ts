@@ -1,8 +1,8 @@
 import type { MultiBar, SingleBar } from 'cli-progress';
 import type { DatasetDefinition } from '../dataset/definition.js';
-import type { PrepareEvent } from '../events.js';
-import { downloadBytes } from '../manifest/dataset-info.js';
-import { formatBytes, formatCount, formatThings } from './size.js';
+import { downloadBytes } from '../directory/manifest/dataset-info.js';
+import { formatBytes, formatCount, formatThings } from '../fs/size.js';
+import type { PrepareEvent } from '../prepare/events.js';
 
 /** Shows on stderr what a run is at. */
 export interface Progress {

@@ -1,11 +1,11 @@
-import type { PrepareResult } from '../coordinator.js';
 import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
 import type { DatasetError } from '../errors.js';
-import type { PrepareEvent } from '../events.js';
-import type { RunPlan } from '../run-plan.js';
-import { type FormatName, isReadByTfds } from '../shard/formats.js';
+import { type FormatName, isReadByTfds } from '../formats/formats.js';
+import { formatBytes, formatCount, formatThings } from '../fs/size.js';
+import type { PrepareResult } from '../prepare/coordinator.js';
+import type { PrepareEvent } from '../prepare/events.js';
+import type { RunPlan } from '../prepare/run-plan.js';
 import type { Outcome } from './prepare-each.js';
-import { formatBytes, formatCount, formatThings } from './size.js';
 
 /** What `--list` says of a data set. */
 export function datasetText(definition: DatasetDefinition): string {

@@ -1,9 +1,9 @@
 import { readClassNames } from '../define/class-names.js';
 import { type DefinedDataset, defineDataset, imageShape } from '../define/define.js';
 import type { ScannedSplit } from '../define/scan-split.js';
+import { formatThings } from '../fs/size.js';
 import { printJson } from './ending.js';
 import type { OwnData } from './own-data.js';
-import { formatThings } from './size.js';
 
 /** How a command tells of what it finds. */
 export interface ScanWords {

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { figurePng } from '../catalog/figure/figure-png.js';
+import { figureSvg } from '../catalog/figure/figure-svg.js';
+import { COLUMNS } from '../catalog/figure/grid.js';
+import { terminalColors, terminalLines } from '../catalog/figure/terminal.js';
 import { readCatalogSource } from '../catalog/source.js';
 import { type ShownSplit, splitExamples } from '../catalog/split-examples.js';
 import { asDiskError } from '../errors.js';
-import { figurePng } from '../figure/figure-png.js';
-import { figureSvg } from '../figure/figure-svg.js';
-import { COLUMNS } from '../figure/grid.js';
-import { terminalColors, terminalLines } from '../figure/terminal.js';
 import { count, readWords, usage } from './command.js';
 import { printJson, reportError } from './ending.js';
 import { packageVersion } from './version.js';

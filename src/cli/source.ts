@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { loadDefinitions, readDefinitions } from '../dataset/registry.js';
-import type { PrepareOptions } from '../options.js';
+import type { PrepareOptions } from '../prepare/options.js';
 import type { PrepareArguments } from './arguments.js';
 
 /** What is to be prepared, and where its archives are. */

@@ -3,11 +3,11 @@ import { readDefinitions } from '../dataset/registry.js';
 import { findDatasets } from '../directory/find.js';
 import { OWN_WRITER } from '../directory/read.js';
 import { DatasetError, toErrorData } from '../errors.js';
+import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import { type Fault, UNCHECKED } from '../verify/findings.js';
 import { type Verified, type VerifyOptions, verifyDataset } from '../verify/verify.js';
 import { readWords, usage } from './command.js';
 import { printJson, reportError, userCacheDir } from './ending.js';
-import { formatBytes, formatCount, formatThings } from './size.js';
 import { packageVersion } from './version.js';
 
 const EXAMPLES = `

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { packageRoot } from '../package-root.js';
+import { packageRoot } from '../fs/package-root.js';
 
 /** The version that the package's own package.json tells. */
 export async function packageVersion(): Promise<string> {

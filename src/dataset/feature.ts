@@ -1,5 +1,3 @@
-import type { IdxType } from '../idx/header.js';
-
 /** Element types by the names that numpy, TFDS and Arrow share: bytes of a value, what it is, and what IDX calls it. */
 export const DTYPES = {
   uint8: { bytes: 1, kind: 'unsigned', idx: 'ubyte' },
@@ -8,10 +6,13 @@ export const DTYPES = {
   int32: { bytes: 4, kind: 'signed', idx: 'int' },
   float32: { bytes: 4, kind: 'float', idx: 'float' },
   float64: { bytes: 8, kind: 'float', idx: 'double' },
-} as const satisfies Record<string, { bytes: number; kind: 'unsigned' | 'signed' | 'float'; idx: IdxType }>;
+} as const satisfies Record<string, { bytes: number; kind: 'unsigned' | 'signed' | 'float'; idx: string }>;
 
 /** Name of an element type. */
 export type DType = keyof typeof DTYPES;
+
+/** What IDX calls an element type. */
+export type IdxType = (typeof DTYPES)[DType]['idx'];
 
 /** Names of all element types. */
 export const DTYPE_NAMES = [

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DatasetError } from '../errors.js';
-import { readNamedFile } from '../named-file.js';
-import { packageRoot } from '../package-root.js';
+import { readNamedFile } from '../fs/named-file.js';
+import { packageRoot } from '../fs/package-root.js';
 import { type DatasetDefinition, datasetId } from './definition.js';
 import { inConfig, parseDefinitions } from './definition-file.js';
 

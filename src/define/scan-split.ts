@@ -1,7 +1,7 @@
 import { DTYPES, type DType, dtypeOf, rowBytesOf, valuesOf } from '../dataset/feature.js';
-import { type IntegerDType, readIntegers } from '../encode/elements.js';
-import { MAX_TENSOR_VALUES } from '../encode/tensor.js';
 import { DatasetError } from '../errors.js';
+import { MAX_TENSOR_VALUES } from '../formats/example/tensor.js';
+import { type IntegerDType, readIntegers } from '../idx/elements.js';
 import type { IdxHeader } from '../idx/header.js';
 import { labelDtype } from '../idx/labels.js';
 import { IdxReader } from '../idx/reader.js';

@@ -1,4 +1,4 @@
-import { fault } from '../published/faults.js';
+import { fault } from '../errors.js';
 
 /**
  * The class names in a text: one a line, each line ended.

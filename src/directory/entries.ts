@@ -1,9 +1,10 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOfCatalog } from '../catalog/folder.js';
-import { directoryFault, fault } from '../published/faults.js';
-import { kindOf } from '../published/regular-file.js';
+import { fault } from '../errors.js';
+import { kindOf } from '../fs/regular-file.js';
+import { isOfCatalog } from './catalog-folder.js';
 import type { FileFault } from './faults.js';
+import { directoryFault } from './faults.js';
 
 /** What lies in a directory, by name, in the order of names; a link is what it leads to. */
 export interface Entries {

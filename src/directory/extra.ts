@@ -1,13 +1,13 @@
-import { CARD_FILE } from '../manifest/card.js';
-import { CHECKSUMS_FILE } from '../manifest/checksums.js';
-import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
-import { FEATURES_FILE, labelsFileName } from '../manifest/features.js';
+import { fault } from '../errors.js';
 import { isShardName, SHARD_TEMPLATE_BY_ENDING, shardFileName } from '../plan/filename.js';
-import { fault } from '../published/faults.js';
 import type { Entries } from './entries.js';
 import type { FileFault } from './faults.js';
 import type { PublishedFeature } from './features.js';
 import type { PublishedInfo } from './info.js';
+import { CARD_FILE } from './manifest/card.js';
+import { CHECKSUMS_FILE } from './manifest/checksums.js';
+import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
+import { FEATURES_FILE, labelsFileName } from './manifest/features.js';
 import type { ShardInventory } from './shards.js';
 
 /**

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../errors.js';
-import { CHECKSUMS_FILE } from '../manifest/checksums.js';
-import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
-import { FEATURES_FILE } from '../manifest/features.js';
 import { isShardName } from '../plan/filename.js';
-import { directoryFault } from '../published/faults.js';
+import { directoryFault } from './faults.js';
+import { CHECKSUMS_FILE } from './manifest/checksums.js';
+import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
+import { FEATURES_FILE } from './manifest/features.js';
 
 /** `out/name/config/version`. */
 const MAX_DEPTH = 3;

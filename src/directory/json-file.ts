@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { asDiskError } from '../errors.js';
-import { fault } from '../published/faults.js';
-import { requireRegularFile } from '../published/regular-file.js';
+import { asDiskError, fault } from '../errors.js';
+import { requireRegularFile } from '../fs/regular-file.js';
 
 /**
  * The text of a file of a data set.

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../errors.js';
-import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
-import { FEATURES_FILE } from '../manifest/features.js';
-import { directoryFault } from '../published/faults.js';
+import { directoryFault } from './faults.js';
+import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
+import { FEATURES_FILE } from './manifest/features.js';
 
 /** A name as TFDS has it: `mnist`, `mnist:3.0.1`, `emnist/letters`, `emnist/letters:3.*.*`. */
 const NAME = /^([a-zA-Z]\w*)(?:\/([\w+\-.]+))?(?::((?:\d+|\*)\.(?:\d+|\*)\.(?:\d+|\*)))?$/;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readParquet } from '../decode/parquet/metadata.js';
-import { decodeFault } from '../published/faults.js';
-import { OpenFile } from '../published/open-file.js';
+import { decodeFault } from '../errors.js';
+import { readParquet } from '../formats/parquet/read.js';
+import { OpenFile } from '../fs/open-file.js';
 
 /**
  * Whether the images in a Parquet shard are encoded: such an image is a struct, of which one leaf is its bytes. Otherwise they are

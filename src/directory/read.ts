@@ -1,11 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import type * as v from 'valibot';
-import { asDatasetError } from '../errors.js';
-import { CHECKSUMS_FILE, checksumsIn } from '../manifest/checksums.js';
-import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
-import { FEATURES_FILE, labelsFileName } from '../manifest/features.js';
-import { fault } from '../published/faults.js';
-import type { FormatName } from '../shard/formats.js';
+import { asDatasetError, fault } from '../errors.js';
+import type { FormatName } from '../formats/formats.js';
 import { classNamesIn } from './class-names.js';
 import { type Entries, entriesOf, missing } from './entries.js';
 import { extraFaults } from './extra.js';
@@ -13,6 +9,9 @@ import type { FileFault } from './faults.js';
 import { featuresOf, featuresSchema, featuresWriter, type PublishedFeature } from './features.js';
 import { infoOf, infoSchema, isOfOldestForm, type PublishedInfo } from './info.js';
 import { parseJson, parseWith, readText } from './json-file.js';
+import { CHECKSUMS_FILE, checksumsIn } from './manifest/checksums.js';
+import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
+import { FEATURES_FILE, labelsFileName } from './manifest/features.js';
 import { type PublishedShard, takeInventory } from './shards.js';
 
 /** What stands in the directory of a data set, whoever prepared it and whatever became of it since. */

@@ -1,5 +1,5 @@
+import { type FormatName, shardTemplate } from '../formats/formats.js';
 import { shardFileName } from '../plan/filename.js';
-import { type FormatName, shardTemplate } from '../shard/formats.js';
 import type { PublishedInfo, PublishedSplit } from './info.js';
 
 /** The name of a shard's file: by the manifest's own template in the manifest's own format, by this project's in the others. */

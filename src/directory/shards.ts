@@ -1,6 +1,6 @@
-import { FRAMING_BYTES } from '../encode/record.js';
-import { fault } from '../published/faults.js';
-import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
+import { fault } from '../errors.js';
+import { FORMAT_NAMES, type FormatName } from '../formats/formats.js';
+import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
 import { type Entries, missing } from './entries.js';
 import type { FileFault } from './faults.js';
 import type { PublishedInfo, PublishedSplit } from './info.js';

@@ -1,5 +1,5 @@
-import { FEATURES_FILE } from '../manifest/features.js';
 import { idOf } from './info.js';
+import { FEATURES_FILE } from './manifest/features.js';
 import type { DatasetDirectory } from './read.js';
 
 /**

@@ -1,3 +1,4 @@
+import type { IdxType } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
 
 /**
@@ -11,10 +12,14 @@ export interface IdxHeader {
 }
 
 /** Element types of IDX by their codes. */
-const TYPES = { 8: 'ubyte', 9: 'byte', 11: 'short', 12: 'int', 13: 'float', 14: 'double' } as const;
-
-/** Name of an element type. */
-export type IdxType = (typeof TYPES)[keyof typeof TYPES];
+const TYPES = {
+  8: 'ubyte',
+  9: 'byte',
+  11: 'short',
+  12: 'int',
+  13: 'float',
+  14: 'double',
+} as const satisfies Record<number, IdxType>;
 
 /** Bytes of an element of each type. */
 const ELEMENT_BYTES: Readonly<Record<IdxType, number>> = {

@@ -1,6 +1,6 @@
 import { DTYPES, type DType } from '../dataset/feature.js';
-import { type IntegerDType, readIntegers } from '../encode/elements.js';
 import { DatasetError } from '../errors.js';
+import { type IntegerDType, readIntegers } from './elements.js';
 import { expectElements, expectLabels } from './expect.js';
 import type { IdxHeader } from './header.js';
 import { IdxReader } from './reader.js';

@@ -1,5 +1,5 @@
-import { ByteReader } from '../byte-reader.js';
 import { DatasetError } from '../errors.js';
+import { ByteReader } from './byte-reader.js';
 import {
   elementsLength,
   IDX_MAGIC_BYTES,

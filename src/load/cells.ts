@@ -1,9 +1,9 @@
 import { valuesOf } from '../dataset/feature.js';
-import type { Cell, Numbers } from '../decode/cell.js';
-import { createPngDecoder } from '../decode/png/decoder.js';
 import type { PublishedFeature } from '../directory/features.js';
-import { decodeFault, fault } from '../published/faults.js';
-import type { ShardRow } from '../published/shard-rows.js';
+import type { ShardRow } from '../directory/shard-rows.js';
+import { decodeFault, fault } from '../errors.js';
+import { createPngDecoder } from '../formats/png/decode.js';
+import type { Cell, Numbers } from '../rows/cell.js';
 import type { BatchValue, Elements, ElementType, FeatureKind, FeatureValue } from './kinds.js';
 
 /** A feature of several examples, while they are put in one after the other. */

@@ -1,6 +1,6 @@
 import { locateDataset } from '../directory/locate.js';
 import { readDirectory } from '../directory/read.js';
-import type { FormatName } from '../shard/formats.js';
+import type { FormatName } from '../formats/formats.js';
 import { Examples } from './examples.js';
 import { chooseFormat, type DatasetInfo, datasetInfoOf } from './info.js';
 import {

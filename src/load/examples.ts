@@ -1,19 +1,14 @@
 import type { Table } from '#apache-arrow';
 import { DatasetError } from '../errors.js';
-import type { FormatName } from '../shard/formats.js';
+import type { FormatName } from '../formats/formats.js';
 import { INDEX, OpenBatch } from './batch.js';
 import { type CellReader, cellOf, cellReader } from './cells.js';
 import type { DatasetInfo } from './info.js';
 import type { BatchOf, BatchValue, ExampleOf, FeatureValue, Kinds } from './kinds.js';
+import type { BatchOptions } from './options.js';
 import { Pairs, supervisedKeys } from './pairs.js';
 import type { ShardSlice } from './resolve-split.js';
 import { inFile, type PlacedRow, type RowSource, readRows } from './rows.js';
-
-/** How a batch is made of what is left at the end. */
-export interface BatchOptions {
-  /** Leave out the last examples where they do not fill a batch. */
-  dropRemainder?: boolean | undefined;
-}
 
 /**
  * Examples of a data set, to be gone through as often as one likes; the files are read each time. `K` are the features

@@ -1,12 +1,11 @@
 import type { PublishedFeature } from '../directory/features.js';
 import type { PublishedInfo } from '../directory/info.js';
+import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
+import { FEATURES_FILE, labelsFileName } from '../directory/manifest/features.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import { shardFileOf } from '../directory/shard-file.js';
-import { DatasetError } from '../errors.js';
-import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
-import { FEATURES_FILE, labelsFileName } from '../manifest/features.js';
-import { fault } from '../published/faults.js';
-import { FORMAT_NAMES, type FormatName } from '../shard/formats.js';
+import { DatasetError, fault } from '../errors.js';
+import { FORMAT_NAMES, type FormatName } from '../formats/formats.js';
 import type { ShardSlice } from './resolve-split.js';
 
 /** What is known of a data set before any example is read. */

@@ -1,6 +1,6 @@
 import { valuesOf } from '../dataset/feature.js';
 import type { PublishedFeature } from '../directory/features.js';
-import { fault } from '../published/faults.js';
+import { fault } from '../errors.js';
 
 /** The typed arrays of element types, by TFDS's names of these. */
 export interface Elements {

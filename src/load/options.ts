@@ -14,3 +14,9 @@ export function expectOptions(where: string, options: object, known: Readonly<Re
     found: unknown.join(', '),
   });
 }
+
+/** How a batch is made of what is left at the end. */
+export interface BatchOptions {
+  /** Leave out the last examples where they do not fill a batch. */
+  dropRemainder?: boolean | undefined;
+}

@@ -1,7 +1,7 @@
-import { fault } from '../published/faults.js';
-import type { BatchOptions, Examples } from './examples.js';
+import { fault } from '../errors.js';
 import type { DatasetInfo } from './info.js';
-import type { BatchPairOf, Kinds, PairOf } from './kinds.js';
+import type { BatchOf, BatchPairOf, ExampleOf, Kinds, PairOf } from './kinds.js';
+import type { BatchOptions } from './options.js';
 
 /** The names of the two features that make a pair. */
 export interface SupervisedKeys {
@@ -9,21 +9,28 @@ export interface SupervisedKeys {
   label: string;
 }
 
+/** Examples to make pairs of. */
+export interface ExampleSource<K extends Kinds> extends AsyncIterable<ExampleOf<K>> {
+  readonly count: number;
+  take(count: number): ExampleSource<K>;
+  batch(size: number, options?: BatchOptions): AsyncIterable<BatchOf<K>>;
+}
+
 /** Examples as pairs of what a model is given and what it is to find: TFDS's `as_supervised`. */
 export class Pairs<K extends Kinds> implements AsyncIterable<PairOf<K>> {
   /** How many there are. */
   readonly count: number;
-  readonly #examples: Examples<K>;
+  readonly #examples: ExampleSource<K>;
   readonly #keys: SupervisedKeys;
 
   /** @param keys are among the features of the examples */
-  constructor(examples: Examples<K>, keys: SupervisedKeys) {
+  constructor(examples: ExampleSource<K>, keys: SupervisedKeys) {
     this.count = examples.count;
     this.#examples = examples;
     this.#keys = keys;
   }
 
-  /** As {@link Examples} are gone through. */
+  /** As the examples are gone through. */
   async *[Symbol.asyncIterator](): AsyncGenerator<PairOf<K>, void, undefined> {
     const { input, label } = this.#keys;
     for await (const example of this.#examples) {

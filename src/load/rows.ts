@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { NotRead } from '../decode/byte-source.js';
 import { shardFileOf } from '../directory/shard-file.js';
-import { DatasetError } from '../errors.js';
-import { loadDecompressors } from '../published/decompressors.js';
-import { fault } from '../published/faults.js';
-import { OpenFile } from '../published/open-file.js';
-import { type Decompressors, type ShardRow, shardRows } from '../published/shard-rows.js';
-import type { FormatName } from '../shard/formats.js';
+import { type ShardRow, shardRows } from '../directory/shard-rows.js';
+import { DatasetError, fault } from '../errors.js';
+import type { FormatName } from '../formats/formats.js';
+import { type Decompressors, loadDecompressors } from '../formats/parquet/decompressors.js';
+import { NotRead } from '../fs/byte-source.js';
+import { OpenFile } from '../fs/open-file.js';
 import type { DatasetInfo } from './info.js';
 import type { ShardSlice } from './resolve-split.js';
 

@@ -1,5 +1,5 @@
-import { Random } from '../draw/random.js';
 import { DatasetError } from '../errors.js';
+import { Random } from '../plan/random.js';
 
 /**
  * Sees that a seed, if there is one, is of 32 bits: others would be taken for one that is.

@@ -1,10 +1,11 @@
-import { FRAMING_BYTES } from '../encode/record.js';
 import { DatasetError } from '../errors.js';
 import { roundHalfToEven } from './round.js';
 
 const MIB = 2 ** 20;
 const MIN_SHARD_BYTES = 64 * MIB;
 const MAX_SHARD_BYTES = 1024 * MIB;
+/** What the framing of TFRecord adds to an example, in TFDS's rule as well. */
+const OVERHEAD_BYTES = 16;
 
 /** How many shards a split gets, as the user asks for it; without either, TFDS's own rule holds. */
 export interface ShardingOptions {
@@ -29,7 +30,7 @@ export interface ShardRange {
  * @param rows number of examples
  */
 export function automaticShardCount(numBytes: number, rows: number): number {
-  const total = numBytes + FRAMING_BYTES * rows;
+  const total = numBytes + OVERHEAD_BYTES * rows;
   const most = Math.floor(total / MIN_SHARD_BYTES);
   const least = Math.floor(total / MAX_SHARD_BYTES);
   const fits = (count: number): boolean => least <= count && count <= most && rows >= count;
@@ -76,7 +77,7 @@ export function planShards(split: string, size: SplitSize, options: ShardingOpti
   const { rows, recordBytes } = size;
   if (options.numShards !== undefined) return shardRanges(split, rows, options.numShards);
   if (options.maxShardSize === undefined) {
-    return shardRanges(split, rows, automaticShardCount(recordBytes - FRAMING_BYTES * rows, rows));
+    return shardRanges(split, rows, automaticShardCount(recordBytes - OVERHEAD_BYTES * rows, rows));
   }
   return rangesWithin(split, size.recordBytesByPlace(), recordBytes, options.maxShardSize);
 }

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { asDiskError, DatasetError } from '../errors.js';
-import { readNamedFile } from '../named-file.js';
-import { FORMAT_NAMES } from '../shard/formats.js';
+import { FORMAT_NAMES } from '../formats/formats.js';
+import { readNamedFile } from '../fs/named-file.js';
 
 /** As `--formats` has them: names with commas between them. */
 const formats = v.pipe(

@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256OfFile } from '../archive/checksum.js';
-import { prepare } from '../coordinator.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { asDiskError } from '../errors.js';
-import type { PrepareOptions } from '../options.js';
-import type { FormatName } from '../shard/formats.js';
+import type { FormatName } from '../formats/formats.js';
+import { prepare } from '../prepare/coordinator.js';
+import type { PrepareOptions } from '../prepare/options.js';
 
 /** A file that is not what the lock says: another one, one that is not made any more, or a new one. */
 export interface Drift {

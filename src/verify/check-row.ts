@@ -1,8 +1,8 @@
-import type { Cell, Numbers } from '../decode/cell.js';
-import { decodePng } from '../decode/png.js';
 import type { PublishedFeature } from '../directory/features.js';
-import { decodeFault, fault } from '../published/faults.js';
-import type { ShardRow } from '../published/shard-rows.js';
+import type { ShardRow } from '../directory/shard-rows.js';
+import { decodeFault, fault } from '../errors.js';
+import { decodePng } from '../formats/png/decode-plain.js';
+import type { Cell, Numbers } from '../rows/cell.js';
 import type { Findings } from './findings.js';
 
 /** A row that is what the features say. */

@@ -1,12 +1,12 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { PublishedFeature } from '../directory/features.js';
 import type { PublishedSplit } from '../directory/info.js';
+import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import type { PublishedShard } from '../directory/shards.js';
-import { DATASET_INFO_FILE } from '../manifest/dataset-info.js';
+import { fault } from '../errors.js';
+import { loadDecompressors } from '../formats/parquet/decompressors.js';
 import { orderOfRows } from '../plan/order.js';
-import { loadDecompressors } from '../published/decompressors.js';
-import { fault } from '../published/faults.js';
 import { checkShard } from './check-shard.js';
 import type { FeatureOrders } from './feature-orders.js';
 import type { Findings } from './findings.js';

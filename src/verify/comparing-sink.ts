@@ -1,6 +1,6 @@
-import { fault } from '../published/faults.js';
-import type { OpenFile } from '../published/open-file.js';
-import type { Sink } from '../shard/sink.js';
+import { fault } from '../errors.js';
+import type { OpenFile } from '../fs/open-file.js';
+import type { Sink } from '../fs/sink.js';
 
 /**
  * A sink that keeps nothing: it compares what is written with a file in whose rows no fault was found.

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
 import type { PublishedInfo } from '../directory/info.js';
+import { CARD_FILE, cardText } from '../directory/manifest/card.js';
+import { DATASET_INFO_FILE, datasetInfoJson } from '../directory/manifest/dataset-info.js';
+import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from '../directory/manifest/features.js';
 import type { DatasetDirectory } from '../directory/read.js';
-import { CARD_FILE, cardText } from '../manifest/card.js';
-import { DATASET_INFO_FILE, datasetInfoJson } from '../manifest/dataset-info.js';
-import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from '../manifest/features.js';
-import { fault } from '../published/faults.js';
-import type { FormatName } from '../shard/formats.js';
-import { type TableChoice, TENSOR_TYPES, tableLayout } from '../shard/table.js';
+import { fault } from '../errors.js';
+import type { FormatName } from '../formats/formats.js';
+import { type TableChoice, TENSOR_TYPES, tableLayout } from '../rows/table.js';
 import type { Findings } from './findings.js';
 
 /** Manifests follow from the definition and from what is in the shards, byte for byte. */

@@ -1,8 +1,8 @@
-import type { EncodedSlice } from '../encode/slice.js';
-import { fault } from '../published/faults.js';
-import { BatchCutter, type BatchLimits } from '../shard/batches.js';
-import type { RowBatch } from '../shard/encoded-split.js';
-import type { TableLayout } from '../shard/table.js';
+import { fault } from '../errors.js';
+import { BatchCutter, type BatchLimits } from '../rows/batches.js';
+import type { RowBatch } from '../rows/encoded-rows.js';
+import type { EncodedSlice } from '../rows/slice.js';
+import type { TableLayout } from '../rows/table.js';
 
 /** A row on its way into a file. */
 export interface Row {

@@ -1,5 +1,5 @@
 import { DTYPES, type DType } from '../dataset/feature.js';
-import type { Numbers } from '../decode/cell.js';
+import type { Numbers } from '../rows/cell.js';
 
 /** Numbers as samples of a type, little-endian. */
 export function sampleBytes(numbers: Numbers, dtype: DType): Uint8Array {

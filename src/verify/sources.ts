@@ -9,10 +9,10 @@ import {
   type SplitDefinition,
 } from '../dataset/definition.js';
 import { DTYPES, type DType, dtypeOf, rowBytesOf } from '../dataset/feature.js';
-import { crc32c } from '../encode/crc32c.js';
-import { copyLittleEndian, readIntegers } from '../encode/elements.js';
+import { fault } from '../errors.js';
+import { crc32c } from '../formats/tfrecord/crc32c.js';
+import { copyLittleEndian, readIntegers } from '../idx/elements.js';
 import { IdxReader } from '../idx/reader.js';
-import { fault } from '../published/faults.js';
 import type { CheckedRow } from './check-row.js';
 import type { Findings } from './findings.js';
 import { sampleBytes } from './sample-bytes.js';

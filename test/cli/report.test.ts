@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resultText } from '../../src/cli/report.js';
-import { FORMAT_NAMES, type FormatName, isFormatName } from '../../src/shard/formats.js';
+import { FORMAT_NAMES, type FormatName, isFormatName } from '../../src/formats/formats.js';
 import { tinyDefinition } from '../dataset/tiny.js';
 
 /** What is said of a run that wrote shards of these formats, in this order. */

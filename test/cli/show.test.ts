@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseShowArguments } from '../../src/cli/show.js';
 import { DatasetError } from '../../src/errors.js';
 import { preparedDigits } from '../catalog/prepared.js';
-import { readPng } from '../encode/read-png.js';
 import { idx } from '../fixtures/archives.js';
 import { lines, prepareCli, run } from '../fixtures/cli.js';
 import { newFolder } from '../fixtures/folder.js';
+import { readPng } from '../formats/png/read-png.js';
 
 const SHOW = new URL('../../dist/scripts/show.js', import.meta.url).pathname;
 

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readDirectory } from '../../dist/src/directory/read.js';
-import { COMPRESSIONS } from '../../dist/src/shard/parquet-settings.js';
+import { COMPRESSIONS } from '../../dist/src/formats/parquet/settings.js';
 import { forEachOf } from '../faults/struck.js';
 import { newFolder } from '../fixtures/folder.js';
 import { nodePath } from './readers.js';

@@ -1,5 +1,5 @@
-import { Random } from '../../src/draw/random.js';
 import { evenSplits, type ReadInstruction, type SplitSpec } from '../../src/load/split-spec.js';
+import { Random } from '../../src/plan/random.js';
 import { shardRanges } from '../../src/plan/shards.js';
 
 /** A data set as far as splits go: the lengths of its shards by the names of its splits. */

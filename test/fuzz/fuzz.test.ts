@@ -7,7 +7,7 @@ import { parseArguments } from '../../dist/src/cli/arguments.js';
 import { parseDefineArguments } from '../../dist/src/cli/define.js';
 import { parseRegenerateArguments } from '../../dist/src/cli/regenerate.js';
 import { parseVerifyArguments } from '../../dist/src/cli/verify.js';
-import { maskedCrc32c } from '../../dist/src/encode/crc32c.js';
+import { maskedCrc32c } from '../../dist/src/formats/tfrecord/crc32c.js';
 import { IdxReader } from '../../dist/src/idx/reader.js';
 import {
   DatasetError,

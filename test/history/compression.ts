@@ -1,6 +1,6 @@
-import { loadDecompressors } from '../../dist/src/published/decompressors.js';
-import { CompressionCodec } from '../../dist/src/shard/parquet/enums.js';
-import { parquetSettings } from '../../dist/src/shard/parquet-settings.js';
+import { loadDecompressors } from '../../dist/src/formats/parquet/decompressors.js';
+import { CompressionCodec } from '../../dist/src/formats/parquet/enums.js';
+import { parquetSettings } from '../../dist/src/formats/parquet/settings.js';
 import { mutated, numbers, oneOf, type Pick } from '../fuzz/fuzz.js';
 import { bytesOf, type Content, contentText, KINDS } from './content.js';
 import type { Operation } from './operation.js';

@@ -1,5 +1,5 @@
-import { maskedCrc32c } from '../../dist/src/encode/crc32c.js';
-import { HASH_BYTES, HighwayHash } from '../../dist/src/encode/highway-hash.js';
+import { HASH_BYTES, HighwayHash } from '../../dist/src/formats/array-record/highway-hash.js';
+import { maskedCrc32c } from '../../dist/src/formats/tfrecord/crc32c.js';
 import { bytesOf, type Content, contentText } from './content.js';
 import type { Operation } from './operation.js';
 

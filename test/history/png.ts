@@ -1,6 +1,6 @@
-import { createPngDecoder, type PngDecoder, type PngForm } from '../../dist/src/decode/png/decoder.js';
-import { decodePng } from '../../dist/src/decode/png.js';
-import { pngOf } from '../../dist/src/figure/picture.js';
+import { pngOf } from '../../dist/src/catalog/figure/picture.js';
+import { createPngDecoder, type PngDecoder, type PngForm } from '../../dist/src/formats/png/decode.js';
+import { decodePng } from '../../dist/src/formats/png/decode-plain.js';
 import { mutated, numbers, oneOf, type Pick } from '../fuzz/fuzz.js';
 import { bytesOf, type Content, KINDS } from './content.js';
 import type { Operation } from './operation.js';

@@ -2,12 +2,17 @@ import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tensorEncoding } from '../../dist/src/dataset/feature.js';
 import type { PublishedFeature } from '../../dist/src/directory/features.js';
-import { loadDecompressors } from '../../dist/src/published/decompressors.js';
-import { OpenFile } from '../../dist/src/published/open-file.js';
-import { type ShardRow, shardRows } from '../../dist/src/published/shard-rows.js';
-import { FORMAT_NAMES, type FormatName, type ShardLayout, writeShard } from '../../dist/src/shard/formats.js';
-import { COMPRESSIONS } from '../../dist/src/shard/parquet-settings.js';
-import { TENSOR_TYPES } from '../../dist/src/shard/table.js';
+import { type ShardRow, shardRows } from '../../dist/src/directory/shard-rows.js';
+import {
+  FORMAT_NAMES,
+  type FormatName,
+  type ShardLayout,
+  writeShard,
+} from '../../dist/src/formats/formats.js';
+import { loadDecompressors } from '../../dist/src/formats/parquet/decompressors.js';
+import { COMPRESSIONS } from '../../dist/src/formats/parquet/settings.js';
+import { OpenFile } from '../../dist/src/fs/open-file.js';
+import { TENSOR_TYPES } from '../../dist/src/rows/table.js';
 import { mutated, numbers, oneOf, type Pick } from '../fuzz/fuzz.js';
 import { bytesIn, type Case, type Operation, type Outcome } from './operation.js';
 import { manyRows } from './slices.js';

@@ -1,6 +1,6 @@
 import { rowBytesOf } from '../../dist/src/dataset/feature.js';
-import { encodeSlice, maxRecordBytes, sliceRoomBytes } from '../../dist/src/encode/slice.js';
 import { orderByHash, orderOfRows, rowHasher } from '../../dist/src/plan/order.js';
+import { encodeSlice, maxRecordBytes, sliceRoomBytes } from '../../dist/src/prepare/encode-slice.js';
 import { oneOf, type Pick } from '../fuzz/fuzz.js';
 import { KINDS } from './content.js';
 import { bytesIn, type Operation, type Outcome } from './operation.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DTYPES, type DType, type RowFeatures, rowBytesOf } from '../../dist/src/dataset/feature.js';
-import { encodeSlice, maxRecordBytes, type RowSlice } from '../../dist/src/encode/slice.js';
-import { MemoryBudget } from '../../dist/src/spill/memory.js';
-import { type EncodedSplit, RowStore } from '../../dist/src/spill/row-store.js';
+import { encodeSlice, maxRecordBytes, type RowSlice } from '../../dist/src/prepare/encode-slice.js';
+import { MemoryBudget } from '../../dist/src/rows/spill/memory.js';
+import { type EncodedSplit, RowStore } from '../../dist/src/rows/spill/row-store.js';
 import { numbers } from '../fuzz/fuzz.js';
 import { bytesOf, type Content } from './content.js';
 

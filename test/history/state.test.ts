@@ -11,9 +11,7 @@ function declared(): { file: string; name: string }[] {
     readdirSync(join(PROJECT, folder), { recursive: true })
       .map((path) => `${folder}/${String(path).replaceAll('\\', '/')}`)
       // What the build makes of the assembly is one string.
-      .filter(
-        (file) => /\.[cm]?ts$/.test(file) && !file.endsWith('-wasm.ts') && !file.startsWith('src/bench/'),
-      )
+      .filter((file) => /\.[cm]?ts$/.test(file) && !file.endsWith('-wasm.ts'))
       .flatMap((file) => stateIn(readFileSync(join(PROJECT, file), 'utf8')).map((name) => ({ file, name }))),
   );
 }

@@ -15,34 +15,38 @@ const CONSTANT = 'filled when the module is loaded, and never written again';
 /** All of it. What a package keeps is reached through the file that loads it. */
 export const STATE: readonly State[] = [
   // WebAssembly: an instance has one memory and its globals, and serves image after image or page after page.
-  { place: 'src/encode/png/assembly/', tried: ['PNG, encoding', 'slices'] },
-  { place: 'src/decode/png/assembly/', tried: ['PNG, decoding'] },
-  { place: 'src/snappy/', tried: ['snappy, compressing', 'snappy, uncompressing'] },
-  { place: 'src/encode/png/png.ts', names: ['compiled'], tried: ['PNG, encoding'] },
-  { place: 'src/decode/png/decoder.ts', names: ['compiled'], tried: ['PNG, decoding'] },
-  { place: 'src/figure/picture.ts', names: ['encoders'], tried: ['PNG, encoding'] },
+  { place: 'src/formats/png/assembly/encode/', tried: ['PNG, encoding', 'slices'] },
+  { place: 'src/formats/png/assembly/decode/', tried: ['PNG, decoding'] },
+  { place: 'src/formats/snappy/', tried: ['snappy, compressing', 'snappy, uncompressing'] },
+  { place: 'src/formats/png/encode.ts', names: ['compiled'], tried: ['PNG, encoding'] },
+  { place: 'src/formats/png/decode.ts', names: ['compiled'], tried: ['PNG, decoding'] },
+  { place: 'src/catalog/figure/picture.ts', names: ['encoders'], tried: ['PNG, encoding'] },
   {
-    place: 'src/shard/parquet-settings.ts',
+    place: 'src/formats/parquet/settings.ts',
     tried: ['snappy, compressing', 'zstd, compressing', 'parquet, writing'],
   },
   {
-    place: 'src/published/decompressors.ts',
+    place: 'src/formats/parquet/decompressors.ts',
     names: ['loading'],
     tried: ['snappy, uncompressing', 'zstd, uncompressing', 'parquet, reading'],
   },
   // Memory that is used again.
-  { place: 'src/encode/slice.ts', names: ['workspace'], tried: ['slices'] },
+  { place: 'src/prepare/encode-slice.ts', names: ['workspace'], tried: ['slices'] },
   { place: 'src/plan/order.ts', names: ['starts'], tried: ['order of rows', 'slices'] },
-  { place: 'src/shard/parquet/writer.ts', names: ['body'], tried: ['parquet, writing'] },
-  { place: 'src/shard/file-sink.ts', names: ['buffer'], tried: ['tfrecord, writing', 'arrow, writing'] },
-  { place: 'src/spill/bucket.ts', names: ['heads'], tried: ['tfrecord, writing', 'parquet, writing'] },
-  { place: 'src/spill/spilled-split.ts', names: ['spare'], tried: ['tfrecord, writing', 'parquet, writing'] },
+  { place: 'src/formats/parquet/write.ts', names: ['body'], tried: ['parquet, writing'] },
+  { place: 'src/fs/file-sink.ts', names: ['buffer'], tried: ['tfrecord, writing', 'arrow, writing'] },
+  { place: 'src/rows/spill/bucket.ts', names: ['heads'], tried: ['tfrecord, writing', 'parquet, writing'] },
   {
-    place: 'src/decode/riegeli.ts',
+    place: 'src/rows/spill/spilled-split.ts',
+    names: ['spare'],
+    tried: ['tfrecord, writing', 'parquet, writing'],
+  },
+  {
+    place: 'src/formats/array-record/riegeli-reader.ts',
     names: ['room', 'HASHER'],
     tried: ['array_record, reading', 'checksums'],
   },
-  { place: 'src/decode/example.ts', names: ['UTF8'], tried: ['tfrecord, reading'] },
+  { place: 'src/formats/example/read.ts', names: ['UTF8'], tried: ['tfrecord, reading'] },
   // What is kept whole: an answer to the same question.
   {
     place: 'src/archive/checksum.ts',
@@ -70,25 +74,25 @@ export const STATE: readonly State[] = [
     tried: ['archives'],
   },
   {
-    place: 'src/explorer/page/worker.ts',
+    place: 'src/catalog/explorer/page/worker.ts',
     names: ['shards'],
     tried: [],
     because: 'in the browser: the data set that its page shows, which does not change; it writes nothing',
   },
   // Tables and encoders of text, which keep nothing between calls.
-  { place: 'src/encode/crc32c.ts', names: ['TABLES'], tried: ['checksums'] },
+  { place: 'src/formats/tfrecord/crc32c.ts', names: ['TABLES'], tried: ['checksums'] },
   { place: 'src/plan/md5.ts', names: ['SINES'], tried: ['order of rows'] },
-  { place: 'src/shard/array-record.ts', names: ['WRITER_OPTIONS'], tried: ['array_record, writing'] },
-  { place: 'src/shard/riegeli.ts', names: ['KEY'], tried: ['array_record, writing'] },
-  { place: 'src/shard/images.ts', names: ['ENDING'], tried: ['parquet, writing', 'arrow, writing'] },
-  { place: 'src/shard/parquet/thrift.ts', names: ['TEXT'], tried: ['parquet, writing'] },
-  { place: 'src/shard/parquet/writer.ts', names: ['MAGIC'], tried: ['parquet, writing'] },
-  { place: 'src/shard/arrow/', tried: ['arrow, writing'] },
+  { place: 'src/formats/array-record/write.ts', names: ['WRITER_OPTIONS'], tried: ['array_record, writing'] },
+  { place: 'src/formats/array-record/riegeli-writer.ts', names: ['KEY'], tried: ['array_record, writing'] },
+  { place: 'src/rows/images.ts', names: ['ENDING'], tried: ['parquet, writing', 'arrow, writing'] },
+  { place: 'src/formats/parquet/thrift-writer.ts', names: ['TEXT'], tried: ['parquet, writing'] },
+  { place: 'src/formats/parquet/write.ts', names: ['MAGIC'], tried: ['parquet, writing'] },
+  { place: 'src/formats/arrow/', tried: ['arrow, writing'] },
   { place: 'src/verify/rewrite.ts', names: ['NONE'], tried: [], because: 'it has no bytes' },
   { place: 'src/catalog/sections.ts', names: ['TFDS_CLASSES'], tried: [], because: CONSTANT },
   { place: 'src/archive/transfer-error.ts', names: ['PASSING'], tried: [], because: CONSTANT },
   { place: 'src/archive/http.ts', names: ['REDIRECTS'], tried: [], because: CONSTANT },
-  { place: 'src/encode/elements.ts', tried: ['slices'] },
+  { place: 'src/idx/elements.ts', tried: ['slices'] },
 ];
 
 /**

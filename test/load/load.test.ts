@@ -16,8 +16,8 @@ import {
   readExamples,
   type Tensor,
 } from '../../dist/src/index.js';
-import { decodePng } from '../../src/decode/png.js';
-import { maskedCrc32c } from '../../src/encode/crc32c.js';
+import { decodePng } from '../../src/formats/png/decode-plain.js';
+import { maskedCrc32c } from '../../src/formats/tfrecord/crc32c.js';
 import { PROJECT, run } from '../fixtures/cli.js';
 import { emptyFolder, newFolder } from '../fixtures/folder.js';
 import { ALL_FORMATS, smallDigits } from '../verify/small-digits.js';

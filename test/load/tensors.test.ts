@@ -12,9 +12,9 @@ import {
 } from '../../dist/src/index.js';
 import { cellReader } from '../../dist/src/load/cells.js';
 import { orderOfRows } from '../../dist/src/plan/order.js';
-import { filtered, pngOf } from '../decode/png/made.js';
 import { idx, imagesIdx, labelsIdx } from '../fixtures/archives.js';
 import { emptyFolder } from '../fixtures/folder.js';
+import { filtered, pngOf } from '../formats/png/made.js';
 import { ALL_FORMATS } from '../verify/small-digits.js';
 
 const ROWS = 20;

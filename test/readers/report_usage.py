@@ -2,7 +2,7 @@
 
   report_usage.py SCRIPT [WORD ...] 3>FILE
 
-src/bench/usage.ts does the same in Node.js, and says where the peak comes from.
+scripts/bench/usage.ts does the same in Node.js, and says where the peak comes from.
 """
 
 import atexit

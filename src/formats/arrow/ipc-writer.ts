@@ -1,0 +1,69 @@
+import { FileOffset } from '../../fs/file-offset.js';
+import type { Sink } from '../../fs/sink.js';
+import { aligned } from './alignment.js';
+import { type Block, footer } from './footer.js';
+import { END_OF_STREAM, recordBatchMessage, schemaMessage } from './message.js';
+import { type BodyBuffer, batchLayout } from './record-batch.js';
+import type { ArrowSchema } from './schema.js';
+
+/** Arrow's two file forms: `file` has a footer and can be memory-mapped; `stream` is read from front to back. */
+export type ArrowForm = 'file' | 'stream';
+
+const MAGIC = new TextEncoder().encode('ARROW1');
+
+/**
+ * Writes record batches as an Arrow IPC file or stream (Arrow columnar format, "IPC Streaming Format" and "IPC File
+ * Format"). A file is a stream behind a magic number, with a footer behind it: readers of streams take it from its 8th byte
+ * on. The package apache-arrow writes the same but for a file's schema, which it has in the footer alone.
+ */
+export class IpcWriter {
+  readonly #file: FileOffset;
+  readonly #schema: ArrowSchema;
+  readonly #form: ArrowForm;
+  readonly #blocks: Block[] = [];
+
+  /** Begins the file. */
+  constructor(sink: Sink, schema: ArrowSchema, form: ArrowForm) {
+    this.#file = new FileOffset(sink);
+    this.#schema = schema;
+    this.#form = form;
+    if (form === 'file') {
+      this.#file.write(MAGIC);
+      this.#pad(MAGIC.length);
+    }
+    this.#file.write(schemaMessage(schema));
+  }
+
+  /** Writes a record batch: how many rows, and the buffers of the fields as {@link batchLayout} takes them. */
+  writeBatch(rows: number, buffers: readonly BodyBuffer[]): void {
+    const layout = batchLayout(this.#schema.fields, rows, buffers);
+    const message = recordBatchMessage(layout);
+    const { offset } = this.#file;
+    this.#blocks.push({ offset, messageLength: message.length, bodyLength: layout.bodyLength });
+    this.#file.write(message);
+    for (const buffer of buffers) this.#writeBuffer(buffer);
+  }
+
+  /** Ends the file: nothing is written after. */
+  close(): void {
+    this.#file.write(END_OF_STREAM);
+    if (this.#form === 'stream') return;
+    this.#file.write(footer(this.#schema, this.#blocks));
+    this.#file.write(MAGIC);
+  }
+
+  #writeBuffer(buffer: BodyBuffer): void {
+    const start = this.#file.offset;
+    buffer.write(this.#file);
+    const written = this.#file.offset - start;
+    if (written !== buffer.length)
+      throw new Error(`a buffer of ${buffer.length} bytes was written with ${written}`);
+    this.#pad(written);
+  }
+
+  /** Aligns what comes behind so many bytes. */
+  #pad(bytes: number): void {
+    const padding = aligned(bytes) - bytes;
+    if (padding > 0) this.#file.write(new Uint8Array(padding));
+  }
+}

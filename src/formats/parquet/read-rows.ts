@@ -1,0 +1,160 @@
+import { type ByteSource, viewOf } from '../../fs/byte-source.js';
+import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../../rows/cell.js';
+import type { ChunkPlace, Leaf, ParquetContent } from './read.js';
+import { chunkPages, type Decompress, type ParquetPage, readHybrid, sizedPart } from './read-pages.js';
+
+const PLAIN = 0;
+const DICTIONARIES = [2, 8];
+const BYTE_ARRAY = 6;
+
+/** Values of one page, or of a dictionary. */
+type Values = { bytes: readonly Uint8Array[] } | { numbers: PlainNumbers };
+type PlainNumbers = Int32Array | BigInt64Array | Float32Array | Float64Array;
+
+/**
+ * The rows of a Parquet file; a page of each column is in memory at a time. A list's elements are those of one row, under
+ * the name of the column that has it. Row groups outside the range are not read.
+ *
+ * @throws RangeError saying what is wrong
+ */
+export function* parquetRows(
+  file: ByteSource,
+  { groups }: ParquetContent,
+  decompress: Decompress | undefined,
+  { start, end }: RowRange = ALL_ROWS,
+): Generator<ColumnRow> {
+  let first = 0;
+  for (const { rows, chunks } of groups) {
+    const before = first;
+    first += rows;
+    if (before >= end) return;
+    if (first <= start) continue;
+    const columns = chunks.map((chunk) => ({
+      name: columnName(chunk.leaf),
+      cells: chunkCells(file, chunk, decompress),
+    }));
+    for (let row = 0; row < rows; row++) {
+      if (before + row >= end) return;
+      const cells = new Map<string, Cell>();
+      for (const { name, cells: next } of columns) {
+        const { value, done } = next.next();
+        if (done === true) throw new RangeError(`the column ${name} ends after ${row} of ${rows} rows`);
+        cells.set(name, value);
+      }
+      if (before + row >= start) yield cells;
+    }
+    for (const { name, cells } of columns)
+      if (cells.next().done !== true) throw new RangeError(`the column ${name} has more than ${rows} rows`);
+  }
+}
+
+/** A field of a struct is called `column.field`; the inner names of a list say nothing. */
+function columnName({ path, maxRepetition }: Leaf): string {
+  return maxRepetition > 0 ? (path[0] ?? '') : path.join('.');
+}
+
+function* chunkCells(
+  file: ByteSource,
+  chunk: ChunkPlace,
+  decompress: Decompress | undefined,
+): Generator<Cell> {
+  let dictionary: Values | undefined;
+  let values = 0;
+  for (const page of chunkPages(file, chunk, decompress)) {
+    if (page.isDictionary) {
+      if (dictionary !== undefined || values > 0)
+        throw new RangeError('a dictionary comes where none belongs');
+      dictionary = plainValues(chunk.leaf.type, page.content, page.values);
+    } else {
+      values += page.values;
+      yield* pageCells(chunk.leaf, page, dictionary);
+    }
+  }
+  if (values !== chunk.values)
+    throw new RangeError(`a column chunk has ${values} values, where the footer tells of ${chunk.values}`);
+}
+
+function* pageCells(leaf: Leaf, page: ParquetPage, dictionary: Values | undefined): Generator<Cell> {
+  const { content, values: count } = page;
+  let at = 0;
+  const levels = (highest: number): Uint8Array | undefined => {
+    if (highest === 0) return undefined;
+    const part = sizedPart(content, at);
+    at += 4 + part.length;
+    return readHybrid(part, 32 - Math.clz32(highest), count);
+  };
+  const repetitions = levels(leaf.maxRepetition);
+  if (levels(leaf.maxDefinition)?.some((level) => level !== leaf.maxDefinition))
+    throw new RangeError(`the column ${leaf.path.join('.')} has a null`);
+  const values = DICTIONARIES.includes(page.encoding)
+    ? dictionaryValues(dictionary, content.subarray(at), count)
+    : page.encoding === PLAIN
+      ? plainValues(leaf.type, content.subarray(at), count)
+      : undefined;
+  if (values === undefined)
+    throw new RangeError(`a page has the encoding ${page.encoding}, which is not read`);
+  if (repetitions === undefined) {
+    for (let value = 0; value < count; value++) yield cellOf(values, value, value + 1);
+    return;
+  }
+  if (count > 0 && repetitions[0] !== 0) throw new RangeError('a page begins inside a row');
+  for (let start = 0; start < count; ) {
+    const next = repetitions.indexOf(0, start + 1);
+    const end = next === -1 ? count : next;
+    yield cellOf(values, start, end);
+    start = end;
+  }
+}
+
+function cellOf(values: Values, start: number, end: number): Cell {
+  if ('numbers' in values) return { numbers: values.numbers.slice(start, end) };
+  const [bytes] = end === start + 1 ? values.bytes.slice(start, end) : [];
+  if (bytes === undefined) throw new RangeError('lists of binary values are not read');
+  return { bytes };
+}
+
+function dictionaryValues(dictionary: Values | undefined, indices: Uint8Array, count: number): Values {
+  if (dictionary === undefined)
+    throw new RangeError('a page has indices into a dictionary that is not there');
+  const [width = 0] = indices;
+  const places = readHybrid(indices.subarray(1), width, count);
+  const highest = places.reduce((most, place) => Math.max(most, place), 0);
+  const size = 'bytes' in dictionary ? dictionary.bytes.length : dictionary.numbers.length;
+  if (count > 0 && highest >= size) throw new RangeError('an index leads out of its dictionary');
+  if ('numbers' in dictionary) return { numbers: chosen(dictionary.numbers, places) };
+  const { bytes } = dictionary;
+  return { bytes: Array.from(places, (place) => bytes[place] ?? new Uint8Array(0)) };
+}
+
+function chosen(numbers: PlainNumbers, places: Uint8Array): PlainNumbers {
+  if (numbers instanceof BigInt64Array) return BigInt64Array.from(places, (place) => numbers[place] ?? 0n);
+  const at = (place: number): number => numbers[place] ?? 0;
+  if (numbers instanceof Int32Array) return Int32Array.from(places, at);
+  return numbers instanceof Float32Array ? Float32Array.from(places, at) : Float64Array.from(places, at);
+}
+
+function plainValues(type: number, bytes: Uint8Array, count: number): Values {
+  if (type === BYTE_ARRAY) return { bytes: byteArrays(bytes, count) };
+  const width = type === 2 || type === 5 ? 8 : type === 1 || type === 4 ? 4 : undefined;
+  if (width === undefined) throw new RangeError(`values of the type ${type} are not read`);
+  if (bytes.length !== count * width)
+    throw new RangeError(`${count} values do not take ${bytes.length} bytes`);
+  const { buffer } = Uint8Array.from(bytes);
+  if (type === 1) return { numbers: new Int32Array(buffer) };
+  if (type === 2) return { numbers: new BigInt64Array(buffer) };
+  return { numbers: type === 4 ? new Float32Array(buffer) : new Float64Array(buffer) };
+}
+
+function byteArrays(bytes: Uint8Array, count: number): Uint8Array[] {
+  const view = viewOf(bytes);
+  const values: Uint8Array[] = [];
+  let at = 0;
+  for (let value = 0; value < count; value++) {
+    const length = at + 4 <= bytes.length ? view.getUint32(at, true) : Number.POSITIVE_INFINITY;
+    if (at + 4 + length > bytes.length) throw new RangeError(`value ${value} of a page is cut short`);
+    values.push(bytes.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  if (at !== bytes.length) throw new RangeError('a page goes on behind its values');
+  return values;
+}

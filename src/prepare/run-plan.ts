@@ -1,0 +1,116 @@
+import { cachedPath, isCached } from '../archive/cache.js';
+import { archiveIn } from '../archive/locate.js';
+import {
+  type ArchiveDefinition,
+  archivesOf,
+  type DatasetDefinition,
+  datasetId,
+  featuresOf,
+  type SplitDefinition,
+} from '../dataset/definition.js';
+import { otherPart } from '../directory/publish/other-data.js';
+import { datasetDirectory, lookAtTarget } from '../directory/publish/target.js';
+import { directoryText, isWhole } from '../directory/text.js';
+import { asDatasetError } from '../errors.js';
+import { type FormatName, isReadByTfds } from '../formats/formats.js';
+import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
+import { requireContained, requireNoLink } from '../fs/contained-path.js';
+import { freeSpace } from '../fs/disk-space.js';
+import { automaticShardCount, shardRanges } from '../plan/shards.js';
+import { maxRecordBytes } from './encode-slice.js';
+import { type PrepareOptions, runSettings } from './options.js';
+import { leastSpace } from './run-size.js';
+
+/** What a run would do, as far as it is known before any archive is read. */
+export interface RunPlan {
+  /** The data set, with its config: `emnist/letters`. */
+  name: string;
+  version: string;
+  directory: string;
+  /** What would become of the directory. */
+  target: string;
+  /** Each archive, and where it would come from. */
+  archives: { file: string; bytes: number; from: string }[];
+  /** Each split, and into how many shards it would be cut. */
+  splits: { name: string; rows: number; shards: string }[];
+  formats: readonly FormatName[];
+  /** Whether TFDS reads one of them. */
+  forTfds: boolean;
+  /** What the run needs on the disk of its output at least, and what is free there, where that can be known, in bytes. */
+  space: { needed: number; free: number | undefined };
+}
+
+/**
+ * The plan of a run.
+ *
+ * @throws {DatasetError} `SHARD_COUNT` when a split has fewer rows than shards, `DISK`
+ */
+export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
+  const run = runSettings(definition, options, new AbortController().signal);
+  const directory = datasetDirectory(options.out, definition);
+  return {
+    name: datasetId(definition),
+    version: definition.version,
+    directory,
+    target: await outcome(definition, directory, options),
+    archives: await Promise.all(
+      archivesOf(definition).map(async (archive) => ({
+        file: archive.file,
+        bytes: archive.bytes,
+        from: await origin(definition, archive, options),
+      })),
+    ),
+    splits: definition.splits.map((split) => ({
+      name: split.name,
+      rows: split.rows,
+      shards: shardsOf(definition, split, options),
+    })),
+    formats: run.formats,
+    forTfds: isReadByTfds(run.formats),
+    space: { needed: leastSpace(definition, run), free: await freeSpace(directory) },
+  };
+}
+
+async function outcome(
+  definition: DatasetDefinition,
+  directory: string,
+  { out, overwrite }: Pick<PrepareOptions, 'out' | 'overwrite'>,
+): Promise<string> {
+  const target = await lookAtTarget(directory);
+  const isSame = target !== undefined && isWhole(target) && otherPart(definition, target) === undefined;
+  if (isSame && overwrite !== true) return 'complete, to be left alone';
+  try {
+    await requireContained(out, directory);
+    await requireNoLink(directory);
+  } catch (error) {
+    return `in the way: ${asDatasetError(error).message}`;
+  }
+  if (target === undefined) return 'new';
+  return `${overwrite === true ? 'to be replaced' : 'in the way'}: ${directoryText(target)}`;
+}
+
+async function origin(
+  definition: DatasetDefinition,
+  archive: ArchiveDefinition,
+  options: PrepareOptions,
+): Promise<string> {
+  const given = options.archivePaths?.get(archive.sha256);
+  if (given !== undefined) return `from ${given}`;
+  if (options.archives !== undefined) return `from ${await archiveIn(options.archives, definition, archive)}`;
+  const cached = cachedPath(options.cacheDir, archive);
+  if (await isCached(cached, archive.bytes)) return `from the cache, ${cached}`;
+  if (definition.drawn !== undefined) return 'drawn here';
+  return `from ${definition.mirrors.map((mirror) => new URL(archive.file, mirror).href).join(', or ')}`;
+}
+
+function shardsOf(definition: DatasetDefinition, split: SplitDefinition, options: PrepareOptions): string {
+  const shards = (count: number): string => `${count} ${count === 1 ? 'shard' : 'shards'}`;
+  if (options.numShards !== undefined) {
+    return shards(shardRanges(split.name, split.rows, options.numShards).length);
+  }
+  if (options.maxShardSize !== undefined)
+    return `as few shards as keep each within ${options.maxShardSize} bytes`;
+  const largest = maxRecordBytes(featuresOf(definition)) - FRAMING_BYTES;
+  const most = automaticShardCount(split.rows * largest, split.rows);
+  return most === 1 ? shards(1) : `1 to ${shards(most)}, by the size of the encoded rows`;
+}
