@@ -1,8 +1,8 @@
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinitions } from '../dataset/registry.js';
-import { prepare } from '../prepare/coordinator.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { PrepareOptions } from '../prepare/options.js';
+import { prepare } from '../prepare/prepare.js';
 import { type PrepareArguments, parseArguments } from './arguments.js';
 import { listenForSignals, printJson, reportError, userCacheDir } from './ending.js';
 import { prepareEach } from './prepare-each.js';

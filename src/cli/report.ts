@@ -2,8 +2,8 @@ import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/defini
 import type { DatasetError } from '../errors.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
-import type { PrepareResult } from '../prepare/coordinator.js';
 import type { PrepareEvent } from '../prepare/events.js';
+import type { PrepareResult } from '../prepare/prepare.js';
 import type { RunPlan } from '../prepare/run-plan.js';
 import type { Outcome } from './prepare-each.js';
 

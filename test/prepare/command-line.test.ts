@@ -293,6 +293,12 @@ describe('what a run prints', () => {
         { name: 'train', numBytes: expect.any(Number), shardLengths: [15, 15] },
         { name: 'test', numBytes: expect.any(Number), shardLengths: [10, 10] },
       ],
+      steps: Object.fromEntries(
+        ['space', 'archives', 'encode', 'write', 'manifest', 'publish'].map((step) => [
+          step,
+          expect.any(Number),
+        ]),
+      ),
       seconds: expect.any(Number),
     });
     const digests = await digestsIn(own.target);
