@@ -60,9 +60,9 @@ export async function* catalogRows(
     const values = input === undefined ? undefined : example[input.name];
     const number = label === undefined ? undefined : example[label.name];
     // A feature of that name stands where the example's place would.
-    const index = 'index' in kinds ? undefined : example['index'];
+    const told = 'place' in kinds ? undefined : example['place'];
     yield {
-      index: typeof index === 'number' ? index : place,
+      index: typeof told === 'number' ? told : place,
       values: typeof values === 'object' && 'data' in values ? values.data : undefined,
       label: typeof number === 'number' ? number : undefined,
     };

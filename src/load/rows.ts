@@ -20,7 +20,7 @@ export interface RowSource {
 export interface PlacedRow {
   row: ShardRow;
   /** Its place in its split, from 0. */
-  index: number;
+  place: number;
   /** Its shard's file, and its number in it. */
   file: string;
   record: number;
@@ -73,7 +73,7 @@ function* sliceRows(
   try {
     for (const row of shardRows(format, open, info.features, decompressors, { start, end })) {
       if (row instanceof Error) throw row;
-      yield { row, index: shardStart + record, file, record };
+      yield { row, place: shardStart + record, file, record };
       record++;
     }
     if (record !== end)

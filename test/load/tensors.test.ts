@@ -117,11 +117,11 @@ describe('ranges over record batches and row groups', () => {
       ] as const) {
         const split = dataset.split(`train[${start}:${end}]`, { format, features: { [name]: 'int32' } });
         for await (const batch of split.batch(rows)) {
-          const [values, index] = [batch[name], batch['index']];
+          const [values, place] = [batch[name], batch['place']];
           if (values === undefined || !('data' in values)) throw new Error('no tensor');
           expect(values.shape).toEqual([end - start]);
           expect(values.data.join(), `${format} ${start}:${end}`).toBe(order.subarray(start, end).join());
-          expect(index).toEqual(Int32Array.from({ length: end - start }, (_, at) => start + at));
+          expect(place).toEqual(Int32Array.from({ length: end - start }, (_, at) => start + at));
         }
       }
   });
