@@ -45,14 +45,14 @@ export interface ContentSource {
 }
 
 /** @throws {TransferError} `ARCHIVE_SIZE` when more bytes came than the archive has, which ends a response without an end */
-export function checkGrowth(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
+export function expectGrowth(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
   if (content.bytes > archive.bytes) {
     throw wrongSize(content, archive, source, { found: `more than ${archive.bytes} bytes`, passing: false });
   }
 }
 
 /** @throws {TransferError} `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM` when a content that has ended is not the archive */
-export function checkEnd(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
+export function expectEnd(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
   if (content.bytes !== archive.bytes) {
     throw wrongSize(content, archive, source, {
       found: `${content.bytes} bytes`,

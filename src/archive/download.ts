@@ -107,7 +107,7 @@ async function transfer(
         await partial.write(chunk, response);
         onProgress?.(partial.bytes);
       }
-      partial.checkEnd(response);
+      partial.expectEnd(response);
     });
     signal?.throwIfAborted();
     await partial.publish();

@@ -172,7 +172,7 @@ export function allKinds(features: readonly PublishedFeature[], encoded: boolean
  *
  * @throws {DatasetError} `FEATURES`
  */
-export function checkKinds(kinds: Kinds, features: readonly PublishedFeature[]): void {
+export function expectKinds(kinds: Kinds, features: readonly PublishedFeature[]): void {
   const there = features.map((feature) => `${feature.name}: '${kindOf(feature) ?? feature.kind}'`).join(', ');
   for (const [name, kind] of Object.entries(kinds)) {
     const feature = features.find((one) => one.name === name);

@@ -88,7 +88,7 @@ async function publishNew(
     });
     const warnings = await times.of('publish', async () => {
       run.signal.throwIfAborted();
-      await lock.check();
+      await lock.requireHeld();
       const unsynced = await staging.publish({ replace: run.overwrite === true });
       const unnamed = await writeDefaultConfig(run.out, definition).then(() => undefined, asDatasetError);
       return [unsynced ?? [], unnamed ?? []].flat();
