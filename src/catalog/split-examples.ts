@@ -31,7 +31,7 @@ export async function splitExamples(
     throw fault('FEATURES', `${source.id} has no images to show`, {
       expected: 'a feature Image of uint8',
       found: source.features.map(({ name, kind }) => `${name}: ${kind}`).join(', '),
-      next: 'Its statistics are in its catalog: npm run catalog.',
+      next: 'Its statistics are in its catalog, which the command catalog writes.',
     });
   const shown: ShownSplit = { split, rows: [], examples: [] };
   for await (const row of catalogRows(source, split, most)) {

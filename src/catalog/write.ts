@@ -103,7 +103,7 @@ export function catalogFiles(
       ? [
           [
             EXPLORER_PAGE,
-            'all examples, class by class, and the unusual ones among them; npm run explore shows it',
+            'all examples, class by class, and the unusual ones among them; the command explore shows it',
           ] as const,
         ]
       : []),

@@ -1,5 +1,4 @@
 import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
-import type { DatasetError } from '../errors.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
@@ -147,13 +146,4 @@ export function planText(plan: RunPlan): string {
     '',
   );
   return lines.join('\n');
-}
-
-/** An error as a person reads it: what happened, what was expected and found, what to do. */
-export function errorText({ code, message, expected, found, next }: DatasetError): string {
-  const lines = [`error: ${message} [${code}]`];
-  if (expected !== undefined) lines.push(`  expected: ${expected}`);
-  if (found !== undefined) lines.push(`  found:    ${found}`);
-  if (next !== undefined) lines.push(`  next:     ${next}`);
-  return `${lines.join('\n')}\n`;
 }

@@ -89,13 +89,13 @@ describe('a zip of the size of EMNIST’s', () => {
     }));
     const letters = { ...definition, splits };
     const plain = await writePlain(archives, definition);
-    const command = await packageWith(join(folder, 'package'), letters, plain);
+    const program = await packageWith(join(folder, 'package'), letters, plain);
 
     const measure = (dataset: string) =>
       measureNode(
         [
-          command,
-          ...['--dataset', dataset, '--out', join(folder, 'out'), '--archives', archives],
+          program,
+          ...['prepare', '--dataset', dataset, '--out', join(folder, 'out'), '--archives', archives],
           ...['--formats', 'tfrecord', '--workers', '2', '--quiet'],
         ],
         { signal: new AbortController().signal },

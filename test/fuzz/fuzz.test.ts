@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArchive } from '../../dist/src/archive/read.js';
-import { parseArguments } from '../../dist/src/cli/arguments.js';
-import { parseDefineArguments } from '../../dist/src/cli/define.js';
-import { parseRegenerateArguments } from '../../dist/src/cli/regenerate.js';
-import { parseVerifyArguments } from '../../dist/src/cli/verify.js';
+import { type CliCommand, complete } from '../../dist/src/cli/command.js';
+import { defineCommand, readDefineWords } from '../../dist/src/cli/define.js';
+import { prepareCommand } from '../../dist/src/cli/prepare.js';
+import { readPrepareWords } from '../../dist/src/cli/prepare-arguments.js';
+import { readRegenerateWords, regenerateCommand } from '../../dist/src/cli/regenerate.js';
+import { readVerifyWords, verifyCommand } from '../../dist/src/cli/verify.js';
 import { maskedCrc32c } from '../../dist/src/formats/tfrecord/crc32c.js';
 import { IdxReader } from '../../dist/src/idx/reader.js';
 import {
@@ -26,7 +29,7 @@ import {
   smallArchives,
   writeArchives,
 } from '../fixtures/archives.js';
-import { run } from '../fixtures/cli.js';
+import { PROGRAM, run } from '../fixtures/cli.js';
 import { newFolder, sha256 } from '../fixtures/folder.js';
 import { zipOf } from '../fixtures/zip.js';
 import { type SmallDigits, smallDigits } from '../verify/small-digits.js';
@@ -252,26 +255,39 @@ describe('command lines', () => {
   const line = (pick: Pick): string[] => Array.from({ length: pick(9) }, () => oneOf(pick, WORDS));
 
   it('are understood, or refused with a code', LONG, async () => {
-    const parsers = [parseArguments, parseDefineArguments, parseVerifyArguments, parseRegenerateArguments];
+    type Read = (command: Command, words: readonly string[]) => unknown;
+    const parsers: [CliCommand, Read][] = [
+      [prepareCommand, readPrepareWords],
+      [defineCommand, readDefineWords],
+      [verifyCommand, readVerifyWords],
+      [regenerateCommand, readRegenerateWords],
+    ];
+    const parse = ([own, read]: [CliCommand, Read], words: string[]): void => {
+      const command = complete(new Command('command'), own, '1.2.3').configureOutput({ writeOut: () => {} });
+      try {
+        read(command, words);
+      } catch (error) {
+        // Help and version are no failures.
+        if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+      }
+    };
     await fuzz('command lines', { share: 0.1, least: 1000 }, async (pick) => {
       const words = line(pick);
-      for (const parse of parsers) {
-        const error = await failsByCode(() => parse(words, '1.2.3'));
+      for (const parser of parsers) {
+        const error = await failsByCode(() => parse(parser, words));
         if (error !== undefined) expect([words, error.exitCode]).toEqual([words, 2]);
       }
     });
   });
 
   it('end with an exit code, and without a stack', LONG, async () => {
-    const script = (name: string): string =>
-      new URL(`../../dist/scripts/${name}.js`, import.meta.url).pathname;
     await fuzz('processes', { share: 0.1, least: 6 }, async (pick) => {
       const words = line(pick).filter(
         (word) => !word.includes('\u0000') && !/^(mnist|all|emnist.*|--update|--lock)$/.test(word),
       );
       const name = oneOf(pick, ['verify', 'define', 'prepare']);
       const more = name === 'prepare' ? ['--dry-run'] : [];
-      const ended = await run(process.execPath, [script(name), ...more, ...words], {
+      const ended = await run(process.execPath, [PROGRAM, name, ...more, ...words], {
         cwd: folder,
         env: { IDX_SHARDS_CACHE: join(folder, 'cache') },
       });

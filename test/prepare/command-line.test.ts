@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { smallArchives } from '../fixtures/archives.js';
-import { lines, PREPARE, PROJECT, prepareCli, run } from '../fixtures/cli.js';
+import { lines, PROGRAM, PROJECT, prepareCli, run } from '../fixtures/cli.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
 import { ownDataset } from '../fixtures/own-dataset.js';
 
@@ -39,7 +39,7 @@ describe('what only tells', () => {
       '--help',
     ];
     for (const option of options) expect(stdout).toMatch(new RegExp(`^ +(-\\w, )?${option}\\b`, 'm'));
-    expect(stdout).toContain('$ idx-shards --out ./data');
+    expect(stdout).toContain('$ idx-shards prepare --out ./data');
     expect(stdout).toContain('Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted.');
   });
 
@@ -324,8 +324,8 @@ describe.skipIf(process.platform === 'win32')('a reader that closes its end earl
   it.each(['', '2>&1'])('takes nothing from the run: ... %s | head -1', async (redirection) => {
     const folder = await emptyFolder();
     // `head` ends before the run prints more, since it waits for the first line only; the run tells its own exit code.
-    const script = `{ "$0" "$1" --dataset digits --json --out out ${redirection}; echo $? >code; } | head -n 1`;
-    const { stdout, code } = await run('sh', ['-c', script, process.execPath, PREPARE], {
+    const script = `{ "$0" "$1" prepare --dataset digits --json --out out ${redirection}; echo $? >code; } | head -n 1`;
+    const { stdout, code } = await run('sh', ['-c', script, process.execPath, PROGRAM], {
       cwd: folder,
       env: { IDX_SHARDS_CACHE: join(folder, 'cache') },
     });

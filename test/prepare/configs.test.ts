@@ -13,13 +13,13 @@ import { memberName, members, unzipped, ZIP, zipped, zippedDefinition } from '..
 /** The command in a folder of its own, where it knows these data sets and finds these files in `archives`. */
 async function setUp(definitions: DefinitionFile[], archives: Record<string, Uint8Array> = {}) {
   const folder = await emptyFolder();
-  const command = await packageWith(join(folder, 'package'), ...definitions);
+  const program = await packageWith(join(folder, 'package'), ...definitions);
   for (const [file, bytes] of Object.entries(archives)) {
     await mkdir(join(folder, 'archives', file, '..'), { recursive: true });
     await writeFile(join(folder, 'archives', file), bytes);
   }
   const about = { cwd: folder, env: { IDX_SHARDS_CACHE: join(folder, 'cache') } };
-  const words = [command, '--workers', '1', '--out', 'out'];
+  const words = [program, 'prepare', '--workers', '1', '--out', 'out'];
   return {
     folder,
     out: join(folder, 'out'),

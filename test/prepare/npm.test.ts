@@ -1,7 +1,8 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { environment, PROJECT, run } from '../fixtures/cli.js';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { environment, PROGRAM, PROJECT, run } from '../fixtures/cli.js';
 import { GOLDEN } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
 
@@ -34,13 +35,13 @@ async function copyOfProject(): Promise<string> {
   return folder;
 }
 
-/** A project that is npm-prepare.mjs, what that builds with, and a command that tells its words and ends with exit code 7. */
+/** A project that is npm-prepare.mjs, what that builds with, and a program that tells its words and ends with exit code 7. */
 async function smallProject(): Promise<string> {
   const folder = await emptyFolder();
   await mkdir(join(folder, 'scripts'));
   for (const script of [
     'npm-prepare.mjs',
-    'npm-caller.mjs',
+    'npm-run.mjs',
     'build.mjs',
     'compile-assembly.mjs',
     'bundle-explorer.mjs',
@@ -52,7 +53,7 @@ async function smallProject(): Promise<string> {
     await cp(join(PROJECT, compiled), join(folder, compiled), { recursive: true });
   const command =
     "// @ts-nocheck\nconsole.log('ran', ...process.argv.slice(2));\nprocess.exitCode = 7;\nexport {};\n";
-  await writeFile(join(folder, 'scripts/prepare.ts'), command);
+  await writeFile(join(folder, 'scripts/idx-shards.ts'), command);
   // The smallest library, unchecked, and no other types: a build takes a third of the time.
   const quick = { lib: ['ES5'], types: [], skipLibCheck: true };
   const compilerOptions = { module: 'NodeNext', rootDir: '.', outDir: 'dist', ...quick };
@@ -76,7 +77,7 @@ describe('the script `prepare` of package.json', () => {
     async (npm_command) => {
       const folder = await smallProject();
       expect(await own(folder, { npm_command })).toEqual({ code: 0, stdout: '', stderr: '' });
-      expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/prepare.js']);
+      expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/idx-shards.js']);
       expect(await everythingIn(join(folder, 'data'))).toBeUndefined();
     },
   );
@@ -86,7 +87,7 @@ describe('the script `prepare` of package.json', () => {
     async (env) => {
       const folder = await smallProject();
       expect((await own(folder, { npm_command: 'ci' })).code).toBe(0);
-      expect(await own(folder, env)).toEqual({ code: 7, stdout: 'ran --out data\n', stderr: '' });
+      expect(await own(folder, env)).toEqual({ code: 7, stdout: 'ran prepare --out data\n', stderr: '' });
     },
   );
 
@@ -94,14 +95,14 @@ describe('the script `prepare` of package.json', () => {
     const folder = await smallProject();
     expect(await own(folder, { npm_command: 'run' })).toEqual({
       code: 7,
-      stdout: 'ran --out data\n',
+      stdout: 'ran prepare --out data\n',
       stderr: '',
     });
   });
 
   it('ends with an exit code when the sources do not compile', async () => {
     const folder = await smallProject();
-    await writeFile(join(folder, 'scripts/prepare.ts'), "const one: number = 'one';\nexport { one };\n");
+    await writeFile(join(folder, 'scripts/idx-shards.ts'), "const one: number = 'one';\nexport { one };\n");
     const { code, stdout, stderr } = await own(folder, { npm_command: 'install' });
     expect(code).toBeGreaterThan(0);
     expect(stdout).toBe('');
@@ -113,7 +114,7 @@ describe('the script `prepare` of package.json', () => {
     await mkdir(join(folder, 'dist/src'), { recursive: true });
     await writeFile(join(folder, 'dist/src/gone.js'), '');
     expect((await own(folder, { npm_command: 'pack' })).code).toBe(0);
-    expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/prepare.js']);
+    expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/idx-shards.js']);
   });
 
   it('passes words and exit codes through npm', async () => {
@@ -124,6 +125,10 @@ describe('the script `prepare` of package.json', () => {
     const list = await npm(['run', '--silent', 'prepare', '--', '--list', '--json'], PROJECT);
     expect(list.code).toBe(0);
     expect(list.stdout).toMatch(/^\{"event":"dataset","name":"digits"/);
+    for (const name of ['prepare', 'verify']) {
+      const help = await npm(['run', '--silent', name, '--', '--help'], PROJECT);
+      expect(help).toEqual(await run(process.execPath, [PROGRAM, name, '--help']));
+    }
   });
 
   it('takes paths as those of the folder where npm was called', async () => {
@@ -204,8 +209,7 @@ describe('the package', () => {
         'config/mnist.json',
         'config/schema/definition.schema.json',
         'dist/explorer/explorer.html',
-        'dist/scripts/define.js',
-        'dist/scripts/prepare.js',
+        'dist/scripts/idx-shards.js',
         'dist/src/index.d.ts',
         'dist/src/index.js',
         'dist/workers/encode-slice.cjs',
@@ -217,16 +221,30 @@ describe('the package', () => {
     }
 
     const cache = join(home, 'cache');
-    const npx = ['exec', '--no', '--', 'idx-shards', '--dataset', 'digits', '--quiet', '--out', 'data'];
-    const result = await npm(npx, home, { IDX_SHARDS_CACHE: cache });
+    const npx = (...words: string[]) =>
+      npm(['exec', '--no', '--', 'idx-shards', ...words], home, { IDX_SHARDS_CACHE: cache });
+    const result = await npx('prepare', '--dataset', 'digits', '--quiet', '--out', 'data');
     expect(result).toEqual({ code: 0, stdout: 'data/digits/1.0.0\n', stderr: expect.any(String) });
     expect(await digestsIn(join(home, 'data/digits/1.0.0'))).toEqual(GOLDEN);
 
+    const bins = (await readdir(join(home, 'node_modules/.bin'))).filter((name) => name.startsWith('idx-'));
+    expect(bins.filter((name) => !/\.(cmd|ps1)$/.test(name))).toEqual(['idx-shards']);
+    expect(await npx()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Usage: idx-shards <command>/),
+    });
+    const program = join(installed, 'dist/scripts/idx-shards.js');
+    for (const { name } of COMMANDS)
+      expect(await run(process.execPath, [program, name, '--help'], { cwd: home })).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(new RegExp(`^Usage: idx-shards ${name} `)),
+        stderr: '',
+      });
+
     // What the tests need and a user may do without is not there.
-    const command = join(installed, 'dist/scripts/prepare.js');
-    const zstd = ['--dataset', 'digits', '--out', 'zstd', '--compression', 'zstd'];
+    const zstd = ['prepare', '--dataset', 'digits', '--out', 'zstd', '--compression', 'zstd'];
     expect(
-      await run(process.execPath, [command, ...zstd], { cwd: home, env: { IDX_SHARDS_CACHE: cache } }),
+      await run(process.execPath, [program, ...zstd], { cwd: home, env: { IDX_SHARDS_CACHE: cache } }),
     ).toEqual({
       code: 2,
       stdout: '',

@@ -13,7 +13,7 @@ const hasScript =
 
 /** What a terminal sees of a run on `own`: stdout goes to a file unless `words` say otherwise. */
 async function onTerminal({ folder }: OwnDataset, words: string, env: Record<string, string> = {}) {
-  const command = `"${process.execPath}" package/dist/scripts/prepare.js --dataset own --out out ${words}`;
+  const command = `"${process.execPath}" package/dist/scripts/idx-shards.js prepare --dataset own --out out ${words}`;
   return run('script', ['-qec', command, '/dev/null'], {
     cwd: folder,
     env: { TERM: 'xterm-256color', ...env },

@@ -1,18 +1,11 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DatasetError } from '../errors.js';
 import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '../formats/formats.js';
 import { COMPRESSIONS, type CompressionName } from '../formats/parquet/settings.js';
 import { parseSize } from '../fs/size.js';
 import { type TableLayout, TENSOR_TYPES, type TensorType } from '../rows/table.js';
-import { count, readWords, usage } from './command.js';
-import {
-  addOwnDataOptions,
-  OWN_DATA_HELP,
-  type OwnData,
-  type OwnDataWords,
-  ownDataset,
-  takeSplits,
-} from './own-data.js';
+import { count, usage } from './command.js';
+import { addOwnDataOptions, type OwnData, type OwnDataWords, ownDataset, takeSplits } from './own-data.js';
 
 /** What the command line of `prepare` says. */
 export interface PrepareArguments {
@@ -41,43 +34,16 @@ export interface PrepareArguments {
   list?: boolean | undefined;
 }
 
-/** What a command line comes to: a run, or a text that was asked for instead (`--help`, `--version`). */
-export type ParsedArguments = { arguments: PrepareArguments } | { text: string };
-
-const EXAMPLES = `
-Examples:
-  $ npm run prepare -- --out ./data                                MNIST, downloaded
-  $ npm run prepare -- --out ./data --dataset digits               a small data set that needs no network
-  $ npm run prepare -- --out ./data --archives ~/Downloads/mnist   MNIST from archives on disk
-  $ npm run prepare -- --out ./data --dataset all                  every data set of --list, one after the other
-  $ npm run prepare -- --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
-  $ npm run prepare -- --out ./data --dry-run                      only say what would be done
-  $ npm run prepare -- --out ./data --name letters --train images.gz labels.gz --test test-images.gz test-labels.gz
-                                                                   your own IDX files
-  $ npm run prepare -- --out ./data --definition letters.json      a definition of your own: see npm run define
-
-The result is TFDS's layout: ./data/mnist/3.0.1 is what tfds.load('mnist', data_dir='./data') reads.
-Where npm's own lines disturb (with --json, say): npm run --silent prepare -- ...
-
-Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted.
-Environment: IDX_SHARDS_CACHE (where downloads are kept), HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NO_COLOR.
-`;
-
 /**
  * Reads a command line.
  *
- * @param words what stands behind the command
- * @param version the project's version
  * @throws {DatasetError} `USAGE`
  */
-export function parseArguments(words: readonly string[], version: string): ParsedArguments {
+export function readPrepareWords(command: Command, words: readonly string[]): PrepareArguments {
   const { splits, rest } = takeSplits(words);
-  const command = prepareCommand();
-  const text = readWords(command, rest);
-  if (text !== undefined) return { text };
   const {
     name,
-    version: asked,
+    version,
     description,
     classNames,
     as,
@@ -85,20 +51,16 @@ export function parseArguments(words: readonly string[], version: string): Parse
     test: _test,
     split: _split,
     ...others
-  } = command.opts<Omit<PrepareArguments, 'own'> & OwnDataWords>();
-  if (asked === true) return { text: `${version}\n` };
-  const own = ownDataset({ name, version: asked, description, classNames, as }, splits);
-  const parsed = { ...others, own };
+  } = command.parse(rest, { from: 'user' }).opts<Omit<PrepareArguments, 'own'> & OwnDataWords>();
+  const own = ownDataset({ name, version, description, classNames, as }, splits);
   // An empty --out is a variable that was not set, not the folder that the command runs in.
-  if (!parsed.out && parsed.list !== true) throw usage('--out is missing: where shall the data go?');
-  return { arguments: parsed };
+  if (!others.out && others.list !== true) throw usage('--out is missing: where shall the data go?');
+  return { ...others, own };
 }
 
-function prepareCommand(): Command {
-  const command = new Command('idx-shards')
-    .description(
-      'Prepares MNIST and its like as TensorFlow Datasets does: the same files, byte for byte, without Python.',
-    )
+/** Declares the options of `prepare`. */
+export function declarePrepare(command: Command): void {
+  command
     .addOption(
       new Option(
         '--dataset <names>',
@@ -153,12 +115,8 @@ function prepareCommand(): Command {
     .option('--overwrite', 'prepare again, and replace what is there')
     .option('--wait', 'wait for another run that prepares the same data set, instead of failing')
     .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--json', 'results as JSON: one event a line')
-    .option('--quiet', 'no progress; print the directory alone')
-    .option('--list', 'list the data sets')
-    .allowExcessArguments(false)
-    .addHelpText('after', OWN_DATA_HELP + EXAMPLES);
-  return addOwnDataOptions(command, ['dataset', 'definition', 'archives']);
+    .option('--list', 'list the data sets');
+  addOwnDataOptions(command, ['dataset', 'definition', 'archives']);
 }
 
 function formats(text: string): FormatName[] {

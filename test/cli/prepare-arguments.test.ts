@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type PrepareArguments, parseArguments } from '../../src/cli/arguments.js';
+import { prepareCommand } from '../../src/cli/prepare.js';
+import { type PrepareArguments, readPrepareWords } from '../../src/cli/prepare-arguments.js';
+import { completed } from './completed.js';
 
 function argumentsOf(...words: string[]): PrepareArguments {
-  const parsed = parseArguments(words, '1.2.3');
-  if ('text' in parsed) throw new Error(`a text: ${parsed.text}`);
-  return parsed.arguments;
+  return readPrepareWords(completed(prepareCommand), words);
 }
 
-function textOf(...words: string[]): string {
-  const parsed = parseArguments(words, '1.2.3');
-  if ('arguments' in parsed) throw new Error('no text');
-  return parsed.text;
-}
-
-describe('parseArguments', () => {
+describe('readPrepareWords', () => {
   it('asks for nothing but --out', () => {
     expect(argumentsOf('--out', 'data')).toEqual({ dataset: 'mnist', out: 'data' });
   });
@@ -190,32 +184,5 @@ describe('parseArguments', () => {
     expect(() => argumentsOf(...words)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('--out') }),
     );
-  });
-
-  it.each(['--version', '-V'])('tells its version by %s', (option) => {
-    expect(textOf(option)).toBe('1.2.3\n');
-    expect(textOf('--out', 'data', option)).toBe('1.2.3\n');
-  });
-
-  it.each(['--help', '-h'])('helps by %s', (option) => {
-    const text = textOf(option);
-    expect(text).toMatch(/^Usage: idx-shards \[options\]\n/);
-    for (const known of [
-      ...['--dataset <names>', '--out <dir>', '--archives <dir>', '--workers <n>', '--num-shards <n>'],
-      ...['--formats <names>', '--image <as>', '--index', '--compression <codec>', '--arrow-stream'],
-      ...['--tensors <as>'],
-      ...['(default: tfrecord,arrow,parquet)', 'of tfrecord, array_record,'],
-      ...['--max-shard-size <size>', '--overwrite', '--dry-run', '--json', '--quiet', '--list', '--version'],
-      ...[
-        'Examples:',
-        '--out ./data --dataset digits',
-        'IDX_SHARDS_CACHE',
-        'HTTPS_PROXY',
-        '(default: "mnist")',
-      ],
-      'Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted.',
-    ]) {
-      expect(text).toContain(known);
-    }
   });
 });
