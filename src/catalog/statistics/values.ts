@@ -40,6 +40,15 @@ export class SampleCounter {
       }
   }
 
+  /** How often each value came, in all channels together. */
+  counts(): number[] {
+    return Array.from({ length: 256 }, (_, value) => {
+      let count = 0;
+      for (let at = value; at < this.#counts.length; at += 256) count += this.#counts[at] ?? 0;
+      return count;
+    });
+  }
+
   /** What is told of each channel; empty where there were no samples. */
   result(): ValueStatistics[] {
     return Array.from({ length: this.#channels }, (_, channel) =>
