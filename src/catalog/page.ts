@@ -48,7 +48,7 @@ export function catalogHtml(
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${source.id} ${source.info.version}</title>
 <link rel="icon" href="${rows.examples[0]?.image ?? 'data:,'}">
-<style>${new Html(pageFile('style.css'))}</style>
+<style>${new Html(pageFile('base.css') + pageFile('style.css'))}</style>
 </head>
 <body itemscope itemtype="https://schema.org/Dataset">
 <a class="skip" href="#description">To the content</a>

@@ -72,7 +72,7 @@ export function classesSection(
             'button',
             {
               type: 'button',
-              class: 'plain',
+
               title: `Show ${one.name} in the grid`,
               click: () => onClass(number),
             },
