@@ -220,6 +220,26 @@ it('says where a shard is another one than it was', async (context) => {
   expect(await page.locator('#content').innerText()).not.toContain('Reading');
 });
 
+it('leaves images to the browser where the server’s policy forbids WebAssembly, and draws the same', async (context) => {
+  const split = { name: 'train', rows: 20, images: noise(20 * 64) };
+  const directory = await prepareOwn([split], [8, 8]);
+  await writeCatalog(directory);
+  const { page } = await opened(context, directory);
+  const drawn = () => page.evaluate<string>(`document.querySelector('#grid canvas').toDataURL()`);
+  const own = await drawn();
+  let isAsked = false;
+  await page.route('**/explorer-worker.js', async (route) => {
+    isAsked = true;
+    const headers = { 'content-security-policy': "script-src 'self'", 'content-type': 'text/javascript' };
+    await route.fulfill({ path: join(directory, 'catalog', 'explorer-worker.js'), headers });
+  });
+  await page.reload();
+  await page.locator('#duplicates').waitFor();
+  await untilDrawn(page);
+  await expect.poll(drawn).toBe(own);
+  expect(isAsked).toBe(true);
+});
+
 it('reads whole files from a server that does not do ranges', async (context) => {
   const split = { name: 'train', rows: 20, images: noise(20 * 4096) };
   const directory = await prepareOwn([split], [64, 64]);

@@ -50,3 +50,8 @@ export type NumberedAnswer = { id: number } & (
   | { answer: Answers[keyof Answers]; error?: undefined }
   | { error: string }
 );
+
+/** What is wrong, in words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,6 +1,7 @@
 import { reduceImage } from '../../reduce.js';
 import {
   type Answers,
+  messageOf,
   type NumberedAnswer,
   type NumberedQuestion,
   type Opening,
@@ -158,6 +159,6 @@ self.addEventListener('message', async ({ data }: MessageEvent<NumberedQuestion>
     const given = await answer(question);
     post({ id, answer: given }, transferred(given));
   } catch (error) {
-    post({ id, error: error instanceof Error ? error.message : String(error) }, []);
+    post({ id, error: messageOf(error) }, []);
   }
 });
