@@ -1,6 +1,6 @@
-// Bundles the explorer's page into dist/explorer: one script, one worker, and the licenses of the libraries in them.
+// Bundles the explorer's page into dist/explorer: one script, one worker, one stylesheet, and the licenses of the libraries in them.
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -25,8 +25,10 @@ export async function bundleExplorer() {
     metafile: true,
     logLevel: 'warning',
   });
-  for (const file of ['explorer.html', 'explorer.css'])
-    await copyFile(new URL(file, page), new URL(file, out));
+  await copyFile(new URL('explorer.html', page), new URL('explorer.html', out));
+  const styles = [new URL('src/catalog/page/base.css', root), new URL('explorer.css', page)];
+  const texts = await Promise.all(styles.map((file) => readFile(file, 'utf8')));
+  await writeFile(new URL('explorer.css', out), texts.join(''));
   await writeFile(new URL('explorer-licenses.txt', out), licenses(Object.keys(metafile.inputs)));
 }
 

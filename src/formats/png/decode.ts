@@ -29,6 +29,12 @@ interface DecoderExports {
   input: WebAssembly.Global;
 }
 
+/** Node.js and browsers declare the types of exports each in another way. */
+function isDecoder(exports: unknown): exports is DecoderExports {
+  if (typeof exports !== 'object' || exports === null) return false;
+  return ['memory', 'configure', 'makeRoom', 'decode', 'samples', 'input'].every((name) => name in exports);
+}
+
 /** Bytes of an image: the decoder's memory is some twice as large, and its addresses are 32 bit integers. */
 const MAX_IMAGE_LENGTH = 2 ** 28;
 const MAX_PNG_LENGTH = 2 ** 29;
@@ -65,8 +71,10 @@ export function createPngDecoder(form: PngForm): PngDecoder {
   const isWhole = [height, width].every((side) => Number.isInteger(side) && side > 0);
   if (!isWhole || ![1, 2, 3, 4].includes(channels) || size > MAX_IMAGE_LENGTH)
     throw new RangeError(`no PNG is ${height} x ${width} x ${channels} here`);
-  compiled ??= new WebAssembly.Module(Buffer.from(DECODER_WASM, 'base64'));
-  const decoder = new WebAssembly.Instance<DecoderExports>(compiled).exports;
+  // The explorer's page decodes by this too, and a browser has no Buffer.
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(DECODER_WASM), (byte) => byte.charCodeAt(0)));
+  const { exports: decoder } = new WebAssembly.Instance(compiled);
+  if (!isDecoder(decoder)) throw new Error('the module is no decoder');
   decoder.configure(height, width, channels, depth);
   const input = decoder.input.value;
   const samples = decoder.samples.value;

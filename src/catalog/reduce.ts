@@ -1,17 +1,10 @@
-import type { Shape } from './data.js';
+/** Height, width and channels. */
+export type Shape = readonly [height: number, width: number, channels: number];
 
-/** Sides that pictures are reduced to, the largest that fits into memory. */
-const SIDES = [32, 16, 8, 4];
-const MAX_BYTES = 192 * 2 ** 20;
-
-/** The shape that so many images are reduced to by a whole factor, so that all of them fit into memory. */
-export function reducedShape([height, width, channels]: Shape, rows: number): Shape {
-  const shapes = SIDES.map((side): Shape => {
-    const factor = Math.ceil(Math.max(height, width) / side);
-    return [Math.ceil(height / factor), Math.ceil(width / factor), channels];
-  });
-  const fits = shapes.find(([h, w, c]) => rows * h * w * c <= MAX_BYTES);
-  return fits ?? shapes.at(-1) ?? [1, 1, channels];
+/** The shape of an image whose sides are divided by a whole factor, so that neither is longer than `side`. */
+export function shapeWithin([height, width, channels]: Shape, side: number): Shape {
+  const factor = Math.ceil(Math.max(height, width) / side);
+  return [Math.ceil(height / factor), Math.ceil(width / factor), channels];
 }
 
 /**
