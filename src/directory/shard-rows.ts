@@ -1,13 +1,13 @@
 import type { ErrorCode } from '../errors.js';
 import { decodeFault, fault } from '../errors.js';
 import { arrayRecords } from '../formats/array-record/read.js';
-import { readArrow } from '../formats/arrow/read.js';
-import { arrowRows } from '../formats/arrow/read-rows.js';
+import { readIpc } from '../formats/arrow/ipc-reader.js';
+import { arrowRows } from '../formats/arrow/read.js';
 import { decodeExample } from '../formats/example/read.js';
 import type { FormatName } from '../formats/formats.js';
 import type { Decompressors } from '../formats/parquet/decompressors.js';
-import { readParquet } from '../formats/parquet/read.js';
-import { parquetRows } from '../formats/parquet/read-rows.js';
+import { readFileMetadata } from '../formats/parquet/metadata-reader.js';
+import { parquetRows } from '../formats/parquet/read.js';
 import { tfrecords } from '../formats/tfrecord/read.js';
 import type { OpenFile } from '../fs/open-file.js';
 import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../rows/cell.js';
@@ -50,7 +50,7 @@ export function* shardRows(
   try {
     if (format === 'tfrecord') yield* exampleRows(tfrecords(file, range));
     else if (format === 'array_record') yield* exampleRows(arrayRecords(file, range));
-    else if (format === 'arrow') yield* columnRows(arrowRows(file, readArrow(file), range), features);
+    else if (format === 'arrow') yield* columnRows(arrowRows(file, readIpc(file), range), features);
     else yield* columnRows(parquetRowsOf(file, decompressors, range), features);
   } catch (error) {
     throw decodeFault(error, CODES[format], 'the file');
@@ -58,7 +58,7 @@ export function* shardRows(
 }
 
 function parquetRowsOf(file: OpenFile, decompressors: Decompressors, range: RowRange): Generator<ColumnRow> {
-  const content = readParquet(file);
+  const content = readFileMetadata(file);
   const codec = content.groups[0]?.chunks[0]?.codec ?? 0;
   if (content.groups.some(({ chunks }) => chunks.some((chunk) => chunk.codec !== codec)))
     throw new RangeError('its column chunks are compressed in different ways');
