@@ -18,7 +18,7 @@ import { tfrecords } from '../formats/tfrecord/read.js';
 import { OpenFile } from '../fs/open-file.js';
 import type { Sink } from '../fs/sink.js';
 import { HUGGINGFACE, type TableLayout, tableLayout } from '../rows/table.js';
-import { checkRow } from './check-row.js';
+import { RowChecker } from './check-row.js';
 import { ComparingSink } from './comparing-sink.js';
 import { Findings } from './findings.js';
 import { batchesOf, type Row } from './row-batches.js';
@@ -205,8 +205,9 @@ function* rowsToWrite(
   const known = tableFeatures(features);
   if (known === undefined) return;
   const { input, dtype, label } = known;
+  const checker = new RowChecker(features, new Findings());
   const samplesOf = (row: ShardRow): Uint8Array => {
-    const { cells, samples } = checkRow(row, features, new Findings());
+    const { cells, samples } = checker.check(row);
     const cell = cells.get(input.name);
     return (
       samples.get(input.name) ??

@@ -17,6 +17,7 @@ export const STATE: readonly State[] = [
   // WebAssembly: an instance has one memory and its globals, and serves image after image or page after page.
   { place: 'src/formats/png/assembly/encode/', tried: ['PNG, encoding', 'slices'] },
   { place: 'src/formats/png/assembly/decode/', tried: ['PNG, decoding'] },
+  { place: 'src/formats/png/assembly/shared/', tried: ['PNG, encoding', 'PNG, decoding'] },
   { place: 'src/formats/snappy/', tried: ['snappy, compressing', 'snappy, uncompressing'] },
   { place: 'src/formats/png/encode.ts', names: ['compiled'], tried: ['PNG, encoding'] },
   { place: 'src/formats/png/decode.ts', names: ['compiled'], tried: ['PNG, decoding'] },
