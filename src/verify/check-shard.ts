@@ -74,7 +74,7 @@ function open(format: FormatName, name: string, check: ShardCheck, readings: Rea
   const { directory, features, decompressors, findings } = check;
   try {
     const file = new OpenFile(join(directory, name));
-    const rows = shardRows(format, file, features ?? [], decompressors);
+    const rows = shardRows(format, file, { features: features ?? [], decompressors });
     readings.push({ format, name, file, rows, count: 0, ended: false, broken: false, serializedBytes: 0 });
   } catch (error) {
     findings.add(name, error);

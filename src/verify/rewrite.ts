@@ -191,7 +191,7 @@ function withRows(shard: PublishedShard, rewriting: Rewriting, use: (rows: Itera
   if (format === undefined || name === undefined) return;
   const file = new OpenFile(join(rewriting.directory, name));
   try {
-    use(rowsToWrite(shardRows(format, file, rewriting.features, rewriting.decompressors), shard, rewriting));
+    use(rowsToWrite(shardRows(format, file, rewriting), shard, rewriting));
   } finally {
     file.close();
   }

@@ -1,7 +1,7 @@
 import { type ByteSource, viewOf } from '../../fs/byte-source.js';
 import { ALL_ROWS, type Cell, type ColumnRow, type Numbers, type RowRange } from '../../rows/cell.js';
 import { ALIGNMENT, type Block, OFFSET_BYTES } from './framing.js';
-import type { ArrowContent } from './ipc-reader.js';
+import { readIpc } from './ipc-reader.js';
 import { readBatchHead } from './message-reader.js';
 import type { ArrowField, ArrowSchema, ArrowType } from './schema.js';
 
@@ -12,15 +12,12 @@ type CellAt = (row: number) => Cell;
 const MAX_BODY_BYTES = 2 ** 31;
 
 /**
- * The rows of an Arrow file, one record batch in memory at a time; of batches outside the range no more than the head is read.
+ * The rows of an Arrow file or stream, one record batch in memory at a time; of batches outside the range no more than the head is read.
  *
  * @throws RangeError saying what is wrong
  */
-export function* arrowRows(
-  file: ByteSource,
-  { schema, blocks }: ArrowContent,
-  { start, end }: RowRange = ALL_ROWS,
-): Generator<ColumnRow> {
+export function* arrowRows(file: ByteSource, { start, end }: RowRange = ALL_ROWS): Generator<ColumnRow> {
+  const { schema, blocks } = readIpc(file);
   let first = 0;
   for (const block of blocks) {
     if (first >= end) return;
@@ -48,11 +45,10 @@ function readBatch(
   const { rows, nodes, buffers } = readBatchHead(file, block);
   if (block.bodyLength > MAX_BODY_BYTES) throw new RangeError('a record batch is larger than can be read');
   const body = file.read(block.offset + block.messageLength, block.bodyLength);
-  const columns = new Map<string, CellAt>();
   const parts = new BatchParts(body, nodes, buffers);
-  for (const field of schema.fields) addColumns(field, field.name, rows, parts, columns);
+  for (const field of schema.fields) addColumns(field, field.name, rows, parts);
   parts.end();
-  return { rows, columns };
+  return { rows, columns: parts.columns };
 }
 
 /** Hands out the values and buffers of the fields, depth first, and sees that every byte of the body belongs to one. */
@@ -61,6 +57,8 @@ class BatchParts {
   readonly #nodes: Iterator<readonly number[]>;
   readonly #buffers: Iterator<readonly number[]>;
   #end = 0;
+  /** The columns that the fields make. */
+  readonly columns = new Map<string, CellAt>();
 
   constructor(
     body: Uint8Array,
@@ -108,17 +106,12 @@ class BatchParts {
   }
 }
 
-function addColumns(
-  { name, type }: ArrowField,
-  path: string,
-  values: number,
-  parts: BatchParts,
-  columns: Map<string, CellAt>,
-): void {
+function addColumns({ name, type }: ArrowField, path: string, values: number, parts: BatchParts): void {
+  const { columns } = parts;
   if (columns.has(path)) throw new RangeError(`two columns have the name ${path}`);
   parts.expectValues(values);
   if (type.kind === 'struct') {
-    for (const field of type.fields) addColumns(field, `${path}.${field.name}`, values, parts, columns);
+    for (const field of type.fields) addColumns(field, `${path}.${field.name}`, values, parts);
   } else if (type.kind === 'binary' || type.kind === 'utf8') {
     columns.set(path, binaryCells(values, parts));
   } else if (type.kind === 'fixedSizeList') {

@@ -21,10 +21,10 @@ const MAX_HEADER_BYTES = 1024;
 const MAX_PAGE_BYTES = 2 ** 28;
 const MAX_PAGE_VALUES = 2 ** 26;
 /** No codec makes more of a byte: Snappy's copies have 64 bytes in 3, Zstandard's blocks 128 KiB in 4. */
-const MAX_RATIOS: ReadonlyMap<number, number> = new Map([
-  [CompressionCodec.UNCOMPRESSED, 1],
-  [CompressionCodec.SNAPPY, 24],
-]);
+const MAX_RATIOS: Readonly<Record<number, number | undefined>> = {
+  [CompressionCodec.UNCOMPRESSED]: 1,
+  [CompressionCodec.SNAPPY]: 24,
+};
 const MAX_RATIO_OTHERS = 40_000;
 
 /**
@@ -52,7 +52,7 @@ export function* chunkPages(
     const start = at + reader.at;
     if (stored < 0 || start + stored > end)
       throw new RangeError(`the page at ${at} cannot have ${stored} bytes`);
-    const ratio = MAX_RATIOS.get(codec) ?? MAX_RATIO_OTHERS;
+    const ratio = MAX_RATIOS[codec] ?? MAX_RATIO_OTHERS;
     if (length < 0 || length > MAX_PAGE_BYTES || length > ratio * (stored + 16))
       throw new RangeError(`the page at ${at} cannot have ${length} bytes`);
     if (values < 0 || values > MAX_PAGE_VALUES)

@@ -1,8 +1,9 @@
 import { type ByteSource, viewOf } from '../../fs/byte-source.js';
 import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../../rows/cell.js';
-import { Encoding, Type } from './enums.js';
+import type { Decompressors } from './decompressors.js';
+import { CompressionCodec, Encoding, Type } from './enums.js';
 import { readHybrid, sizedLevels } from './hybrid-reader.js';
-import type { ChunkPlace, Leaf, ParquetContent } from './metadata-reader.js';
+import { type ChunkPlace, type Leaf, readFileMetadata } from './metadata-reader.js';
 import { chunkPages, type Decompress, type ParquetPage } from './page-reader.js';
 
 /** Values of one page, or of a dictionary. */
@@ -17,10 +18,14 @@ type PlainNumbers = Int32Array | BigInt64Array | Float32Array | Float64Array;
  */
 export function* parquetRows(
   file: ByteSource,
-  { groups }: ParquetContent,
-  decompress: Decompress | undefined,
+  decompressors: Decompressors,
   { start, end }: RowRange = ALL_ROWS,
 ): Generator<ColumnRow> {
+  const { groups } = readFileMetadata(file);
+  const codec = groups[0]?.chunks[0]?.codec ?? CompressionCodec.UNCOMPRESSED;
+  if (groups.some(({ chunks }) => chunks.some((chunk) => chunk.codec !== codec)))
+    throw new RangeError('its column chunks are compressed in different ways');
+  const decompress = decompressors.get(codec);
   let first = 0;
   for (const { rows, chunks } of groups) {
     const before = first;

@@ -180,21 +180,22 @@ describe('an ArrayRecord file made by hand', () => {
   });
 });
 
+/** Writes the hash of some bytes. */
+function rehash(content: Uint8Array, target: Buffer): void {
+  const room = new DataView(new ArrayBuffer(8 + content.length));
+  new Uint8Array(room.buffer).set(content, 8);
+  new HighwayHash(HASH_KEY).hash(room, 8, 8 + content.length, 0);
+  target.set(new Uint8Array(room.buffer, 0, 8));
+}
+
 /** Rewrites a chunk's header, or its data, with the hashes that belong to it. */
 function rehashed(file: Buffer, change: (header: Buffer, data: Buffer) => void): Buffer {
   const bytes = Buffer.from(file);
   const header = bytes.subarray(64, 104);
   const data = bytes.subarray(104, 104 + Number(header.readBigUInt64LE(8)));
   change(header, data);
-  const hasher = new HighwayHash(HASH_KEY);
-  const hash = (content: Uint8Array, target: Buffer) => {
-    const room = new DataView(new ArrayBuffer(8 + content.length));
-    new Uint8Array(room.buffer).set(content, 8);
-    hasher.hash(room, 8, 8 + content.length, 0);
-    target.set(new Uint8Array(room.buffer, 0, 8));
-  };
-  hash(data, header.subarray(16, 24));
-  hash(header.subarray(8), header.subarray(0, 8));
+  rehash(data, header.subarray(16, 24));
+  rehash(header.subarray(8), header.subarray(0, 8));
   return bytes;
 }
 
@@ -249,6 +250,27 @@ describe('a Riegeli file', () => {
   ])('%s', (error, change) => {
     const records = (from: ByteSource) => chunkRecords(riegeliChunkAt(from, 64));
     expect(outcome(records, rehashed(file, change))).toEqual({ error });
+  });
+
+  it('has records that fill their chunk', () => {
+    const shorter = rehashed(file, (header, data) => {
+      header.writeUInt8(2, 32);
+      data.writeUInt8(2, 2);
+    });
+    expect(outcome((from) => chunkRecords(riegeliChunkAt(from, 64)), shorter)).toEqual({
+      error: 'the records of the chunk at 64 are not of the sizes that it tells of',
+    });
+  });
+
+  it.each([8, 16])('has block headers that tell of the chunk around them: byte %i', (place) => {
+    const long = Buffer.from(fileOf(RECORDS));
+    for (const block of [0, BLOCK_BYTES]) {
+      const bytes = Buffer.from(long);
+      const header = bytes.subarray(block, block + 24);
+      header[place]! ^= 1;
+      rehash(header.subarray(8), header.subarray(0, 8));
+      expect(chunks(bytes)).toEqual({ error: `the header of the block at ${block} tells of another chunk` });
+    }
   });
 
   it('says which hash is another', () => {

@@ -20,7 +20,7 @@ import {
 } from '../golden/golden.js';
 
 function read(file: ByteSource, range?: RowRange) {
-  return plainRows(arrowRows(file, readIpc(file), range));
+  return plainRows(arrowRows(file, range));
 }
 
 const field = (name: string, type: ArrowType) => ({ name, type, nullable: true });

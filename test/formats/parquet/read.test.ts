@@ -29,9 +29,7 @@ beforeAll(async () => {
 });
 
 function read(file: ByteSource, range?: RowRange) {
-  const content = readFileMetadata(file);
-  const codec = content.groups[0]?.chunks[0]?.codec ?? 0;
-  return plainRows(parquetRows(file, content, decompressors.get(codec), range));
+  return plainRows(parquetRows(file, decompressors, range));
 }
 
 const ORDER = [2, 0, 1];
