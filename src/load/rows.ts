@@ -71,7 +71,11 @@ function* sliceRows(
   const open = new OpenFile(join(info.directory, file));
   let record = start;
   try {
-    for (const row of shardRows(format, open, info.features, decompressors, { start, end })) {
+    for (const row of shardRows(format, open, {
+      features: info.features,
+      decompressors,
+      range: { start, end },
+    })) {
       if (row instanceof Error) throw row;
       yield { row, place: shardStart + record, file, record };
       record++;

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
 import { type RowFeatures, rowBytesOf } from '../dataset/feature.js';
-import type { ArrowForm } from '../formats/arrow/ipc-writer.js';
+import type { ArrowForm } from '../formats/arrow/framing.js';
 import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from '../formats/formats.js';
 import type { CompressionName } from '../formats/parquet/settings.js';
 import type { ShardingOptions } from '../plan/shards.js';

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BoundaryOrder } from '../../../src/formats/parquet/enums.js';
-import { boundaryOrder } from '../../../src/formats/parquet/indexes.js';
-import { numberBounds } from '../../../src/formats/parquet/integers.js';
+import { boundaryOrder } from '../../../src/formats/parquet/page-index-writer.js';
+
 import {
   type Bounds,
   compareBytes,
   compareNumbers,
   lowerBound,
+  numberBounds,
   union,
   upperBound,
 } from '../../../src/formats/parquet/statistics.js';

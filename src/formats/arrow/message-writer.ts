@@ -1,17 +1,8 @@
-import { aligned } from './alignment.js';
 import { FlatBufferBuilder } from './flatbuffer-writer.js';
+import { aligned, CONTINUATION, MessageHeader, MetadataVersion, PREFIX_BYTES } from './framing.js';
 import type { BatchLayout } from './record-batch.js';
-import { type ArrowSchema, writeSchema } from './schema.js';
-
-/** `MetadataVersion.V5` (Arrow's `format/Schema.fbs`). */
-export const METADATA_VERSION = 4;
-
-/** What stands before a message since Arrow 0.15, and, without a length and a message, at a stream's end. */
-const CONTINUATION = 0xffffffff;
-const PREFIX_BYTES = 8;
-
-/** The numbers of the members of the union `MessageHeader` (Arrow's `format/Message.fbs`). */
-const HEADERS = { schema: 1, recordBatch: 3 };
+import type { ArrowSchema } from './schema.js';
+import { writeSchema } from './schema-writer.js';
 
 /** The end of a stream: a message of length 0. */
 export const END_OF_STREAM: Uint8Array = prefix(0, PREFIX_BYTES);
@@ -19,7 +10,7 @@ export const END_OF_STREAM: Uint8Array = prefix(0, PREFIX_BYTES);
 /** The message that tells a stream's schema, encapsulated. */
 export function schemaMessage(schema: ArrowSchema): Uint8Array {
   const builder = new FlatBufferBuilder();
-  return encapsulated(builder, 'schema', writeSchema(builder, schema), 0);
+  return encapsulated(builder, MessageHeader.SCHEMA, writeSchema(builder, schema), 0);
 }
 
 /** The message before a record batch's body, encapsulated. Tables `RecordBatch`, structs `FieldNode` and `Buffer`. */
@@ -32,21 +23,21 @@ export function recordBatchMessage({ rows, nodes, buffers, bodyLength }: BatchLa
     builder.referenceField(1, nodesPlace);
     builder.referenceField(2, buffersPlace);
   });
-  return encapsulated(builder, 'recordBatch', header, bodyLength);
+  return encapsulated(builder, MessageHeader.RECORD_BATCH, header, bodyLength);
 }
 
 /** A table `Message` with what stands around it (Arrow columnar format, "Encapsulated message format"). */
 function encapsulated(
   builder: FlatBufferBuilder,
-  type: keyof typeof HEADERS,
+  type: (typeof MessageHeader)[keyof typeof MessageHeader],
   header: number,
   bodyLength: number,
 ): Uint8Array {
   const message = builder.finish(
     builder.table(() => {
-      builder.intField(0, 16, METADATA_VERSION);
+      builder.intField(0, 16, MetadataVersion.V5);
       builder.referenceField(2, header);
-      builder.intField(1, 8, HEADERS[type]);
+      builder.intField(1, 8, type);
       builder.intField(3, 64, bodyLength);
     }),
   );

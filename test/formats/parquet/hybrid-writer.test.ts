@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { describe, expect, it } from 'vitest';
 import { ByteBuffer } from '../../../src/formats/parquet/byte-buffer.js';
-import { writeDefinitionLevels, writeRepetitionLevels } from '../../../src/formats/parquet/levels.js';
+import { writeDefinitionLevels, writeRepetitionLevels } from '../../../src/formats/parquet/hybrid-writer.js';
 
 /** The levels as hyparquet reads them, out of memory that was too small at first; nothing may be left over. */
 function readBack(count: number, width: number, write: (out: ByteBuffer) => void): number[] {

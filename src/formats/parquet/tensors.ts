@@ -1,11 +1,17 @@
 import type { DType } from '../../dataset/feature.js';
 import type { EncodedRows } from '../../rows/encoded-rows.js';
-import { samplesOf, samplesPerRow, type TableLayout } from '../../rows/table.js';
+import { samplesAt, samplesPerRow, type TableLayout } from '../../rows/table.js';
 import { type ByteBuffer, putUint32 } from './byte-buffer.js';
-import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './column.js';
+import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './chunk-writer.js';
 import { type NumberOf, Type } from './enums.js';
-import { numberBounds } from './integers.js';
-import { LIST_LEVEL, SCALAR_LEVEL, writeDefinitionLevels, writeRepetitionLevels } from './levels.js';
+import {
+  LIST_LEVEL,
+  padBitPacked,
+  SCALAR_LEVEL,
+  writeBitPackedHeader,
+  writeDefinitionLevels,
+  writeRepetitionLevels,
+} from './hybrid-writer.js';
 import {
   type Bounds,
   type Compare,
@@ -13,6 +19,7 @@ import {
   compareFloats,
   compareInt32,
   compareNumbers,
+  numberBounds,
 } from './statistics.js';
 
 /** How Parquet has the values of an element type. */
@@ -89,7 +96,7 @@ export function valueBytes(dtype: DType): number {
 }
 
 /** Encodes tensors as lists of their values, and scalars as values, PLAIN. */
-export function valueEncoder(encoded: EncodedRows, layout: TableLayout): ChunkEncoder {
+export function plainTensors(encoded: EncodedRows, layout: TableLayout): ChunkEncoder {
   const size = samplesPerRow(layout);
   const isList = layout.shape.length > 0;
   const { bytes, append, boundsOf } = STORED_TYPES[layout.dtype];
@@ -102,7 +109,7 @@ export function valueEncoder(encoded: EncodedRows, layout: TableLayout): ChunkEn
       body.reserve(values * bytes);
       const valuesStart = body.length;
       for (let place = start; place < start + rows; place++)
-        append(body, samplesOf(encoded, encoded.order[place]!, layout));
+        append(body, samplesAt(encoded, encoded.order[place]!, layout));
       const written = new DataView(body.bytes.buffer, valuesStart, values * bytes);
       return { end: start + rows, values, bounds: boundsOf(written) };
     },
@@ -144,4 +151,47 @@ function floatBounds(values: DataView, size: 4 | 8): Bounds | undefined {
     return { bytes: new Uint8Array(bytes.buffer), exact: true };
   };
   return { min: bound(min === 0 ? -0 : min), max: bound(max === 0 ? 0 : max) };
+}
+
+/** Every sample stands in the dictionary at its own place, so that a sample is its own index of 8 bits. */
+const DICTIONARY_VALUES = 256;
+const INDEX_BITS = 8;
+
+/**
+ * Encodes tensors of unsigned bytes as lists of INT32: where Parquet's smallest integer takes 4 bytes, an index takes one, and the samples
+ * go into a page as they are.
+ */
+export function dictionaryTensors(encoded: EncodedRows, layout: TableLayout): ChunkEncoder {
+  const size = samplesPerRow(layout);
+  const page = new Uint8Array(DICTIONARY_VALUES * INT32_BYTES);
+  for (let value = 0; value < DICTIONARY_VALUES; value++) putUint32(page, value * INT32_BYTES, value);
+  return {
+    dictionary: { page, values: DICTIONARY_VALUES },
+    encodePage(body: ByteBuffer, start: number, end: number): EncodedPage {
+      const rows = Math.min(end - start, Math.max(1, Math.floor(PAGE_BYTES / size)));
+      const values = rows * size;
+      writeRepetitionLevels(body, rows, size);
+      writeDefinitionLevels(body, LIST_LEVEL, values);
+      body.byte(INDEX_BITS);
+      writeBitPackedHeader(body, values);
+      body.reserve(values);
+      const samplesStart = body.length;
+      for (let place = start; place < start + rows; place++)
+        body.append(samplesAt(encoded, encoded.order[place]!, layout));
+      const { min, max } = extremes(body.bytes, samplesStart, body.length);
+      padBitPacked(body, values, INDEX_BITS);
+      return { end: start + rows, values, bounds: numberBounds(min, max, INT32_BYTES) };
+    },
+  };
+}
+
+/** Smallest and largest byte of `bytes[start..end)`. Most pages have both that can be, and soon. */
+function extremes(bytes: Uint8Array, start: number, end: number): { min: number; max: number } {
+  let [min, max] = [255, 0];
+  for (let at = start; at < end && (min > 0 || max < 255); at++) {
+    const byte = bytes[at]!;
+    if (byte < min) min = byte;
+    if (byte > max) max = byte;
+  }
+  return { min, max };
 }

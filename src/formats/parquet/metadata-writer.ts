@@ -1,4 +1,4 @@
-import type { ColumnChunk } from './column.js';
+import type { ColumnChunk } from './chunk-writer.js';
 import { type CompressionCodec, Encoding, type NumberOf, PageType } from './enums.js';
 import { leafCount, type SchemaField, writeSchema } from './schema.js';
 import { writeStatistics } from './statistics.js';

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { type ByteSource, viewOf } from '../../fs/byte-source.js';
-import type { ChunkPlace } from './read.js';
+import type { ByteSource } from '../../fs/byte-source.js';
+import { CompressionCodec, PageType } from './enums.js';
+import type { ChunkPlace } from './metadata-reader.js';
 import { CompactReader, numberIn, structIn } from './thrift-reader.js';
 
 /** Gives a page's content back, of which the length is known. */
@@ -14,17 +15,16 @@ export interface ParquetPage {
   content: Uint8Array;
 }
 
-const DATA_PAGE = 0;
-const DICTIONARY_PAGE = 2;
-const UNCOMPRESSED = 0;
-const SNAPPY = 1;
 /** A header takes far less where there are no statistics in it. */
 const MAX_HEADER_BYTES = 1024;
 /** Larger pages are damage: one row is in a page at least, and an image is far smaller. */
 const MAX_PAGE_BYTES = 2 ** 28;
 const MAX_PAGE_VALUES = 2 ** 26;
 /** No codec makes more of a byte: Snappy's copies have 64 bytes in 3, Zstandard's blocks 128 KiB in 4. */
-const MAX_RATIO = { [SNAPPY]: 24 } as const;
+const MAX_RATIOS: Readonly<Record<number, number | undefined>> = {
+  [CompressionCodec.UNCOMPRESSED]: 1,
+  [CompressionCodec.SNAPPY]: 24,
+};
 const MAX_RATIO_OTHERS = 40_000;
 
 /**
@@ -43,15 +43,16 @@ export function* chunkPages(
     const reader = new CompactReader(file.read(at, Math.min(MAX_HEADER_BYTES, end - at)));
     const header = reader.struct();
     const [type, length, stored] = [numberIn(header, 1), numberIn(header, 2), numberIn(header, 3)];
-    const isDictionary = type === DICTIONARY_PAGE;
-    if (!isDictionary && type !== DATA_PAGE) throw new RangeError(`the page at ${at} has the type ${type}`);
+    const isDictionary = type === PageType.DICTIONARY_PAGE;
+    if (!isDictionary && type !== PageType.DATA_PAGE)
+      throw new RangeError(`the page at ${at} has the type ${type}`);
     const head = structIn(header, isDictionary ? 7 : 5);
     const [values, encoding] = [numberIn(head, 1), numberIn(head, 2)];
     const crc = header.get(4);
     const start = at + reader.at;
     if (stored < 0 || start + stored > end)
       throw new RangeError(`the page at ${at} cannot have ${stored} bytes`);
-    const ratio = codec === UNCOMPRESSED ? 1 : codec === SNAPPY ? MAX_RATIO[SNAPPY] : MAX_RATIO_OTHERS;
+    const ratio = MAX_RATIOS[codec] ?? MAX_RATIO_OTHERS;
     if (length < 0 || length > MAX_PAGE_BYTES || length > ratio * (stored + 16))
       throw new RangeError(`the page at ${at} cannot have ${length} bytes`);
     if (values < 0 || values > MAX_PAGE_VALUES)
@@ -59,7 +60,10 @@ export function* chunkPages(
     const bytes = file.read(start, stored);
     if (crc !== undefined && crc !== (crc32(bytes) | 0))
       throw new RangeError(`the page at ${at} has another CRC than the one stored with it`);
-    const content = codec === UNCOMPRESSED ? Uint8Array.from(bytes) : decompressed(bytes, length, decompress);
+    const content =
+      codec === CompressionCodec.UNCOMPRESSED
+        ? Uint8Array.from(bytes)
+        : decompressed(bytes, length, decompress);
     if (content.length !== length)
       throw new RangeError(`the page at ${at} has ${content.length} bytes, not ${length}`);
     yield { isDictionary, values, encoding, content };
@@ -79,70 +83,4 @@ function decompressed(bytes: Uint8Array, length: number, decompress: Decompress 
   } catch (error) {
     throw new RangeError(`a page cannot be decompressed: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-/**
- * Values of the RLE/bit-packing hybrid (parquet-format, Encodings.md), which must be `count` of them.
- *
- * @param width bits of a value, 1 to 8
- * @throws RangeError
- */
-export function readHybrid(bytes: Uint8Array, width: number, count: number): Uint8Array {
-  if (width < 1 || width > 8) throw new RangeError(`values of ${width} bits are not read`);
-  const values = new Uint8Array(count);
-  let at = 0;
-  let filled = 0;
-  while (filled < count) {
-    let head = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined || factor > 2 ** 28) throw new RangeError('a run of values has no head');
-      head += (byte & 127) * factor;
-      if (byte < 128) break;
-    }
-    const size = Math.floor(head / 2);
-    if (size === 0) throw new RangeError('a run of values is empty');
-    if (head % 2 === 0) {
-      const value = bytes[at++];
-      if (value === undefined || value >= 2 ** width)
-        throw new RangeError('a run has a value that cannot be');
-      values.fill(value, filled, filled + size);
-      filled += size;
-    } else {
-      if (at + size * width > bytes.length) throw new RangeError('a run of values is cut short');
-      unpack(bytes, at, width, values, filled, Math.min(size * 8, count - filled));
-      at += size * width;
-      filled += size * 8;
-    }
-  }
-  if (at !== bytes.length) throw new RangeError('there are more values than the page tells of');
-  return values;
-}
-
-function unpack(
-  bytes: Uint8Array,
-  start: number,
-  width: number,
-  values: Uint8Array,
-  first: number,
-  count: number,
-): void {
-  let [at, held, bits] = [start, 0, 0];
-  const mask = 2 ** width - 1;
-  for (let value = first; value < first + count; value++) {
-    if (bits < width) {
-      held |= (bytes[at++] ?? 0) << bits;
-      bits += 8;
-    }
-    values[value] = held & mask;
-    held >>>= width;
-    bits -= width;
-  }
-}
-
-/** The part of a page that has its length in 4 bytes before it, from `at` on. */
-export function sizedPart(content: Uint8Array, at: number): Uint8Array {
-  const length = at + 4 <= content.length ? viewOf(content).getUint32(at, true) : Number.POSITIVE_INFINITY;
-  if (at + 4 + length > content.length) throw new RangeError('the levels of a page are cut short');
-  return content.subarray(at + 4, at + 4 + length);
 }

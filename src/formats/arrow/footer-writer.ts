@@ -1,19 +1,12 @@
 import { FlatBufferBuilder } from './flatbuffer-writer.js';
-import { METADATA_VERSION } from './message.js';
-import { type ArrowSchema, writeSchema } from './schema.js';
-
-/** Where in the file a record batch is. */
-export interface Block {
-  offset: number;
-  /** Bytes of the message with all that encapsulates it, and of the body behind it. */
-  messageLength: number;
-  bodyLength: number;
-}
+import { type Block, MetadataVersion } from './framing.js';
+import type { ArrowSchema } from './schema.js';
+import { writeSchema } from './schema-writer.js';
 
 const LENGTH_BYTES = 4;
 
 /** A file's table `Footer` (Arrow's `format/File.fbs`), and its length behind it. */
-export function footer(schema: ArrowSchema, blocks: readonly Block[]): Uint8Array {
+export function ipcFooter(schema: ArrowSchema, blocks: readonly Block[]): Uint8Array {
   const builder = new FlatBufferBuilder();
   const schemaPlace = writeSchema(builder, schema);
   // A message's length takes 32 bits and 32 of padding: one number of 64, as a message is far shorter than either.
@@ -23,7 +16,7 @@ export function footer(schema: ArrowSchema, blocks: readonly Block[]): Uint8Arra
   const table = builder.finish(
     builder.table(() => {
       builder.referenceField(1, schemaPlace);
-      builder.intField(0, 16, METADATA_VERSION);
+      builder.intField(0, 16, MetadataVersion.V5);
       builder.referenceField(3, batchesPlace);
       builder.referenceField(2, dictionariesPlace);
     }),

@@ -2,7 +2,7 @@ import type { FileOffset } from '../../fs/file-offset.js';
 import type { RowBatch } from '../../rows/encoded-rows.js';
 import type { ByteBuffer } from './byte-buffer.js';
 import { Encoding, type NumberOf, PageType, type Type } from './enums.js';
-import { type Compress, type PageSizes, writePage } from './page.js';
+import { type Compress, type PageSizes, writePage } from './page-writer.js';
 import { type Bounds, type Compare, union } from './statistics.js';
 
 /** How large a page may become before it is compressed; a single row may be larger. */
@@ -61,13 +61,18 @@ export interface ColumnChunk {
   bounds: Bounds | undefined;
 }
 
-/** Writes the pages of a column chunk, of which `body` holds one at a time. */
-export function writeColumnChunk(
+/** Where pages go, the memory that one at a time is made in, and how it is compressed. */
+export interface PageTarget {
+  sink: FileOffset;
+  body: ByteBuffer;
+  compress: Compress | undefined;
+}
+
+/** Writes the pages of a column chunk, one after the other. */
+export function writeChunkPages(
   column: Column,
   group: RowBatch,
-  sink: FileOffset,
-  body: ByteBuffer,
-  compress: Compress | undefined,
+  { sink, body, compress }: PageTarget,
 ): ColumnChunk {
   const encoder = column.encoder(group);
   const { dictionary } = encoder;

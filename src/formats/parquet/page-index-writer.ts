@@ -1,4 +1,4 @@
-import type { ColumnChunk, WrittenPage } from './column.js';
+import type { ColumnChunk, WrittenPage } from './chunk-writer.js';
 import { BoundaryOrder, type NumberOf } from './enums.js';
 import type { Bounds, Compare } from './statistics.js';
 import type { CompactWriter } from './thrift-writer.js';
