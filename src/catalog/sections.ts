@@ -1,4 +1,5 @@
 import type { PublishedInfo } from '../directory/info.js';
+import { compareVersions } from '../directory/version.js';
 import { formatCount } from '../fs/size.js';
 import { autoCached } from './auto-cached.js';
 import { FEATURE_COLUMNS, featureRows, featureStructure } from './feature-listing.js';
@@ -123,12 +124,6 @@ function versions(current: string, notes: Readonly<Record<string, string>>): Sec
       notes: notes[version] ?? 'No release notes.',
     })),
   };
-}
-
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
-  const at = left.findIndex((part, index) => part !== right[index]);
-  return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
 }
 
 function splitRows({ info }: CatalogTexts): { split: string; examples: string }[] {

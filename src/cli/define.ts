@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { archiveName } from '../define/define.js';
-import { asDiskError, DatasetError } from '../errors.js';
+import { asDiskError, codeOf, DatasetError } from '../errors.js';
 import { packageRoot } from '../fs/package-root.js';
 import { type CliCommand, usage } from './command.js';
 import {
@@ -60,7 +60,7 @@ export function readDefineWords(command: Command, words: readonly string[]): Def
 }
 
 async function define({ own, out }: DefineArguments): Promise<void> {
-  checkNames(own);
+  expectNames(own);
   const { definition, archivePaths } = await scanOwn(own, {});
   if (definition.label !== undefined) {
     const { classes, classNames } = definition.label;
@@ -85,7 +85,7 @@ async function define({ own, out }: DefineArguments): Promise<void> {
 }
 
 /** A definition knows its archives by their file names alone, in one folder. */
-function checkNames({ splits }: OwnData): void {
+function expectNames({ splits }: OwnData): void {
   const paths = new Map<string, string>();
   for (const path of splits.flatMap(({ images, labels }) => [images, labels ?? []].flat())) {
     const file = basename(path);
@@ -131,7 +131,7 @@ async function writeNew(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (codeOf(error) === 'EEXIST') {
       throw new DatasetError('OUTPUT_OCCUPIED', `${path} is there already`, {
         expected: 'a new file',
         found: 'a file or folder',

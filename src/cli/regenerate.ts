@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinition, readDefinitions } from '../dataset/registry.js';
-import { DatasetError } from '../errors.js';
+import { codeOf, DatasetError } from '../errors.js';
 import { FORMAT_NAMES } from '../formats/formats.js';
 import { packageRoot } from '../fs/package-root.js';
 import { type Lock, type LockedDataset, readLock, writeLock } from '../regenerate/lock.js';
@@ -91,7 +91,8 @@ async function regenerateAll(words: RegenerateArguments, signal: AbortSignal): P
     const files = await regenerate(definition, formats, { archives, cacheDir, signal });
     const drift = driftOf(locked?.files ?? {}, files);
     if (drift.length > 0) drifted.push(name);
-    tell(words, name, drift, Object.keys(files).length, (performance.now() - start) / 1000);
+    const seconds = (performance.now() - start) / 1000;
+    tell(words, name, { drift, files: Object.keys(files).length, seconds });
     updated.set(name, {
       version: definition.version,
       ...(file === undefined ? {} : { definition: inLock(words, file) }),
@@ -118,7 +119,7 @@ async function lockOf({ lock, update }: RegenerateArguments): Promise<Lock> {
     return await readLock(lock);
   } catch (error) {
     const cause = error instanceof DatasetError ? error.cause : undefined;
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const isMissing = codeOf(cause) === 'ENOENT';
     if (update === true && isMissing) return new Map();
     throw error;
   }
@@ -172,9 +173,7 @@ function inLock({ lock }: RegenerateArguments, file: string): string {
 function tell(
   { json, update }: RegenerateArguments,
   name: string,
-  drift: readonly Drift[],
-  files: number,
-  seconds: number,
+  { drift, files, seconds }: { drift: readonly Drift[]; files: number; seconds: number },
 ): void {
   if (json === true) {
     for (const one of drift) printJson({ event: 'drift', dataset: name, ...one });

@@ -83,11 +83,11 @@ function* allRecords(file: ByteSource): Generator<Uint8Array> {
   const footer = pending.pop();
   for (const chunk of pending) yield recordOf(chunk);
   if (footer === undefined) throw new RangeError('it has no footer');
-  checkFooter(footer, index);
-  checkPostscript(behind, footer, file.bytes);
+  expectFooter(footer, index);
+  expectPostscript(behind, footer, file.bytes);
 }
 
-function checkFooter(footer: RiegeliChunk, index: readonly { offset: number; bytes: number }[]): void {
+function expectFooter(footer: RiegeliChunk, index: readonly { offset: number; bytes: number }[]): void {
   const [metadata, ...entries] = chunkRecords(footer);
   const [content] = metadata === undefined ? [] : [...new WireReader(metadata).fields()];
   if (content?.number !== 1) throw new RangeError('its footer has no metadata');
@@ -109,7 +109,7 @@ function checkFooter(footer: RiegeliChunk, index: readonly { offset: number; byt
 }
 
 /** The postscript stands at the start of the last block. */
-function checkPostscript(behind: readonly RiegeliChunk[], footer: RiegeliChunk, fileBytes: number): void {
+function expectPostscript(behind: readonly RiegeliChunk[], footer: RiegeliChunk, fileBytes: number): void {
   const postscript = behind.at(-2);
   const { SIMPLE, PADDING } = ChunkType;
   const expected = (footer.end % BLOCK_BYTES === 0 ? '' : PADDING) + SIMPLE + PADDING;

@@ -74,7 +74,7 @@ function readChunk(file: ByteSource, at: number, usable: number): RiegeliChunk {
   if (type !== ChunkType.SIMPLE && data.some((byte) => byte !== 0))
     throw new RangeError(`the chunk at ${begin} is padded with more than zeros`);
   const end = placeInFile(at + CHUNK_HEADER_BYTES + length);
-  checkBlockHeaders(file, begin, end);
+  expectBlockHeaders(file, begin, end);
   const records = view.getUint32(25, true) + view.getUint8(29) * 2 ** 32;
   if (view.getUint8(30) !== 0 || view.getUint8(31) !== 0)
     throw new RangeError('a chunk has too many records');
@@ -120,7 +120,7 @@ function readThroughBlocks(file: ByteSource, start: number, length: number): Uin
 }
 
 /** Every block header within a chunk, or at its begin, tells the distances to the chunk's begin and end. */
-function checkBlockHeaders(file: ByteSource, begin: number, end: number): void {
+function expectBlockHeaders(file: ByteSource, begin: number, end: number): void {
   for (let block = Math.ceil(begin / BLOCK_BYTES) * BLOCK_BYTES; block < end; block += BLOCK_BYTES) {
     const header = Uint8Array.from(file.read(block, BLOCK_HEADER_BYTES));
     const view = viewOf(header);

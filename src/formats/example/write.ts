@@ -61,8 +61,7 @@ export interface ExampleExtent {
  */
 export function writeExample(
   names: FeatureNames,
-  value: ExampleValue,
-  label: number,
+  { value, label }: { value: ExampleValue; label: number },
   out: Uint8Array,
   offset: number,
 ): ExampleExtent {

@@ -64,7 +64,7 @@ export function readFileMetadata(file: ByteSource): ParquetContent {
   const reader = new CompactReader(Uint8Array.from(file.read(start, length)));
   const content = readMetadata(reader.struct());
   if (reader.at !== length) throw new RangeError('its footer goes on behind its metadata');
-  checkPlaces(content, start);
+  expectPlaces(content, start);
   return content;
 }
 
@@ -122,7 +122,7 @@ function readChunk(leaf: Leaf, chunk: ThriftStruct | undefined): ChunkPlace {
   };
 }
 
-function checkPlaces({ groups }: ParquetContent, end: number): void {
+function expectPlaces({ groups }: ParquetContent, end: number): void {
   let at = MAGIC.length;
   for (const { offset, compressed, leaf } of groups.flatMap(({ chunks }) => chunks)) {
     if (offset !== at || compressed < 0 || offset + compressed > end)

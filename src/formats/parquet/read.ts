@@ -141,11 +141,22 @@ function dictionaryValues(dictionary: Values | undefined, indices: Uint8Array, c
   return { bytes: Array.from(places, (place) => bytes[place] ?? new Uint8Array(0)) };
 }
 
+/** The numbers at these places. Of a page of samples these are millions: a loop takes a fraction of what `from` does. */
 function chosen(numbers: PlainNumbers, places: Uint8Array): PlainNumbers {
-  if (numbers instanceof BigInt64Array) return BigInt64Array.from(places, (place) => numbers[place] ?? 0n);
-  const at = (place: number): number => numbers[place] ?? 0;
-  if (numbers instanceof Int32Array) return Int32Array.from(places, at);
-  return numbers instanceof Float32Array ? Float32Array.from(places, at) : Float64Array.from(places, at);
+  const count = places.length;
+  if (numbers instanceof BigInt64Array) {
+    const out = new BigInt64Array(count);
+    for (let at = 0; at < count; at++) out[at] = numbers[places[at]!]!;
+    return out;
+  }
+  const out =
+    numbers instanceof Int32Array
+      ? new Int32Array(count)
+      : numbers instanceof Float32Array
+        ? new Float32Array(count)
+        : new Float64Array(count);
+  for (let at = 0; at < count; at++) out[at] = numbers[places[at]!]!;
+  return out;
 }
 
 type NumbersConstructor =

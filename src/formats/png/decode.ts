@@ -33,7 +33,9 @@ interface DecoderExports {
 /** Node.js and browsers declare the types of exports each in another way. */
 function isDecoder(exports: unknown): exports is DecoderExports {
   if (typeof exports !== 'object' || exports === null) return false;
-  return ['memory', 'configure', 'makeRoom', 'decode', 'found', 'samples', 'input'].every((name) => name in exports);
+  return ['memory', 'configure', 'makeRoom', 'decode', 'found', 'samples', 'input'].every(
+    (name) => name in exports,
+  );
 }
 
 /** Bytes of an image: the decoder's memory is some twice as large, and its addresses are 32 bit integers. */

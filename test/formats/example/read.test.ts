@@ -180,7 +180,7 @@ describe('decodeExample', () => {
       write: (to: Uint8Array, at: number) => to.set(image, at),
     };
     const out = new Uint8Array(300 + EXAMPLE_OVERHEAD);
-    const { end } = writeExample(names, value, 300, out, 0);
+    const { end } = writeExample(names, { value, label: 300 }, out, 0);
     const whole = out.subarray(0, end);
     const damage = fc.array(fc.tuple(fc.nat(end - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(

@@ -13,7 +13,7 @@ function example(dtype: DType, shape: readonly number[], elements: Uint8Array, s
   encoder.measure(elements, start);
   expect(encoder.length).toBeLessThanOrEqual(encoder.maxLength);
   const out = new Uint8Array(encoder.maxLength + NAME.length + EXAMPLE_OVERHEAD);
-  const { valueStart, end } = writeExample({ input: NAME }, encoder, 0, out, 0);
+  const { valueStart, end } = writeExample({ input: NAME }, { value: encoder, label: 0 }, out, 0);
   expect(end).toBe(valueStart + encoder.length);
   return out.subarray(0, end);
 }

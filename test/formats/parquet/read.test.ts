@@ -97,10 +97,19 @@ describe('Parquet, read', () => {
 });
 
 /** The tail of a file: metadata, their length, the magic number. */
-function fileOf(metadata: Uint8Array, { front = 'PAR1', pages = new Uint8Array(0), more = 0 } = {}): Buffer {
+function fileOf(
+  metadata: Uint8Array,
+  { front = 'PAR1', pages, more = 0 }: { front?: string; pages?: Uint8Array; more?: number } = {},
+): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32LE(metadata.length + more);
-  return Buffer.concat([Buffer.from(front), pages, metadata, length, Buffer.from('PAR1')]);
+  return Buffer.concat([
+    Buffer.from(front),
+    pages ?? new Uint8Array(0),
+    metadata,
+    length,
+    Buffer.from('PAR1'),
+  ]);
 }
 
 interface Chunk {
