@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it, type TestContext } from 'vitest';
-import { writeExplorer } from '../../dist/src/catalog/explorer/write.js';
+import { writeExplorer } from '../../src/catalog/explorer/write.js';
 import { noise, prepareOwn } from '../catalog/explorer/own.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { type SeenDataset, seenDataset } from './dataset.js';

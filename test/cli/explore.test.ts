@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { serveFolder } from '../../dist/src/catalog/explorer/serve.js';
+import { serveFolder } from '../../src/catalog/explorer/serve.js';
 import { ended, run, start, untilEvent } from '../fixtures/cli.js';
 import { emptyFolder } from '../fixtures/folder.js';
 

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { prepareCli } from '../fixtures/cli.js';
 import { GOLDEN } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+import { times } from '../sample.js';
 import { noteCount } from './counts.js';
 import { type FaultPlan, some, struckRun } from './struck.js';
 
@@ -47,7 +48,7 @@ describe.skipIf(process.platform === 'win32')(
       async ({ signal, exitCode }) => {
         const start = await digitsRuns();
         const operations = (await start({})).report!.operations;
-        const all = some(points(operations, 50), 4);
+        const all = some(points(operations, 50), times(4, 2));
         let interrupted = 0;
         for (const at of all) {
           const { code, found, left, folder } = await start({ at, signal });
@@ -75,7 +76,7 @@ describe('a worker that ends in the middle of a shard', () => {
     const start = await digitsRuns();
     const operations = (await start({})).report!.operations;
     let ended = 0;
-    const all = some(points(operations, 40), 12);
+    const all = some(points(operations, 40), times(12, 4));
     for (const at of all) {
       const { code, stderr, found, left } = await start({ at, endWorker: true });
       expect({ at, left }).toEqual({ at, left: [] });

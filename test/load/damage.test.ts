@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DatasetError, load } from '../../dist/src/index.js';
+import { DatasetError, load } from '../../src/index.js';
 import { Random } from '../../src/plan/random.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { ALL_FORMATS, smallDigits } from '../verify/small-digits.js';

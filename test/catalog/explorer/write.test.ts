@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { type ExplorerData, explorerData } from '../../../dist/src/catalog/explorer/data.js';
-import { writeExplorer } from '../../../dist/src/catalog/explorer/write.js';
+import { type ExplorerData, explorerData } from '../../../src/catalog/explorer/data.js';
+import { writeExplorer } from '../../../src/catalog/explorer/write.js';
 import { digestsIn, emptyFolder } from '../../fixtures/folder.js';
 import { noise, type OwnSplit, places, prepareOwn } from './own.js';
 

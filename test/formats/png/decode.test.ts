@@ -1,9 +1,10 @@
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPngDecoder } from '../../../dist/src/formats/png/decode.js';
-import { createPngEncoder } from '../../../dist/src/formats/png/encode.js';
+import { createPngDecoder } from '../../../src/formats/png/decode.js';
 import { decodePng } from '../../../src/formats/png/decode-plain.js';
+import { createPngEncoder } from '../../../src/formats/png/encode.js';
+import { times } from '../../sample.js';
 import { image, TEXTURES } from './encoder-images.js';
 import { libpng } from './libpng.js';
 import { chunk, DEFLATES, filtered, pngOf } from './made.js';
@@ -75,7 +76,7 @@ describe('the PNG decoder in WebAssembly', () => {
         expect(Buffer.compare(decoded(png, [height, width, channels], depth), expected)).toBe(0);
         if (depth === 8) expect(Buffer.compare(decodePng(png, [height, width, channels]), expected)).toBe(0);
       }),
-      { numRuns: 400, seed: 1 },
+      { numRuns: times(400, 40), seed: 1 },
     );
   });
 
@@ -148,7 +149,7 @@ describe('the PNG decoder in WebAssembly', () => {
           expect(Buffer.compare(own, Buffer.from(strict))).toBe(0);
         }
       }),
-      { numRuns: 3000, seed: 2 },
+      { numRuns: times(3000, 300), seed: 2 },
     );
     expect(taken).toBeLessThan(300);
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPngEncoder, type ImageShape, maxPngLength } from '../../../src/formats/png/encode.js';
+import { times } from '../../sample.js';
 import { image, numbers, TEXTURES } from './encoder-images.js';
 import { libpng } from './libpng.js';
 
@@ -77,7 +78,7 @@ describe('createPngEncoder', () => {
           expectLibpng(shape, ...contents.map(([texture, seed]) => image(shape, texture, seed)));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: times(300, 30) },
     );
   });
 
