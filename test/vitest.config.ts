@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { reporters } from './report.js';
 
@@ -21,11 +22,16 @@ const shared = {
 export default defineConfig({
   cacheDir: new URL('../node_modules/.vite', import.meta.url).pathname,
   test: {
-    root: import.meta.dirname,
-    globalSetup: './global-setup.ts',
+    root: join(import.meta.dirname, '..'),
+    globalSetup: './test/global-setup.ts',
     reporters: reporters(process.env),
     maxWorkers: '100%',
-    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['**/assembly/**', '**/*-wasm.ts'] },
+    // What is compiled to WebAssembly, or runs in a browser alone, is not loaded here.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['**/assembly/**', '**/*-wasm.ts', 'src/catalog/explorer/page/**', '**/*.d.ts'],
+    },
     projects: [
       {
         test: {

@@ -23,6 +23,7 @@ import {
 import { run } from '../fixtures/cli.js';
 import { newFolder, sha256 } from '../fixtures/folder.js';
 import { zipOf } from '../fixtures/zip.js';
+import { times } from '../sample.js';
 import { type SmallDigits, smallDigits } from '../verify/small-digits.js';
 import { fuzz, fuzzSeconds, mutated, oneOf, type Pick } from './fuzz.js';
 
@@ -63,12 +64,12 @@ describe('archives', () => {
   it('are read, or refused with a code', LONG, async () => {
     const images = join(folder, 'images');
     const labels = join(folder, 'labels');
-    const { cases } = await fuzz('archives', { share: 0.15, least: 300 }, async (pick) => {
+    const { cases } = await fuzz('archives', { share: 0.15, least: times(300, 60) }, async (pick) => {
       writeFileSync(images, archive(IMAGES, pick));
       writeFileSync(labels, archive(LABELS, pick));
       await failsByCode(() => defineDataset({ name: 'any', splits: [{ name: 'train', images, labels }] }));
     });
-    expect(cases).toBeGreaterThanOrEqual(300);
+    expect(cases).toBeGreaterThanOrEqual(times(300, 60));
   });
 
   it('in zips are read, or refused with a code', LONG, async () => {
@@ -77,7 +78,7 @@ describe('archives', () => {
       { name: 'gzip/images.gz', content: gzip(IMAGES) },
       { name: 'gzip/labels.gz', content: gzip(LABELS), deflate: true },
     ]);
-    const { cases } = await fuzz('zips', { share: 0.1, least: 200 }, async (pick) => {
+    const { cases } = await fuzz('zips', { share: 0.1, least: times(200, 50) }, async (pick) => {
       const bytes = mutated(zip, pick);
       if (bytes.length === 0) return;
       writeFileSync(path, bytes);
@@ -87,13 +88,13 @@ describe('archives', () => {
         readArchive(path, about, async (inflated, where) => (await IdxReader.open(inflated, where)).end()),
       );
     });
-    expect(cases).toBeGreaterThanOrEqual(200);
+    expect(cases).toBeGreaterThanOrEqual(times(200, 50));
   });
 
   it('are published whole, or not at all', LONG, async () => {
     const out = join(folder, 'out');
     let published = 0;
-    await fuzz('runs', { share: 0.15, least: 12 }, async (pick, number) => {
+    await fuzz('runs', { share: 0.15, least: times(12, 3) }, async (pick, number) => {
       const archives = smallArchives(12, 3);
       const [file = '', bytes = Buffer.alloc(0)] = oneOf(pick, [...archives]);
       // The first is whole, so that one at least is published.
@@ -164,7 +165,7 @@ describe('definitions and locks', () => {
 
   it('are taken, or refused with a code', LONG, async () => {
     const path = join(folder, 'definition.json');
-    const { cases } = await fuzz('definitions', { share: 0.1, least: 500 }, async (pick) => {
+    const { cases } = await fuzz('definitions', { share: 0.1, least: times(500, 100) }, async (pick) => {
       const text = oneOf(pick, TEXTS);
       if (pick(3) > 0) {
         let value: unknown = JSON.parse(text);
@@ -176,7 +177,7 @@ describe('definitions and locks', () => {
       }
       await failsByCode(() => parseLock(mutated(Buffer.from(LOCK), pick).toString(), 'lock.json'));
     });
-    expect(cases).toBeGreaterThanOrEqual(500);
+    expect(cases).toBeGreaterThanOrEqual(times(500, 100));
   });
 });
 
@@ -250,7 +251,7 @@ describe('command lines', () => {
 
   it('are understood, or refused with a code', LONG, async () => {
     const parsers = [parseArguments, parseDefineArguments, parseVerifyArguments, parseRegenerateArguments];
-    await fuzz('command lines', { share: 0.1, least: 1000 }, async (pick) => {
+    await fuzz('command lines', { share: 0.1, least: times(1000, 200) }, async (pick) => {
       const words = line(pick);
       for (const parse of parsers) {
         const error = await failsByCode(() => parse(words, '1.2.3'));
@@ -262,7 +263,7 @@ describe('command lines', () => {
   it('end with an exit code, and without a stack', LONG, async () => {
     const script = (name: string): string =>
       new URL(`../../dist/scripts/${name}.js`, import.meta.url).pathname;
-    await fuzz('processes', { share: 0.1, least: 6 }, async (pick) => {
+    await fuzz('processes', { share: 0.1, least: times(6, 2) }, async (pick) => {
       const words = line(pick).filter(
         (word) => !word.includes('\u0000') && !/^(mnist|all|emnist.*|--update|--lock)$/.test(word),
       );
@@ -286,7 +287,7 @@ describe('files given to verify', () => {
   it('are found out, without a hang and without an error that has no code', LONG, async () => {
     const files = readdirSync(digits.directory);
     const tried = new Map<string, number>();
-    await fuzz('published files', { share: 0.4, least: 200 }, async (pick) => {
+    await fuzz('published files', { share: 0.4, least: times(200, 40) }, async (pick) => {
       const file = oneOf(pick, files);
       const path = join(digits.directory, file);
       const bytes = readFileSync(path);
@@ -304,7 +305,7 @@ describe('files given to verify', () => {
       }
       tried.set(file, (tried.get(file) ?? 0) + 1);
     });
-    expect([...tried.values()].reduce((sum, times) => sum + times, 0)).toBeGreaterThanOrEqual(200);
+    expect([...tried.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(times(200, 40));
   });
 
   /** JSON with one of its numbers made another one. */

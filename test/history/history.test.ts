@@ -44,7 +44,7 @@ describe('the same bytes, whatever the thread did before', () => {
   it.each(
     sample(
       OPERATIONS.map(({ name }, operation) => ({ name, operation })),
-      6,
+      3,
     ),
   )('$name: each case after each other', LONG, async ({ operation }) => {
     expect(await differences(eachAfterEach(steps[operation]!))).toEqual([]);

@@ -9,7 +9,7 @@ import { ownDataset } from '../fixtures/own-dataset.js';
 import { sample } from '../sample.js';
 
 describe('an archive that is not as it should be', () => {
-  it.each(sample(badArchives, 6))(
+  it.each(sample(badArchives, 4))(
     '$code: $what',
     async ({ code, file, bytes, asDefined, expected, found }) => {
       const archives = smallArchives();

@@ -751,15 +751,15 @@ async function expectRefused(words: readonly string[], { files = {}, message, co
 }
 
 describe("one's own data", () => {
-  it.each(sample([...FILES, ...NAMES], 5))('are refused for $what', (refusal) =>
+  it.each(sample([...FILES, ...NAMES], 3))('are refused for $what', (refusal) =>
     expectRefused([...(refusal.words.includes('--name') ? [] : OWN), ...refusal.words], refusal),
   );
 
-  it.each(sample(WORDS, 4))('are refused with $what', (refusal) =>
+  it.each(sample(WORDS, 2))('are refused with $what', (refusal) =>
     expectRefused([...OWN, ...refusal.words], refusal),
   );
 
-  it.each(sample(WITHOUT_NAME, 2))('without --name are refused: $what', (refusal) =>
+  it.each(sample(WITHOUT_NAME, 1))('without --name are refused: $what', (refusal) =>
     expectRefused(refusal.words, refusal),
   );
 
