@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createPngDecoder } from '../../../src/formats/png/decode.js';
 import { decodePng } from '../../../src/formats/png/decode-plain.js';
 import { createPngEncoder } from '../../../src/formats/png/encode.js';
-import { times } from '../../sample.js';
+import { sample, times } from '../../sample.js';
 import { image, TEXTURES } from './encoder-images.js';
 import { libpng } from './libpng.js';
 import { chunk, DEFLATES, filtered, pngOf } from './made.js';
@@ -43,16 +43,21 @@ const SHAPES = [
 ] as const;
 
 describe('the PNG decoder in WebAssembly', () => {
-  it.each(Object.keys(TEXTURES))('gives back what our encoder and libpng were given: %s', (texture) => {
-    for (const [height, width] of SHAPES)
-      for (const channels of [1, 2, 3, 4]) {
-        const pixels = image({ height, width, channels }, texture, height + channels);
-        const shape = [height, width, channels] as const;
-        expect(Buffer.compare(decoded(encoded(shape, pixels), shape), pixels)).toBe(0);
-        if (height * width < 10_000)
-          expect(Buffer.compare(decoded(libpng({ height, width, channels }, pixels), shape), pixels)).toBe(0);
-      }
-  });
+  it.each(sample(Object.keys(TEXTURES), 4))(
+    'gives back what our encoder and libpng were given: %s',
+    (texture) => {
+      for (const [height, width] of SHAPES)
+        for (const channels of [1, 2, 3, 4]) {
+          const pixels = image({ height, width, channels }, texture, height + channels);
+          const shape = [height, width, channels] as const;
+          expect(Buffer.compare(decoded(encoded(shape, pixels), shape), pixels)).toBe(0);
+          if (height * width < 10_000)
+            expect(Buffer.compare(decoded(libpng({ height, width, channels }, pixels), shape), pixels)).toBe(
+              0,
+            );
+        }
+    },
+  );
 
   it('reads every filter, block and cut of the data, of 8 and of 16 bits, as the strict decoder does', () => {
     const cases = fc.record({
