@@ -3,7 +3,7 @@
  * or was made from other sources. The files are not kept in git: compiler and sources are.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('..', import.meta.url);
@@ -40,7 +40,10 @@ async function compileModule({ target, entry, folders }) {
   const base64 = Buffer.from(await compile(entry)).toString('base64');
   const name = target.replace(/^.*\/(.*)-wasm\.ts$/, '$1');
   const declaration = `/** The WebAssembly module ${name}, in base64. */\nexport const ${name.toUpperCase()}_WASM =\n  '${base64}';\n`;
-  writeFileSync(file, `${mark}\n\n${declaration}`);
+  // By a rename, since tests may be reading it.
+  const scratch = new URL(`${file}.${process.pid}`);
+  writeFileSync(scratch, `${mark}\n\n${declaration}`);
+  renameSync(scratch, file);
 }
 
 /** What a module depends on: the compiler's version, this script, and the sources. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it, type TestContext } from 'vitest';
-import { writeCatalog } from '../../dist/src/catalog/write.js';
+import { writeCatalog } from '../../src/catalog/write.js';
 import { noise, prepareOwn } from '../catalog/explorer/own.js';
 import { type SeenDataset, seenDataset } from './dataset.js';
 import { type Looking, type OpenPage, openPage, overflow, PHONE, seriousFindings } from './page.js';

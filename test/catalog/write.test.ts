@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeCatalog } from '../../dist/src/catalog/write.js';
-import { verifyDataset } from '../../dist/src/index.js';
+import { writeCatalog } from '../../src/catalog/write.js';
+import { verifyDataset } from '../../src/index.js';
 import { digestsIn, emptyFolder } from '../fixtures/folder.js';
 import { preparedDigits } from './prepared.js';
 

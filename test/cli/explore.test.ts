@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { serveFolder } from '../../dist/src/catalog/explorer/serve.js';
+import { serveFolder } from '../../src/catalog/explorer/serve.js';
 import { ended, PROGRAM, run, start, untilEvent } from '../fixtures/cli.js';
 import { emptyFolder } from '../fixtures/folder.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDefinition } from '../../dist/src/index.js';
+import { loadDefinition } from '../../src/index.js';
 import { lockText, parseLock } from '../../src/regenerate/lock.js';
 import { driftOf } from '../../src/regenerate/regenerate.js';
 import { writeArchives } from '../fixtures/archives.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { load, open } from '../../dist/src/index.js';
+import { load, open } from '../../src/index.js';
 import { type Ended, PROGRAM, run } from '../fixtures/cli.js';
 import { digitsRows, tfdsOrder } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder } from '../fixtures/folder.js';

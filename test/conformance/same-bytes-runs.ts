@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PrepareOptions } from '../../dist/src/index.js';
+import type { PrepareOptions } from '../../src/index.js';
 import { PROGRAM, run } from '../fixtures/cli.js';
 import type { CaseOptions } from './same-bytes-cases.js';
 

@@ -2,6 +2,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { maskedCrc32c } from '../../src/formats/tfrecord/crc32c.js';
 import {
   type Dataset,
   DatasetError,
@@ -15,8 +16,7 @@ import {
   type PngAndLabel,
   readExamples,
   type Tensor,
-} from '../../dist/src/index.js';
-import { maskedCrc32c } from '../../src/formats/tfrecord/crc32c.js';
+} from '../../src/index.js';
 import { PROJECT, run } from '../fixtures/cli.js';
 import { emptyFolder, newFolder } from '../fixtures/folder.js';
 import { readPng } from '../formats/png/read-png.js';

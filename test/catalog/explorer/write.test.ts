@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { type ExplorerData, explorerData } from '../../../dist/src/catalog/explorer/data.js';
-import { writeCatalog } from '../../../dist/src/catalog/write.js';
+import { type ExplorerData, explorerData } from '../../../src/catalog/explorer/data.js';
+import { writeCatalog } from '../../../src/catalog/write.js';
 import { digestsIn } from '../../fixtures/folder.js';
 import { noise, type OwnSplit, places, prepareOwn } from './own.js';
 

@@ -7,6 +7,7 @@ import { schemaMessage } from '../../../src/formats/arrow/message-writer.js';
 import type { BodyBuffer } from '../../../src/formats/arrow/record-batch.js';
 import type { ArrowField, ArrowSchema, ArrowType } from '../../../src/formats/arrow/schema.js';
 import { writtenBy } from '../../rows/encoded.js';
+import { times } from '../../sample.js';
 import { type Batch, writtenByApacheArrow } from './oracle.js';
 
 const FORMS = ['file', 'stream'] as const;
@@ -126,7 +127,7 @@ describe.each(FORMS)('IpcWriter, of a %s', (form) => {
         const expected = writtenByApacheArrow(schema, batches, form);
         expect(written(schema, batches, form).toString('hex')).toBe(expected.toString('hex'));
       }),
-      { numRuns: 300 },
+      { numRuns: times(300, 30) },
     );
   });
 });

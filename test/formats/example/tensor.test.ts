@@ -4,6 +4,7 @@ import { DTYPE_NAMES, DTYPES, type DType, valuesOf } from '../../../src/dataset/
 import { decodeExample } from '../../../src/formats/example/read.js';
 import { MAX_TENSOR_VALUES, tensorEncoder } from '../../../src/formats/example/tensor.js';
 import { EXAMPLE_OVERHEAD, writeExample } from '../../../src/formats/example/write.js';
+import { times } from '../../sample.js';
 
 const NAME = new TextEncoder().encode('features');
 
@@ -157,7 +158,7 @@ describe('tensorEncoder', () => {
           : values;
         expect(signed).toEqual(expected(dtype, shape, elements));
       }),
-      { numRuns: 500 },
+      { numRuns: times(500, 50) },
     );
   });
 

@@ -12,6 +12,7 @@ import {
   union,
   upperBound,
 } from '../../../src/formats/parquet/statistics.js';
+import { times } from '../../sample.js';
 
 /** Bytes of few kinds, so that values begin alike and 0xff come in runs. */
 const VALUE = fc
@@ -58,7 +59,7 @@ describe('lowerBound and upperBound', () => {
         const hopeless = value.length > limit && value.subarray(0, limit).every((byte) => byte === 0xff);
         expect(high.bytes.length).toBeLessThanOrEqual(hopeless ? value.length : limit);
       }),
-      { numRuns: 2000 },
+      { numRuns: times(2000, 200) },
     );
   });
 
@@ -95,7 +96,7 @@ describe('union', () => {
           .reduce((a, b) => union(a, b, compareBytes));
         expect(together).toEqual(boundsOf(values.flat(), limit));
       }),
-      { numRuns: 2000 },
+      { numRuns: times(2000, 200) },
     );
   });
 });

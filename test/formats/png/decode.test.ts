@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPngDecoder } from '../../../src/formats/png/decode.js';
 import { createPngEncoder } from '../../../src/formats/png/encode.js';
+import { sample, times } from '../../sample.js';
 import { image, TEXTURES } from './encoder-images.js';
 import { libpng } from './libpng.js';
 import { chunk, DEFLATES, filtered, pngOf } from './made.js';
@@ -55,16 +56,21 @@ const SHAPES = [
 ] as const;
 
 describe('the PNG decoder in WebAssembly', () => {
-  it.each(Object.keys(TEXTURES))('gives back what our encoder and libpng were given: %s', (texture) => {
-    for (const [height, width] of SHAPES)
-      for (const channels of [1, 2, 3, 4]) {
-        const pixels = image({ height, width, channels }, texture, height + channels);
-        const shape = [height, width, channels] as const;
-        expect(Buffer.compare(decoded(encoded(shape, pixels), shape), pixels)).toBe(0);
-        if (height * width < 10_000)
-          expect(Buffer.compare(decoded(libpng({ height, width, channels }, pixels), shape), pixels)).toBe(0);
-      }
-  });
+  it.each(sample(Object.keys(TEXTURES), 4))(
+    'gives back what our encoder and libpng were given: %s',
+    (texture) => {
+      for (const [height, width] of SHAPES)
+        for (const channels of [1, 2, 3, 4]) {
+          const pixels = image({ height, width, channels }, texture, height + channels);
+          const shape = [height, width, channels] as const;
+          expect(Buffer.compare(decoded(encoded(shape, pixels), shape), pixels)).toBe(0);
+          if (height * width < 10_000)
+            expect(Buffer.compare(decoded(libpng({ height, width, channels }, pixels), shape), pixels)).toBe(
+              0,
+            );
+        }
+    },
+  );
 
   it('reads every filter, block and cut of the data, of 8 and of 16 bits, as another decoder does', () => {
     const cases = fc.record({
@@ -88,7 +94,7 @@ describe('the PNG decoder in WebAssembly', () => {
         expect(Buffer.compare(decoded(png, [height, width, channels], depth), expected)).toBe(0);
         if (depth === 8) expect(Buffer.compare(readPng(png).pixels, expected)).toBe(0);
       }),
-      { numRuns: 400, seed: 1 },
+      { numRuns: times(400, 40), seed: 1 },
     );
   });
 
@@ -212,7 +218,7 @@ describe('the PNG decoder in WebAssembly', () => {
         taken++;
         expect(Buffer.compare(own, readPng(png).pixels)).toBe(0);
       }),
-      { numRuns: 3000, seed: 2 },
+      { numRuns: times(3000, 300), seed: 2 },
     );
     expect(taken).toBeLessThan(300);
   });

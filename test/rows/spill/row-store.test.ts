@@ -11,6 +11,7 @@ import type { EncodedSlice } from '../../../src/rows/slice.js';
 import { MemoryBudget } from '../../../src/rows/spill/memory.js';
 import { type EncodedSplit, RowStore } from '../../../src/rows/spill/row-store.js';
 import { encodedImage, labelAt, rowNumberAt, samplesAt, samplesPerRow } from '../../../src/rows/table.js';
+import { times } from '../../sample.js';
 import { scratchDir } from '../../scratch-dir.js';
 import { encodedImages, TABLE } from '../encoded.js';
 
@@ -128,7 +129,7 @@ describe('RowStore', () => {
         expect(lengths(spilled!, range, limit)).toEqual(lengths(memory!, range, limit));
         expect(read(spilled!, range, limit)).toEqual(read(memory!, range, limit));
       }),
-      { numRuns: 60 },
+      { numRuns: times(60, 6) },
     );
   });
 
