@@ -80,6 +80,12 @@ export const STATE: readonly State[] = [
     tried: [],
     because: 'in the browser: the data set that its page shows, which does not change; it writes nothing',
   },
+  {
+    place: 'src/catalog/explorer/page/samples.ts',
+    names: ['last'],
+    tried: ['PNG, decoding'],
+    because: 'in the browser: the decoder, which that operation tries; it writes nothing',
+  },
   // Tables and encoders of text, which keep nothing between calls.
   { place: 'src/formats/tfrecord/crc32c.ts', names: ['TABLES'], tried: ['checksums'] },
   { place: 'src/plan/md5.ts', names: ['SINES'], tried: ['order of rows'] },

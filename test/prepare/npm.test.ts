@@ -50,7 +50,7 @@ async function smallProject(): Promise<string> {
     await cp(join(PROJECT, 'scripts', script), join(folder, 'scripts', script));
   }
   // With what it was compiled to, which spares compiling it again, and with what is bundled.
-  for (const compiled of ['src/formats/png', 'src/formats/snappy', 'src/catalog/explorer'])
+  for (const compiled of ['src/formats/assembly', 'src/formats/png', 'src/formats/snappy', 'src/catalog'])
     await cp(join(PROJECT, compiled), join(folder, compiled), { recursive: true });
   const command =
     "// @ts-nocheck\nconsole.log('ran', ...process.argv.slice(2));\nprocess.exitCode = 7;\nexport {};\n";

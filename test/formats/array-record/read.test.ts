@@ -11,8 +11,9 @@ import { RiegeliWriter } from '../../../src/formats/array-record/riegeli-writer.
 import { writeArrayRecord } from '../../../src/formats/array-record/write.js';
 import type { ByteSource } from '../../../src/fs/byte-source.js';
 import type { RowRange } from '../../../src/rows/cell.js';
+import { inMemory } from '../../fs/in-memory.js';
 import { writtenBy } from '../../rows/encoded.js';
-import { bytesOf, expectCutsRefused, flipEach, goldenFiles, outcome, source } from '../golden/golden.js';
+import { bytesOf, expectCutsRefused, flipEach, goldenFiles, outcome } from '../golden/golden.js';
 
 function read(file: ByteSource, range?: RowRange): string[] {
   return Array.from(arrayRecords(file, range), (record) => Buffer.from(record).toString('latin1'));
@@ -46,7 +47,7 @@ describe('ArrayRecord, read', () => {
   });
 
   it('by groups through their index', () => {
-    const groups = source(bytesOf(goldenFiles('array-record')[1]!));
+    const groups = inMemory(bytesOf(goldenFiles('array-record')[1]!));
     const records = ['one', '', 'three'.repeat(20)];
     for (let start = 0; start <= 3; start++)
       for (let end = start; end <= 4; end++)
@@ -54,13 +55,13 @@ describe('ArrayRecord, read', () => {
   });
 
   it('of our own writer, whole and by its index, with records through several blocks', () => {
-    const file = source(fileOf(RECORDS));
+    const file = inMemory(fileOf(RECORDS));
     expect(read(file)).toEqual(RECORDS);
     for (let start = 0; start <= 4; start++)
       for (let end = start; end <= 5; end++)
         expect(read(file, { start, end })).toEqual(RECORDS.slice(start, end));
-    expect(read(source(fileOf([])))).toEqual([]);
-    expect(read(source(fileOf([])), { start: 0, end: 1 })).toEqual([]);
+    expect(read(inMemory(fileOf([])))).toEqual([]);
+    expect(read(inMemory(fileOf([])), { start: 0, end: 1 })).toEqual([]);
   });
 
   it('damaged, by its index', () => {
@@ -135,8 +136,8 @@ describe('an ArrayRecord file made by hand', () => {
   const range = { start: 0, end: 1 };
 
   it('is read where it is right', () => {
-    expect(read(source(made({})))).toEqual(['one']);
-    expect(read(source(made({})), range)).toEqual(['one']);
+    expect(read(inMemory(made({})))).toEqual(['one']);
+    expect(read(inMemory(made({})), range)).toEqual(['one']);
   });
 
   it.each<[string, Made]>([
@@ -206,15 +207,15 @@ describe('a Riegeli file', () => {
 
   it('has chunks with their places', () => {
     expect(chunks(file)).toBe('srrprp');
-    const found = [...riegeliChunks(source(fileOf(RECORDS)))];
+    const found = [...riegeliChunks(inMemory(fileOf(RECORDS)))];
     for (const [at, chunk] of found.entries()) {
       expect(chunk.begin).toBe(at === 0 ? 0 : found[at - 1]!.end);
-      expect(riegeliChunkAt(source(fileOf(RECORDS)), chunk.begin)).toEqual(chunk);
+      expect(riegeliChunkAt(inMemory(fileOf(RECORDS)), chunk.begin)).toEqual(chunk);
     }
     const { SIMPLE, SIGNATURE } = ChunkType;
     expect(found.slice(0, 2).map(({ type }) => type)).toEqual([SIGNATURE, SIMPLE]);
     for (const place of [-1, 10, 24, 2 ** 40]) {
-      const at = () => riegeliChunkAt(source(file), place);
+      const at = () => riegeliChunkAt(inMemory(file), place);
       expect(at).toThrow(RangeError);
     }
   });

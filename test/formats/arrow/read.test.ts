@@ -8,16 +8,9 @@ import { arrowRows } from '../../../src/formats/arrow/read.js';
 import type { ArrowSchema, ArrowType } from '../../../src/formats/arrow/schema.js';
 import type { ByteSource } from '../../../src/fs/byte-source.js';
 import type { RowRange } from '../../../src/rows/cell.js';
+import { inMemory } from '../../fs/in-memory.js';
 import { writtenBy } from '../../rows/encoded.js';
-import {
-  bytesOf,
-  expectCutsRefused,
-  flipEach,
-  goldenFiles,
-  outcome,
-  plainRows,
-  source,
-} from '../golden/golden.js';
+import { bytesOf, expectCutsRefused, flipEach, goldenFiles, outcome, plainRows } from '../golden/golden.js';
 
 function read(file: ByteSource, range?: RowRange) {
   return plainRows(arrowRows(file, range));
@@ -105,10 +98,10 @@ describe('Arrow, read', () => {
 
   it.each(['file', 'stream'] as const)('of our own writer, as a %s', (form) => {
     const file = fileOf(form);
-    expect(read(source(file))).toEqual(ROWS);
+    expect(read(inMemory(file))).toEqual(ROWS);
     for (let start = 0; start <= 3; start++)
       for (let end = start; end <= 4; end++)
-        expect(read(source(file), { start, end })).toEqual(ROWS.slice(start, end));
+        expect(read(inMemory(file), { start, end })).toEqual(ROWS.slice(start, end));
     expectCutsRefused(read, file);
     expect(flipEach(read, file).refused).toBeGreaterThan(file.length / 2);
   });
@@ -176,8 +169,8 @@ const text = (...offsets: number[]): Batch => {
 
 describe('an Arrow stream made by hand', () => {
   it('is read where it is right', () => {
-    expect(read(source(madeStream({})))).toEqual([{ a: ['5'] }, { a: ['-6'] }]);
-    expect(read(source(madeStream(text(0, 1, 3))))).toEqual([{ a: 'a' }, { a: 'bc' }]);
+    expect(read(inMemory(madeStream({})))).toEqual([{ a: ['5'] }, { a: ['-6'] }]);
+    expect(read(inMemory(madeStream(text(0, 1, 3))))).toEqual([{ a: 'a' }, { a: 'bc' }]);
   });
 
   it.each<[string, Batch]>([
@@ -340,7 +333,7 @@ describe('an Arrow stream made by hand', () => {
     expect(outcome(read, file.subarray(0, 17))).toEqual({ error: 'it ends inside its footer' });
     const length = file.readUInt32LE(file.length - 10);
     expect(changed(-7, 1)).toEqual({ error: `its footer cannot have ${length + 2 ** 24} bytes` });
-    const first = readIpc(source(file)).blocks[0]!;
+    const first = readIpc(inMemory(file)).blocks[0]!;
     const place = file.lastIndexOf(Buffer.from(BigInt64Array.of(BigInt(first.offset)).buffer));
     expect(changed(place, first.offset + 8)).toEqual({
       error: 'its footer tells of other record batches than the file has',

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import { type ByteSource, expectWithin, NotRead } from '../../../src/fs/byte-source.js';
+import { type ByteSource, NotRead } from '../../../src/fs/byte-source.js';
 import type { ColumnRow } from '../../../src/rows/cell.js';
+import { inMemory } from '../../fs/in-memory.js';
 
 /** A small file, what wrote it, and what a reader of ours makes of it: rows, or an error. */
 export interface Golden {
@@ -25,18 +26,6 @@ export function bytesOf({ base64 }: Golden): Buffer {
   return gunzipSync(Buffer.from(base64, 'base64'));
 }
 
-/** Bytes as readers take them. */
-export function source(bytes: Uint8Array): ByteSource {
-  const file: ByteSource = {
-    bytes: bytes.length,
-    read(offset, length) {
-      expectWithin(file, offset, length);
-      return bytes.subarray(offset, offset + length);
-    },
-  };
-  return file;
-}
-
 /** Rows as JSON has them: bytes in latin 1, numbers as text. */
 export function plainRows(rows: Iterable<ColumnRow>): Record<string, string | string[]>[] {
   return Array.from(rows, (row) =>
@@ -54,7 +43,7 @@ const shown = (number: number | bigint): string => (Object.is(number, -0) ? '-0'
 /** What a reader makes of bytes: what it gives, or the message of the error that it is to throw. */
 export function outcome<T>(read: (file: ByteSource) => T, bytes: Uint8Array): T | { error: string } {
   try {
-    return read(source(bytes));
+    return read(inMemory(bytes));
   } catch (error) {
     if (error instanceof RangeError || error instanceof NotRead) return { error: error.message };
     throw error;
@@ -87,7 +76,7 @@ export function flipEach(
   bytes: Uint8Array,
   places: Iterable<number> = bytes.keys(),
 ): { missed: number[]; refused: number } {
-  const whole = JSON.stringify(read(source(bytes)));
+  const whole = JSON.stringify(read(inMemory(bytes)));
   const missed: number[] = [];
   let refused = 0;
   for (const at of places)

@@ -12,16 +12,9 @@ import { rowGroupLimits, writeParquetShard } from '../../../src/formats/parquet/
 import type { ByteSource } from '../../../src/fs/byte-source.js';
 import type { RowRange } from '../../../src/rows/cell.js';
 import { imagePath, type TableLayout } from '../../../src/rows/table.js';
+import { inMemory } from '../../fs/in-memory.js';
 import { encodedImages, pixelsOf, TABLE, tableBatches, writtenBy } from '../../rows/encoded.js';
-import {
-  bytesOf,
-  expectCutsRefused,
-  flipEach,
-  goldenFiles,
-  outcome,
-  plainRows,
-  source,
-} from '../golden/golden.js';
+import { bytesOf, expectCutsRefused, flipEach, goldenFiles, outcome, plainRows } from '../golden/golden.js';
 
 let decompressors: Decompressors;
 beforeAll(async () => {
@@ -57,7 +50,7 @@ describe('Parquet, read', () => {
 
   it.each(['none', 'snappy', 'zstd'] as const)('of our own writer, with images, %s', async (compression) => {
     const file = await shardOf(TABLE, compression);
-    const rows = read(source(file));
+    const rows = read(inMemory(file));
     expect(rows.map(({ label }) => label)).toEqual(ORDER.map((row) => [String(row % 3)]));
     expect(rows.map((row) => row['image.path'])).toEqual(ORDER.map((row) => imagePath('train', row)));
     expectCutsRefused(read, file);
@@ -66,16 +59,16 @@ describe('Parquet, read', () => {
 
   it('of our own writer, with tensors, and of no rows', async () => {
     const file = await shardOf(TENSOR, 'none');
-    expect(read(source(file))).toEqual(
+    expect(read(inMemory(file))).toEqual(
       ORDER.map((row) => ({ image: Array.from(pixelsOf(row), String), index: [String(row)] })),
     );
     expectCutsRefused(read, file);
-    expect(read(source(await shardOf(TENSOR, 'none', [])))).toEqual([]);
+    expect(read(inMemory(await shardOf(TENSOR, 'none', [])))).toEqual([]);
   });
 
   it('reads a range of rows out of several row groups, and no page of the others', () => {
     const bytes = bytesOf(goldenFiles('parquet')[1]!);
-    const file = source(bytes);
+    const file = inMemory(bytes);
     const { groups } = readFileMetadata(file);
     expect(groups.map(({ rows }) => rows)).toEqual([3, 1]);
     const rows = read(file);
