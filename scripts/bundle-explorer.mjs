@@ -1,21 +1,22 @@
-// Bundles the explorer's page into dist/explorer: one script, one worker, and the licenses of the libraries in them.
+// Bundles the explorer's page into dist/explorer: one script, one worker, one stylesheet, and the licenses of the libraries in them.
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const page = new URL('src/catalog/explorer/page/', root);
-const out = new URL('dist/explorer/', root);
 
-export async function bundleExplorer() {
+/** Writes it into a folder, by its path. */
+export async function bundleExplorer(out = fileURLToPath(new URL('dist/explorer', root))) {
   await mkdir(out, { recursive: true });
   const { metafile } = await build({
     entryPoints: {
       explorer: fileURLToPath(new URL('main.ts', page)),
       'explorer-worker': fileURLToPath(new URL('worker.ts', page)),
     },
-    outdir: fileURLToPath(out),
+    outdir: out,
     absWorkingDir: fileURLToPath(root),
     bundle: true,
     minify: true,
@@ -25,9 +26,11 @@ export async function bundleExplorer() {
     metafile: true,
     logLevel: 'warning',
   });
-  for (const file of ['explorer.html', 'explorer.css'])
-    await copyFile(new URL(file, page), new URL(file, out));
-  await writeFile(new URL('explorer-licenses.txt', out), licenses(Object.keys(metafile.inputs)));
+  await copyFile(new URL('explorer.html', page), join(out, 'explorer.html'));
+  const styles = [new URL('src/catalog/page/base.css', root), new URL('explorer.css', page)];
+  const texts = await Promise.all(styles.map((file) => readFile(file, 'utf8')));
+  await writeFile(join(out, 'explorer.css'), texts.join(''));
+  await writeFile(join(out, 'explorer-licenses.txt'), licenses(Object.keys(metafile.inputs)));
 }
 
 /** The license of each package that has a file in the bundles. */

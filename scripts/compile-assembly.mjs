@@ -3,19 +3,29 @@
  * or was made from other sources. The files are not kept in git: compiler and sources are.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('..', import.meta.url);
-const ENCODER = 'src/formats/png/assembly/encode/';
-const DECODER = 'src/formats/png/assembly/decode/';
+const PNG = 'src/formats/png/assembly/';
 const SNAPPY = 'src/formats/snappy/assembly/';
+/** What all of them take from. */
+const SHARED = 'src/formats/assembly/';
+const PNG_FOLDERS = [`${PNG}shared/`, SHARED];
 
-/** What is compiled, and of what: the decoder takes checksums from the encoder. */
+/** What is compiled, and of which folders' sources. */
 const MODULES = [
-  { target: 'src/formats/png/encoder-wasm.ts', entry: `${ENCODER}png.ts`, folders: [ENCODER] },
-  { target: 'src/formats/png/decoder-wasm.ts', entry: `${DECODER}png.ts`, folders: [DECODER, ENCODER] },
-  { target: 'src/formats/snappy/snappy-wasm.ts', entry: `${SNAPPY}snappy.ts`, folders: [SNAPPY] },
+  {
+    target: 'src/formats/png/encoder-wasm.ts',
+    entry: `${PNG}encode/png.ts`,
+    folders: [`${PNG}encode/`, ...PNG_FOLDERS],
+  },
+  {
+    target: 'src/formats/png/decoder-wasm.ts',
+    entry: `${PNG}decode/png.ts`,
+    folders: [`${PNG}decode/`, ...PNG_FOLDERS],
+  },
+  { target: 'src/formats/snappy/snappy-wasm.ts', entry: `${SNAPPY}snappy.ts`, folders: [SNAPPY, SHARED] },
 ];
 
 /** Compiles what has to be; rejects with the compiler's own words where it fails. */
@@ -30,7 +40,10 @@ async function compileModule({ target, entry, folders }) {
   const base64 = Buffer.from(await compile(entry)).toString('base64');
   const name = target.replace(/^.*\/(.*)-wasm\.ts$/, '$1');
   const declaration = `/** The WebAssembly module ${name}, in base64. */\nexport const ${name.toUpperCase()}_WASM =\n  '${base64}';\n`;
-  writeFileSync(file, `${mark}\n\n${declaration}`);
+  // By a rename, since tests may be reading it.
+  const scratch = new URL(`${file}.${process.pid}`);
+  writeFileSync(scratch, `${mark}\n\n${declaration}`);
+  renameSync(scratch, file);
 }
 
 /** What a module depends on: the compiler's version, this script, and the sources. */

@@ -179,6 +179,13 @@ export function absence(thrown: unknown): string | undefined {
   return thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR' ? 'does not exist' : undefined;
 }
 
+/** What Node.js, the system or a library calls an error: `ENOENT`, `Z_DATA_ERROR`; `undefined` for what has no such name. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
+    ? thrown.code
+    : undefined;
+}
+
 /** Whether a value is what Node.js throws when a system call fails. */
 function isSystemError(thrown: unknown): thrown is Error & { code: string } {
   return (

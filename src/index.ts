@@ -69,8 +69,8 @@ export {
   type SplitSum,
   type SplitUnit,
 } from './load/split-spec.js';
-export { type PrepareResult, prepare } from './prepare/coordinator.js';
 export type { PrepareEvent } from './prepare/events.js';
 export type { PrepareOptions } from './prepare/options.js';
+export { type PrepareResult, prepare } from './prepare/prepare.js';
 export type { Fault, Unchecked } from './verify/findings.js';
 export { type Verified, type VerifyOptions, verifyDataset } from './verify/verify.js';

@@ -6,6 +6,7 @@ export default defineConfig({
   cacheDir: new URL('../node_modules/.vite', import.meta.url).pathname,
   test: {
     root: import.meta.dirname,
+    globalSetup: './global-setup.ts',
     include: ['conformance/**/*.test.ts', 'browser/**/*.test.ts'],
     reporters: reporters(process.env),
     testTimeout: 900_000,

@@ -1,73 +1,22 @@
-import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   asDatasetError,
   asDiskError,
   DatasetError,
-  type ErrorCode,
   type ErrorData,
   fromErrorData,
   toErrorData,
 } from '../src/errors.js';
+import { loadDefinition, open, type PrepareOptions, parseDefinition, prepare } from '../src/index.js';
+import { tinyDefinition } from './dataset/tiny.js';
 import { scratchDir } from './scratch-dir.js';
-
-/** Every code, which the type checker sees to, with the exit code that the command's help promises. */
-const EXIT_CODES: Record<ErrorCode, number> = {
-  USAGE: 2,
-  UNKNOWN_DATASET: 2,
-  DEFINITION_INVALID: 2,
-  CLASS_NAMES: 2,
-  SHARD_COUNT: 2,
-  OUTPUT_OCCUPIED: 2,
-  MEMORY: 2,
-  DOWNLOAD_FAILED: 3,
-  ARCHIVE_MISSING: 4,
-  ARCHIVE_SIZE: 4,
-  ARCHIVE_CHECKSUM: 4,
-  GZIP_INVALID: 4,
-  ZIP_INVALID: 4,
-  ZIP_MEMBER_MISSING: 4,
-  IDX_MAGIC: 4,
-  IDX_TYPE: 4,
-  IDX_DIMENSIONS: 4,
-  IDX_TRUNCATED: 4,
-  IDX_TRAILING: 4,
-  COUNT_MISMATCH: 4,
-  LABEL_RANGE: 4,
-  RECORD_CORRUPT: 4,
-  NO_DATASET: 4,
-  FILE_MISSING: 4,
-  FILE_EXTRA: 4,
-  FILE_CHECKSUM: 4,
-  FILE_BYTES: 4,
-  MANIFEST_INVALID: 4,
-  EXAMPLE_INVALID: 4,
-  IMAGE_INVALID: 4,
-  ARROW_INVALID: 4,
-  PARQUET_INVALID: 4,
-  ARRAY_RECORD_INVALID: 4,
-  ROW_MISMATCH: 4,
-  ORDER_MISMATCH: 4,
-  SOURCE_MISMATCH: 4,
-  VERIFY_FAILED: 4,
-  SPLIT_INVALID: 2,
-  FEATURES: 2,
-  LOCK_INVALID: 2,
-  DRIFT: 4,
-  DISK_FULL: 5,
-  DISK: 5,
-  LOCKED: 5,
-  INTERRUPTED: 130,
-  INTERNAL: 1,
-};
-
-const CODES = Object.keys(EXIT_CODES) as ErrorCode[];
 
 const DETAILS = { expected: '10 rows', found: '9 rows', next: 'Look again.' };
 
-/** What a system call throws. */
-async function systemError(call: Promise<unknown>): Promise<unknown> {
+/** What a call throws. */
+async function rejection(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => {
       throw new Error('the call should have failed');
@@ -76,11 +25,34 @@ async function systemError(call: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** Prepares a data set that has no mirror. */
+function prepareTiny(folder: string, options: Partial<PrepareOptions>): Promise<unknown> {
+  const definition = tinyDefinition({ mirrors: [] });
+  return prepare(definition, { out: join(folder, 'out'), cacheDir: join(folder, 'cache'), ...options });
+}
+
 describe('DatasetError', () => {
-  it.each(CODES)('%s ends a process with its exit code', (code) => {
-    const error = new DatasetError(code, 'message');
-    expect(error.exitCode).toBe(EXIT_CODES[code]);
-    expect(error).toMatchObject({ name: 'DatasetError', code, message: 'message' });
+  // What the README promises of each exit code, by failures as they come; 130 is that of test/prepare/interruption.test.ts.
+  it.each<[exitCode: number, promise: string, code: string, fail: (folder: string) => Promise<unknown>]>([
+    [2, 'an unknown option, data set', 'UNKNOWN_DATASET', () => loadDefinition('mnits')],
+    [2, 'field of a definition', 'DEFINITION_INVALID', async () => parseDefinition({}, 'own.json')],
+    [3, 'network', 'DOWNLOAD_FAILED', (folder) => prepareTiny(folder, {})],
+    [4, 'an archive', 'ARCHIVE_MISSING', (folder) => prepareTiny(folder, { archives: folder })],
+    [4, 'is not there', 'NO_DATASET', (folder) => open(join(folder, 'absent'))],
+    [5, 'disk', 'DISK', (folder) => prepareTiny(join(folder, 'file', 'folder'), {})],
+  ])('ends a process with %i for %s: %s', async (exitCode, promise, code, fail) => {
+    const folder = await scratchDir();
+    await writeFile(join(folder, 'file'), '');
+    const error = await rejection(fail(folder));
+    expect(error).toBeInstanceOf(DatasetError);
+    expect(error).toMatchObject({ code, exitCode });
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    const row = readme.split('\n').find((line) => new RegExp(`^\\| ${exitCode}\\b`).test(line));
+    expect(row).toContain(promise);
+  });
+
+  it('ends a process with 1 where the fault is our own', () => {
+    expect(asDatasetError(new TypeError('x is not a function')).exitCode).toBe(1);
   });
 
   it('is an error with details', () => {
@@ -123,7 +95,7 @@ describe('toErrorData and fromErrorData', () => {
   ];
 
   it.each(crossings)('keep everything over %s', (_, cross) => {
-    for (const code of CODES) {
+    for (const code of ['USAGE', 'DISK', 'INTERRUPTED', 'INTERNAL'] as const) {
       const error = new DatasetError(code, `message of ${code}`, DETAILS);
       const arrived = fromErrorData(cross(toErrorData(error)));
       expect(arrived).toBeInstanceOf(DatasetError);
@@ -168,10 +140,10 @@ describe('asDiskError', () => {
     const dir = await scratchDir();
     await writeFile(join(dir, 'file'), '');
     const thrown: [string, unknown][] = [
-      ['ENOENT', await systemError(access(join(dir, 'absent')))],
-      ['ENOTDIR', await systemError(readdir(join(dir, 'file')))],
-      ['EEXIST', await systemError(mkdir(dir))],
-      ['ENAMETOOLONG', await systemError(access(join(dir, 'x'.repeat(10_000))))],
+      ['ENOENT', await rejection(access(join(dir, 'absent')))],
+      ['ENOTDIR', await rejection(readdir(join(dir, 'file')))],
+      ['EEXIST', await rejection(mkdir(dir))],
+      ['ENAMETOOLONG', await rejection(access(join(dir, 'x'.repeat(10_000))))],
     ];
     for (const [code, error] of thrown) {
       const disk = asDiskError(error, 'writing data/mnist');

@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander';
-import { count, readWords } from '../../src/cli/command.js';
+import type { Command } from 'commander';
+import { count } from '../../src/cli/command.js';
 import { DatasetError } from '../../src/errors.js';
 import { PARTS, type PartName } from './targets.js';
 
@@ -16,22 +16,13 @@ const DEFAULT_ROWS = 700_000;
 /** The part `scale` says little of few rows, and takes long with many: it is run where it is asked for. */
 const DEFAULT_PARTS: readonly PartName[] = ['stages', 'job', 'workers', 'load'];
 
-const NOTES = `
-Environment: CONFORMANCE_DIR (a folder with archives/mnist, oracle/ and reference/; without it the rows are those of digits),
-IDX_SHARDS_TEST_CACHE (where the tests keep Python environments; the benchmark makes none), TMPDIR (where everything is written).
-Where npm's own lines disturb (with --json, say): npm run --silent bench -- ...
-`;
-
 /**
- * Reads a command line; a text where one was asked for instead of a run (`--help`).
+ * Reads a command line.
  *
  * @throws {DatasetError} `USAGE`
  */
-export function parseBenchArguments(words: readonly string[]): BenchArguments | { text: string } {
-  const command = benchCommand();
-  const text = readWords(command, words);
-  if (text !== undefined) return { text };
-  const { runs, only, rows, json } = command.opts<{
+export function readBenchWords(command: Command, words: readonly string[]): BenchArguments {
+  const { runs, only, rows, json } = command.parse(words, { from: 'user' }).opts<{
     runs: number;
     only?: PartName[];
     rows?: number;
@@ -42,12 +33,10 @@ export function parseBenchArguments(words: readonly string[]): BenchArguments | 
   return { runs, parts, rows: rows ?? DEFAULT_ROWS, json: json === true };
 }
 
-function benchCommand(): Command {
-  return new Command('npm run bench --')
-    .description('Measures the project, and others doing the same, in turns; prints figures and ratios.')
-    .addOption(
-      new Option('--runs <n>', 'turns after the warm-up').argParser(count('--runs', 1000)).default(5),
-    )
+/** Declares the options of the benchmark. */
+export function declareBench(command: Command): void {
+  command
+    .option('--runs <n>', 'turns after the warm-up', count('--runs', 1000), 5)
     .option(
       '--only <parts>',
       `parts, of ${PARTS.join(', ')} (default: ${DEFAULT_PARTS.join(', ')})`,
@@ -57,10 +46,7 @@ function benchCommand(): Command {
       '--rows <n>',
       `rows of the parts workers and scale; without --only, scale alone is run (default: ${DEFAULT_ROWS})`,
       count('--rows', 50_000_000),
-    )
-    .option('--json', 'one JSON document with every sample')
-    .allowExcessArguments(false)
-    .addHelpText('after', NOTES);
+    );
 }
 
 function partNames(text: string): PartName[] {

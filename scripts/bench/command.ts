@@ -15,8 +15,8 @@ export async function measureCommand(
   words: readonly string[],
   out: string,
 ): Promise<ProcessUsage> {
-  const command = fileURLToPath(new URL('dist/scripts/prepare.js', packageRoot));
-  return measureNode([command, '--quiet', ...words, '--out', out], { signal });
+  const command = fileURLToPath(new URL('dist/scripts/idx-shards.js', packageRoot));
+  return measureNode([command, 'prepare', '--quiet', ...words, '--out', out], { signal });
 }
 
 /** The same into a folder that is removed afterwards. */

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { errorText } from '../../src/cli/report.js';
-import { asDatasetError, DatasetError } from '../../src/errors.js';
-import { type BenchArguments, parseBenchArguments } from './arguments.js';
+import { Command } from 'commander';
+import { type CliCommand, runCommand } from '../../src/cli/command.js';
+import { type BenchArguments, declareBench, readBenchWords } from './arguments.js';
 import { benchData } from './bench-data.js';
 import { job } from './job.js';
 import { load } from './load.js';
@@ -26,27 +26,26 @@ const PART_MAKERS: Readonly<Record<PartName, (setting: Setting) => Promise<Part>
   scale,
 };
 
-/**
- * The benchmark, from its words to its exit code: the report on stdout, progress and errors on stderr. A signal ends it with
- * nothing left behind.
- */
-export async function main(words: readonly string[]): Promise<number> {
-  const interruption = new AbortController();
-  const stop = (name: string): void =>
-    interruption.abort(new DatasetError('INTERRUPTED', `interrupted by ${name}`));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    const parsed = parseBenchArguments(words);
-    if ('text' in parsed) process.stdout.write(parsed.text);
-    else await measureAndReport(parsed, interruption.signal);
-    return 0;
-  } catch (thrown) {
-    const error = asDatasetError(interruption.signal.aborted ? interruption.signal.reason : thrown);
-    process.stderr.write(errorText(error));
-    return error.exitCode;
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+const NOTES = `Environment: CONFORMANCE_DIR (a folder with archives/mnist, oracle/ and reference/; without it the rows are those of digits),
+IDX_SHARDS_TEST_CACHE (where the tests keep Python environments; the benchmark makes none), TMPDIR (where everything is written).
+Where npm's own lines disturb (with --json, say): npm run --silent bench -- ...
+`;
+
+/** The benchmark: the report on stdout, progress and errors on stderr. A signal ends it with nothing left behind. */
+const BENCH: CliCommand = {
+  declare: declareBench,
+  json: 'one JSON document with every sample',
+  help: NOTES,
+  interrupted: { untouched: 'nothing is left behind' },
+  run: (command, words, signal) => measureAndReport(readBenchWords(command, words), signal),
+};
+
+/** The benchmark, from its words to its exit code. */
+export function main(words: readonly string[]): Promise<number> {
+  const command = new Command('npm run bench --').description(
+    'Measures the project, and others doing the same, in turns; prints figures and ratios.',
+  );
+  return runCommand(command, BENCH, words);
 }
 
 async function measureAndReport(words: BenchArguments, signal: AbortSignal): Promise<void> {

@@ -85,7 +85,7 @@ async function crcSubject(data: BenchData): Promise<Subject> {
 /** The writers of shards, into a sink that only counts. */
 async function shardSubjects(data: BenchData): Promise<Subject[]> {
   const encoded = await encodedRows(data);
-  const { layout } = runSettings(data.definition, { out: '.', cacheDir: '.' }, new AbortController().signal);
+  const { layout } = runSettings(data.definition, { out: '.', cacheDir: '.' });
   const settings = await parquetSettings(layout.table, layout.compression);
   const range = { start: 0, end: encoded.order.length };
   const batches = (limits: BatchLimits, bytesAt: BytesAt): Iterable<RowBatch> =>

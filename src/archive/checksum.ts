@@ -30,7 +30,7 @@ export async function sha256OnceOfFile(path: string): Promise<string> {
 }
 
 /** @throws {DatasetError} `ARCHIVE_CHECKSUM` where the file at `path` has another checksum than the archive */
-export function compareChecksum(path: string, archive: ArchiveDefinition, sha256: string): void {
+export function expectChecksum(path: string, archive: ArchiveDefinition, sha256: string): void {
   if (sha256 === archive.sha256) return;
   throw new DatasetError('ARCHIVE_CHECKSUM', `${path} is not the archive that the definition names`, {
     expected: `sha256 ${archive.sha256}`,

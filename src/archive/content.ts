@@ -45,16 +45,19 @@ export interface ContentSource {
 }
 
 /** @throws {TransferError} `ARCHIVE_SIZE` when more bytes came than the archive has, which ends a response without an end */
-export function checkGrowth(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
+export function expectGrowth(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
   if (content.bytes > archive.bytes) {
-    throw wrongSize(content, archive, source, `more than ${archive.bytes} bytes`, false);
+    throw wrongSize(content, archive, source, { found: `more than ${archive.bytes} bytes`, passing: false });
   }
 }
 
 /** @throws {TransferError} `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM` when a content that has ended is not the archive */
-export function checkEnd(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
+export function expectEnd(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
   if (content.bytes !== archive.bytes) {
-    throw wrongSize(content, archive, source, `${content.bytes} bytes`, source.closeDelimited);
+    throw wrongSize(content, archive, source, {
+      found: `${content.bytes} bytes`,
+      passing: source.closeDelimited,
+    });
   }
   const sha256 = content.sha256();
   if (sha256 === archive.sha256) return;
@@ -69,8 +72,7 @@ function wrongSize(
   content: Content,
   archive: ArchiveDefinition,
   source: ContentSource,
-  found: string,
-  passing: boolean,
+  { found, passing }: { found: string; passing: boolean },
 ): TransferError {
   const reason = `it has ${found} instead of ${archive.bytes}${page(content, source)}`;
   const details = { passing, expected: `${archive.bytes} bytes`, found };

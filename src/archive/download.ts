@@ -69,11 +69,12 @@ async function tryMirror(
   url: string,
   archive: ArchiveDefinition,
   path: string,
-  { signal, onProgress, retry = DEFAULT_RETRY, timeouts = DEFAULT_TIMEOUTS }: DownloadOptions,
+  options: DownloadOptions,
 ): Promise<TransferError | undefined> {
+  const { signal, retry = DEFAULT_RETRY } = options;
   for (let attempt = 1; ; attempt++) {
     try {
-      await transfer(url, archive, path, timeouts, signal, onProgress);
+      await transfer(url, archive, path, options);
       return undefined;
     } catch (error) {
       signal?.throwIfAborted();
@@ -91,9 +92,7 @@ async function transfer(
   url: string,
   archive: ArchiveDefinition,
   path: string,
-  timeouts: Timeouts,
-  signal: AbortSignal | undefined,
-  onProgress: ((received: number) => void) | undefined,
+  { signal, onProgress, timeouts = DEFAULT_TIMEOUTS }: DownloadOptions,
 ): Promise<void> {
   const partial = await PartialDownload.open(path, url, archive);
   try {
@@ -102,13 +101,13 @@ async function transfer(
       archive.bytes - partial.bytes,
       'another folder for downloads with IDX_SHARDS_CACHE',
     );
-    await withResponse(url, timeouts, signal, partial.rest(), async (response) => {
+    await withResponse(url, { timeouts, signal, rest: partial.rest() }, async (response) => {
       await partial.begin(response);
       for await (const chunk of response.chunks) {
         await partial.write(chunk, response);
         onProgress?.(partial.bytes);
       }
-      partial.checkEnd(response);
+      partial.expectEnd(response);
     });
     signal?.throwIfAborted();
     await partial.publish();

@@ -29,17 +29,22 @@ const HEADERS = {
   'user-agent': 'idx-shards',
 };
 
+/** How something is asked for. */
+export interface RequestOptions {
+  timeouts: Timeouts;
+  signal?: AbortSignal | undefined;
+  /** What is asked for, where that is not all. */
+  rest?: Rest | undefined;
+}
+
 /**
  * Asks for a URL, follows its redirects, and gives the response to `use`; the connection is closed when `use` has ended.
  *
- * @param rest what is to be asked for, where that is not all
  * @throws {TransferError} `DOWNLOAD_FAILED`; and what `use` throws
  */
 export async function withResponse<T>(
   url: string,
-  timeouts: Timeouts,
-  signal: AbortSignal | undefined,
-  rest: Rest | undefined,
+  { timeouts, signal, rest }: RequestOptions,
   use: (response: HttpResponse) => Promise<T>,
 ): Promise<T> {
   let target = requestTarget(url, undefined, url);
@@ -50,7 +55,7 @@ export async function withResponse<T>(
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       // A request whose signal was aborted before leaves its connection open, though its client is destroyed (undici 7.30).
       ownSignal.throwIfAborted();
-      const response = await get(dispatcher, target, url, rest, ownSignal);
+      const response = await get(dispatcher, target, { url, rest, signal: ownSignal });
       const { statusCode } = response;
       if (statusCode === 200 || (statusCode === 206 && rest !== undefined))
         return await use(asHttpResponse(response, url, timeouts));
@@ -66,9 +71,7 @@ export async function withResponse<T>(
 async function get(
   dispatcher: Dispatcher,
   target: URL,
-  url: string,
-  rest: Rest | undefined,
-  signal: AbortSignal,
+  { url, rest, signal }: { url: string; rest: Rest | undefined; signal: AbortSignal },
 ): Promise<Dispatcher.ResponseData> {
   const { origin, pathname, search } = target;
   const range = rest === undefined ? {} : { range: `bytes=${rest.from}-`, 'if-range': rest.ifRange };

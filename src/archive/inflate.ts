@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { DatasetError } from '../errors.js';
+import { codeOf, DatasetError } from '../errors.js';
 import { letGo } from './let-go.js';
 
 /** Gunzip writes into one piece of memory of so many bytes after another. */
@@ -52,9 +52,7 @@ function letGoOfFull({ buffer, byteOffset, length }: Uint8Array): void {
 
 /** Whether an error says that compressed data are not what they should be. */
 function isZlibError(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
-  );
+  return codeOf(error)?.startsWith('Z_') === true;
 }
 
 function notGzip(where: string, cause: Error): DatasetError {

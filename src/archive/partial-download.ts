@@ -1,6 +1,6 @@
 import type { ArchiveDefinition } from '../dataset/definition.js';
 import { PartialFile } from '../fs/partial-file.js';
-import { Content, checkEnd, checkGrowth } from './content.js';
+import { Content, expectEnd, expectGrowth } from './content.js';
 import type { HttpResponse, Rest } from './http.js';
 import {
   forgetResumption,
@@ -74,8 +74,8 @@ export class PartialDownload {
    */
   async begin(response: HttpResponse): Promise<void> {
     if (response.contentRange !== undefined) {
-      this.#checkRange(response.contentRange);
-      this.#checkTag(response.etag);
+      this.#expectRange(response.contentRange);
+      this.#expectTag(response.etag);
       this.#isResumed = true;
       return;
     }
@@ -95,7 +95,7 @@ export class PartialDownload {
   }
 
   /** RFC 9110, section 14.4: `bytes first-last/complete`, where the complete length may be `*`. */
-  #checkRange(contentRange: string): void {
+  #expectRange(contentRange: string): void {
     const [, first, last, complete] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(contentRange) ?? [];
     const all = this.#archive.bytes;
     const fits = Number(first) === this.bytes && Number(last) === all - 1;
@@ -111,7 +111,7 @@ export class PartialDownload {
   }
 
   /** A part comes with the tag of the whole that it is of (RFC 9110, section 15.3.7). */
-  #checkTag(etag: string | undefined): void {
+  #expectTag(etag: string | undefined): void {
     const validator = this.#resumption?.validator;
     if (etag === undefined || validator === undefined || !('etag' in validator) || etag === validator.etag)
       return;
@@ -122,7 +122,7 @@ export class PartialDownload {
   /** @throws {TransferError} `ARCHIVE_SIZE`; @throws {DatasetError} `DISK`, `DISK_FULL` */
   async write(chunk: Uint8Array, response: HttpResponse): Promise<void> {
     this.#content.update(chunk);
-    checkGrowth(this.#content, this.#archive, response);
+    expectGrowth(this.#content, this.#archive, response);
     await this.#file.write(chunk);
   }
 
@@ -131,9 +131,9 @@ export class PartialDownload {
    *
    * @throws {TransferError} `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM`
    */
-  checkEnd(response: HttpResponse): void {
+  expectEnd(response: HttpResponse): void {
     try {
-      checkEnd(this.#content, this.#archive, response);
+      expectEnd(this.#content, this.#archive, response);
     } catch (error) {
       if (!this.#isResumed || !(error instanceof TransferError)) throw error;
       throw new TransferError(error.code, error.url, error.message, { ...error.details, passing: true });

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ArchiveDefinition } from '../dataset/definition.js';
-import { asDiskError, DatasetError } from '../errors.js';
-import { compareChecksum, sha256OfFile, sha256OnceOfFile } from './checksum.js';
+import { asDiskError, codeOf, DatasetError } from '../errors.js';
+import { expectChecksum, sha256OfFile, sha256OnceOfFile } from './checksum.js';
 import { HashedFile } from './hashed-file.js';
 import { inflate } from './inflate.js';
 
@@ -29,7 +29,7 @@ export async function readArchive<T>(
   archive: ArchiveDefinition,
   consume: Consume<T>,
 ): Promise<T> {
-  await checkSize(path, archive);
+  await requireSize(path, archive);
   return archive.member === undefined
     ? readFile(path, archive, consume)
     : readMember(path, archive, archive.member, consume);
@@ -42,12 +42,12 @@ async function readFile<T>(path: string, archive: ArchiveDefinition, consume: Co
   try {
     result = await consume(inflate(file.chunks(), path), path);
   } catch (error) {
-    compareChecksum(path, archive, await sha256OfFile(path));
+    expectChecksum(path, archive, await sha256OfFile(path));
     throw error;
   } finally {
     await file.close();
   }
-  compareChecksum(path, archive, await file.sha256(archive.bytes));
+  expectChecksum(path, archive, await file.sha256(archive.bytes));
   return result;
 }
 
@@ -66,8 +66,8 @@ async function readMember<T>(
   const checksum = sha256OnceOfFile(path);
   checksum.catch(() => {}); // It is awaited below.
   const checkChecksum = async (): Promise<void> => {
-    compareChecksum(path, archive, await checksum);
-    compareChecksum(path, archive, await sha256OnceOfFile(path)); // It is still the same file.
+    expectChecksum(path, archive, await checksum);
+    expectChecksum(path, archive, await sha256OnceOfFile(path)); // It is still the same file.
   };
   let result: T;
   try {
@@ -80,11 +80,9 @@ async function readMember<T>(
   return result;
 }
 
-async function checkSize(path: string, archive: ArchiveDefinition): Promise<void> {
+async function requireSize(path: string, archive: ArchiveDefinition): Promise<void> {
   const { size } = await stat(path).catch((error: unknown) => {
-    throw error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      ? missingArchive(path, archive)
-      : asDiskError(error, `reading ${path}`);
+    throw codeOf(error) === 'ENOENT' ? missingArchive(path, archive) : asDiskError(error, `reading ${path}`);
   });
   if (size === archive.bytes) return;
   throw new DatasetError('ARCHIVE_SIZE', `${path} is not the archive that the definition names`, {

@@ -1,4 +1,4 @@
-import { DatasetError } from '../errors.js';
+import { codeOf, DatasetError } from '../errors.js';
 import { isPassingStatus } from './retry.js';
 
 /** What a {@link TransferError} tells beside its message. */
@@ -61,7 +61,7 @@ export function asTransferError(thrown: unknown, url: string): TransferError {
   if (refusal !== undefined) return refusal;
   // A name with several addresses fails with one error for each; the first stands for all.
   const error: unknown = thrown instanceof AggregateError ? (thrown.errors[0] ?? thrown) : thrown;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error) ?? '';
   const said = error instanceof Error ? error.message.trim() : String(error);
   const reason = REASONS[code] ?? (said.includes(code) ? said : `${code}: ${said}`);
   return new TransferError('DOWNLOAD_FAILED', url, reason, {

@@ -51,11 +51,11 @@ async function findEntry(zip: ZipFile, path: string, member: string): Promise<En
   const [entry, another] = found;
   if (entry === undefined) throw missingMember(zip, path, member, others);
   if (another !== undefined) throw invalid(path, `one member named ${member}`, 'two');
-  checkReadable(entry, path);
+  expectReadable(entry, path);
   return entry;
 }
 
-function checkReadable(entry: Entry, path: string): void {
+function expectReadable(entry: Entry, path: string): void {
   const { fileName, compressionMethod: method } = entry;
   if (entry.isEncrypted()) throw invalid(path, `${fileName} as it is`, 'encrypted');
   if (method === STORED || method === DEFLATED) return;

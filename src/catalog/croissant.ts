@@ -7,45 +7,37 @@ import type { CatalogTexts } from './source.js';
 /** Name of the Croissant file in the folder of the catalog. */
 export const CROISSANT_FILE = 'croissant.json';
 
+/** The terms that are Croissant's own and mean what they are called. */
+const OWN_TERMS = [
+  ...['citeAs', 'column', 'equivalentProperty', 'extract', 'field', 'fileObject', 'fileProperty', 'fileSet'],
+  ...['format', 'includes', 'isLiveDataset', 'jsonPath', 'key', 'md5', 'parentField', 'path', 'recordSet'],
+  ...[
+    'references',
+    'regex',
+    'repeated',
+    'replace',
+    'samplingRate',
+    'separator',
+    'source',
+    'subField',
+    'transform',
+  ],
+];
+
 /** The context that Croissant 1.0 gives for its files to repeat (https://docs.mlcommons.org/croissant/docs/croissant-spec.html). */
 const CONTEXT = {
   '@language': 'en',
   '@vocab': 'https://schema.org/',
-  citeAs: 'cr:citeAs',
-  column: 'cr:column',
+  ...Object.fromEntries(OWN_TERMS.map((term) => [term, `cr:${term}`])),
   conformsTo: 'dct:conformsTo',
   cr: 'http://mlcommons.org/croissant/',
   data: { '@id': 'cr:data', '@type': '@json' },
   dataType: { '@id': 'cr:dataType', '@type': '@vocab' },
   dct: 'http://purl.org/dc/terms/',
-  equivalentProperty: 'cr:equivalentProperty',
   examples: { '@id': 'cr:examples', '@type': '@json' },
-  extract: 'cr:extract',
-  field: 'cr:field',
-  fileObject: 'cr:fileObject',
-  fileProperty: 'cr:fileProperty',
-  fileSet: 'cr:fileSet',
-  format: 'cr:format',
-  includes: 'cr:includes',
-  isLiveDataset: 'cr:isLiveDataset',
-  jsonPath: 'cr:jsonPath',
-  key: 'cr:key',
-  md5: 'cr:md5',
-  parentField: 'cr:parentField',
-  path: 'cr:path',
   rai: 'http://mlcommons.org/croissant/RAI/',
-  recordSet: 'cr:recordSet',
-  references: 'cr:references',
-  regex: 'cr:regex',
-  repeated: 'cr:repeated',
-  replace: 'cr:replace',
-  samplingRate: 'cr:samplingRate',
   sc: 'https://schema.org/',
-  separator: 'cr:separator',
-  source: 'cr:source',
-  subField: 'cr:subField',
-  transform: 'cr:transform',
-} as const;
+};
 
 /** Media types of the formats, for those that have one. */
 const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {
@@ -76,7 +68,7 @@ export function croissantJson(source: CatalogTexts): string {
   const { info, id } = source;
   const homepage = info.urls.find(isWebAddress);
   const croissant = {
-    '@context': CONTEXT,
+    '@context': Object.fromEntries(Object.entries(CONTEXT).sort(([a], [b]) => (a < b ? -1 : 1))),
     '@type': 'sc:Dataset',
     conformsTo: 'http://mlcommons.org/croissant/1.0',
     name: id.replace('/', '-'),

@@ -1,5 +1,5 @@
 import { dataUrl } from './figure/figure-svg.js';
-import { type Picture, pngOf, reduced } from './figure/picture.js';
+import { pngOf, reduced } from './figure/picture.js';
 import type { CatalogRow } from './rows.js';
 
 /** How many examples the table of the page has at most, and how many characters their images may take in it together. */
@@ -34,7 +34,7 @@ export class ExampleTable {
   #characters = 0;
 
   /** Takes the next row while there is room for it. */
-  add({ index, values, label }: CatalogRow, picture: Picture | undefined): void {
+  add({ index, values, picture, label }: CatalogRow): void {
     if (this.examples.length >= MOST_EXAMPLES || this.#characters >= MOST_CHARACTERS) return;
     const image = picture === undefined ? undefined : dataUrl(pngOf(reduced(picture, MOST_SIDE)));
     this.#characters += image?.length ?? 0;

@@ -1,15 +1,6 @@
 import type { PublishedFeature } from '../directory/features.js';
 
-/** A line of TFDS's table of features: what it is called, TFDS's class, shape and element type, and what is said of it. */
-export interface FeatureRow {
-  feature: string;
-  className: string;
-  shape: string;
-  dtype: string;
-  description: string;
-}
-
-/** Names of the table's columns. */
+/** Names of the columns of TFDS's table of features: of each its name, TFDS's class, shape and element type, and what is said of it. */
 export const FEATURE_COLUMNS = ['Feature', 'Class', 'Shape', 'Dtype', 'Description'] as const;
 
 /** The features as Python prints TFDS's `FeaturesDict`, in the order of their names. */
@@ -18,24 +9,22 @@ export function featureStructure(features: readonly PublishedFeature[]): string 
   return ['FeaturesDict({', ...lines, '})'].join('\n');
 }
 
-/** TFDS's table of features, the dictionary of them first. */
-export function featureRows(features: readonly PublishedFeature[]): FeatureRow[] {
-  const dictionary = { feature: '', className: 'FeaturesDict', shape: '', dtype: '', description: '' };
-  return [dictionary, ...sorted(features).map(rowOf)];
+/** The rows of TFDS's table of features, the dictionary of them first. */
+export function featureRows(features: readonly PublishedFeature[]): string[][] {
+  return [['', 'FeaturesDict', '', '', ''], ...sorted(features).map(rowOf)];
 }
 
 function sorted(features: readonly PublishedFeature[]): PublishedFeature[] {
   return [...features].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function rowOf(feature: PublishedFeature): FeatureRow {
-  const row = { feature: feature.name, shape: '', dtype: '', description: '' };
-  if (feature.kind === 'label') return { ...row, className: 'ClassLabel', dtype: 'int64' };
-  if (feature.kind === 'other') return { ...row, className: lastName(feature.className) };
-  const className = feature.kind === 'image' ? 'Image' : 'Tensor';
+function rowOf(feature: PublishedFeature): string[] {
+  const { name } = feature;
+  if (feature.kind === 'label') return [name, 'ClassLabel', '', 'int64', ''];
+  if (feature.kind === 'other') return [name, lastName(feature.className), '', '', ''];
   // Of a scalar TFDS shows no shape.
   const shape = feature.shape.length === 0 ? '' : shapeText(feature.shape);
-  return { ...row, className, shape, dtype: feature.dtype };
+  return [name, feature.kind === 'image' ? 'Image' : 'Tensor', shape, feature.dtype, ''];
 }
 
 function printed(feature: PublishedFeature): string {

@@ -21,7 +21,7 @@ export function catalogMarkdown(
     return contentText(content);
   };
   const parts = sections.map(({ name, more, content }) => {
-    const behind = more === undefined ? '' : ` (${more.before}[${more.text}](${more.url}))`;
+    const behind = more === undefined ? '' : ` (${more.before ?? ''}[${more.text}](${more.url}))`;
     return `*   **${name}**${behind}:${shown(content)}\n`;
   });
   return `${microdata(source)}\n# \`${source.id}\`\n\n${parts.join('\n')}`;

@@ -1,9 +1,8 @@
-import type { PublishedFeature } from '../directory/features.js';
 import { formatCount } from '../fs/size.js';
 import { labelText, type ShownExample } from './examples.js';
 import type { GatheredRows } from './gather.js';
 import { type Html, html } from './html.js';
-import { shownFeatures } from './rows.js';
+import type { CatalogSource } from './source.js';
 
 /**
  * The table of examples with all its rows; the page's script sorts and filters them and hides all but some.
@@ -12,11 +11,9 @@ import { shownFeatures } from './rows.js';
  */
 export function examplesTable(
   { examples, shownSplit, statistics }: GatheredRows,
-  names: readonly string[] | undefined,
-  features: readonly PublishedFeature[],
+  { shown, classNames: names }: CatalogSource,
   explorer: string | undefined,
 ): Html {
-  const shown = shownFeatures(features);
   const input = shown.input?.name ?? 'input';
   const label = shown.label?.name;
 

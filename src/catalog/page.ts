@@ -7,7 +7,6 @@ import { shapeText } from './feature-listing.js';
 import { figureSvg } from './figure/figure-svg.js';
 import { COLUMNS } from './figure/grid.js';
 import type { GatheredRows } from './gather.js';
-import { imageFeature } from './gather.js';
 import { Html, html } from './html.js';
 import { examplesTable } from './page-examples.js';
 import { sectionHtml } from './page-sections.js';
@@ -49,7 +48,7 @@ export function catalogHtml(
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${source.id} ${source.info.version}</title>
 <link rel="icon" href="${rows.examples[0]?.image ?? 'data:,'}">
-<style>${new Html(pageFile('style.css'))}</style>
+<style>${new Html(pageFile('base.css') + pageFile('style.css'))}</style>
 </head>
 <body itemscope itemtype="https://schema.org/Dataset">
 <a class="skip" href="#description">To the content</a>
@@ -78,9 +77,8 @@ function digestOf(text: string): string {
 }
 
 function head(source: CatalogSource, { statistics }: GatheredRows): Html {
-  const { info, features } = source;
-  const image = imageFeature(features);
-  const label = features.find((feature) => feature.kind === 'label');
+  const { info, shown } = source;
+  const { image, label } = shown;
   const rows = statistics.splits.reduce((sum, split) => sum + split.rows, 0);
   const bytes = info.splits.reduce((sum, { numBytes }) => sum + numBytes, 0);
   const facts: (readonly [string, Html | string])[] = [
@@ -109,7 +107,7 @@ function partOf(
   const id = name.toLowerCase().replaceAll(' ', '-');
   let inner: Html | undefined;
   if (content.kind === 'figure') inner = figureHtml(source, rows);
-  if (content.kind === 'examples') inner = examplesTable(rows, source.classNames, source.features, explorer);
+  if (content.kind === 'examples') inner = examplesTable(rows, source, explorer);
   return { id, name, body: sectionHtml(section, id, inner) };
 }
 

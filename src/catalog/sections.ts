@@ -1,4 +1,5 @@
 import type { PublishedInfo } from '../directory/info.js';
+import { compareVersions } from '../directory/version.js';
 import { formatCount } from '../fs/size.js';
 import { autoCached } from './auto-cached.js';
 import { FEATURE_COLUMNS, featureRows, featureStructure } from './feature-listing.js';
@@ -24,7 +25,7 @@ export type SectionContent =
 export interface Section {
   name: string;
   /** What stands behind the name: a page of TFDS that says more. */
-  more?: { before: string; text: string; url: string };
+  more?: { before?: string; text: string; url: string };
   content: SectionContent;
 }
 
@@ -58,7 +59,7 @@ export function catalogSections(source: CatalogTexts): Section[] {
     { name: 'Dataset size', content: { kind: 'literal', text: sizeText(datasetBytes) } },
     {
       name: 'Auto-cached',
-      more: { before: '', text: 'documentation', url: `${TFDS}/performances#auto-caching` },
+      more: { text: 'documentation', url: `${TFDS}/performances#auto-caching` },
       content: { kind: 'inline', text: autoCached(info.splits, datasetBytes) },
     },
     { name: 'Splits', content: { kind: 'splits', rows: splitRows(source) } },
@@ -66,28 +67,23 @@ export function catalogSections(source: CatalogTexts): Section[] {
       name: 'Feature structure',
       content: { kind: 'code', language: 'python', text: featureStructure(features) },
     },
-    { name: 'Feature documentation', content: featureTable(source) },
+    {
+      name: 'Feature documentation',
+      content: { kind: 'features', columns: FEATURE_COLUMNS, rows: featureRows(features) },
+    },
     {
       name: 'Supervised keys',
-      more: {
-        before: 'See ',
-        text: '`as_supervised` doc',
-        url: `${TFDS}/api_docs/python/tfds/load#args`,
-      },
+      more: { before: 'See ', text: '`as_supervised` doc', url: `${TFDS}/api_docs/python/tfds/load#args` },
       content: { kind: 'literal', text: supervisedKeys(info.supervisedKeys) },
     },
     {
       name: 'Figure',
-      more: {
-        before: '',
-        text: 'tfds.show_examples',
-        url: `${TFDS}/api_docs/python/tfds/visualization/show_examples`,
-      },
+      more: { text: 'tfds.show_examples', url: `${TFDS}/api_docs/python/tfds/visualization/show_examples` },
       content: { kind: 'figure' },
     },
     {
       name: 'Examples',
-      more: { before: '', text: 'tfds.as_dataframe', url: `${TFDS}/api_docs/python/tfds/as_dataframe` },
+      more: { text: 'tfds.as_dataframe', url: `${TFDS}/api_docs/python/tfds/as_dataframe` },
       content: { kind: 'examples' },
     },
     optional('Citation', info.citation, (text) => ({ kind: 'code', text })),
@@ -130,27 +126,10 @@ function versions(current: string, notes: Readonly<Record<string, string>>): Sec
   };
 }
 
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
-  const at = left.findIndex((part, index) => part !== right[index]);
-  return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
-}
-
 function splitRows({ info }: CatalogTexts): { split: string; examples: string }[] {
   return info.splits
     .map(({ name, rows }) => ({ split: name, examples: rows === 0 ? 'Not computed' : formatCount(rows) }))
     .sort((a, b) => (a.split < b.split ? -1 : 1));
-}
-
-function featureTable({ features }: CatalogTexts): SectionContent {
-  const rows = featureRows(features).map((row) => [
-    row.feature,
-    row.className,
-    row.shape,
-    row.dtype,
-    row.description,
-  ]);
-  return { kind: 'features', columns: FEATURE_COLUMNS, rows };
 }
 
 /** The keys as Python prints their tuple, or `None`. */

@@ -9,7 +9,8 @@ import { holdsImages } from '../directory/parquet-images.js';
 import { type DatasetDirectory, readDirectory } from '../directory/read.js';
 import { fault } from '../errors.js';
 import { Dataset } from '../load/dataset.js';
-import { datasetInfoOf } from '../load/info.js';
+import { type DatasetInfo, datasetInfoOf } from '../load/info.js';
+import { type ShownFeatures, shownFeatures } from './rows.js';
 
 /** A published file: its name in the data set's directory, its size in bytes, and its checksum where `SHA256SUMS` has one. */
 export interface PublishedFile {
@@ -36,8 +37,10 @@ export interface CatalogTexts {
 
 /** A published data set, open. */
 export interface CatalogSource extends CatalogTexts {
+  info: DatasetInfo;
   dataset: Dataset;
-  directory: string;
+  /** The features that are shown of each row. */
+  shown: ShownFeatures;
 }
 
 /**
@@ -54,8 +57,8 @@ export async function readCatalogSource(where: string): Promise<CatalogSource> {
   const parquet = there.shards.map(({ files }) => files.get('parquet')).find((file) => file !== undefined);
   return {
     dataset: new Dataset(info),
-    directory: info.directory,
     info,
+    shown: shownFeatures(info.features),
     features: info.features,
     classNames: label === undefined ? undefined : info.classNames.get(label.name),
     id: idOf(info),

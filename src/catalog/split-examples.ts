@@ -1,7 +1,7 @@
 import { fault } from '../errors.js';
 import { COLUMNS } from './figure/grid.js';
 import { type Captioned, captionOf } from './figure/picture.js';
-import { imageFeature, pictureOf, shownSplit } from './gather.js';
+import { shownSplit } from './gather.js';
 import { type CatalogRow, catalogRows } from './rows.js';
 import type { CatalogSource } from './source.js';
 
@@ -26,19 +26,17 @@ export async function splitExamples(
   most: number,
 ): Promise<ShownSplit> {
   const split = expression ?? `${shownSplit(source.info.splits)?.name ?? ''}[:${COLUMNS * COLUMNS}]`;
-  const image = imageFeature(source.features);
-  if (image === undefined)
+  if (source.shown.image === undefined)
     throw fault('FEATURES', `${source.id} has no images to show`, {
       expected: 'a feature Image of uint8',
       found: source.features.map(({ name, kind }) => `${name}: ${kind}`).join(', '),
-      next: 'Its statistics are in its catalog: npm run catalog.',
+      next: 'Its statistics are in its catalog, which the command catalog writes.',
     });
   const shown: ShownSplit = { split, rows: [], examples: [] };
   for await (const row of catalogRows(source, split, most)) {
-    const picture = pictureOf(row, image);
     shown.rows.push(row);
-    if (picture !== undefined)
-      shown.examples.push({ picture, caption: captionOf(row.label, source.classNames) });
+    if (row.picture !== undefined)
+      shown.examples.push({ picture: row.picture, caption: captionOf(row.label, source.classNames) });
   }
   return shown;
 }

@@ -6,6 +6,7 @@ import { withTargetLock } from '../directory/publish/target-lock.js';
 import { asDiskError } from '../errors.js';
 import { CROISSANT_FILE, croissantJson } from './croissant.js';
 import { labelText } from './examples.js';
+import { computeExplorerData } from './explorer/compute.js';
 import { EXPLORER_PAGE, writeExplorer } from './explorer/write.js';
 import { figurePng } from './figure/figure-png.js';
 import { figureSvg } from './figure/figure-svg.js';
@@ -13,7 +14,6 @@ import { COLUMNS } from './figure/grid.js';
 import { type GatheredRows, gatherRows } from './gather.js';
 import { catalogMarkdown } from './markdown.js';
 import { catalogHtml } from './page.js';
-import { shownFeatures } from './rows.js';
 import { catalogSections } from './sections.js';
 import { type CatalogSource, readCatalogSource } from './source.js';
 import { STATISTICS_FILE, statisticsText } from './statistics/statistics.js';
@@ -31,7 +31,7 @@ export interface WrittenCatalog {
 
 /** What {@link writeCatalog} writes, and how it tells what it is at. */
 export interface CatalogOptions {
-  /** Write the explorer too (default: yes), for which every row is read a second time and compared with others. */
+  /** Write the explorer too (default: yes), for which images are compared with each other. */
   explorer?: boolean | undefined;
   /** Ends it with the signal's reason; what was there before stays. */
   signal?: AbortSignal | undefined;
@@ -51,17 +51,19 @@ export async function writeCatalog(
 ): Promise<WrittenCatalog> {
   const source = await readCatalogSource(directory);
   const { id: dataset, info } = source;
-  const rows = info.splits.reduce((sum, split) => sum + split.rows, 0);
+  const all = info.splits.reduce((sum, split) => sum + split.rows, 0);
   let done = 0;
   const onRow = (): void => {
     signal?.throwIfAborted();
-    onRows?.(++done, explorer ? 2 * rows : rows);
+    onRows?.(++done, all);
   };
-  const files = catalogFiles(source, await gatherRows(source, onRow), explorer);
-  const target = join(source.directory, CATALOG_FOLDER);
+  const rows = await gatherRows(source, { explorer, onRow });
+  const explored = rows.explored && computeExplorerData(source, rows.explored);
+  const files = catalogFiles(source, rows);
+  const target = join(info.directory, CATALOG_FOLDER);
   const names = [...files.keys()];
   const locking = {
-    out: source.directory,
+    out: info.directory,
     signal: signal ?? new AbortController().signal,
     onEvent: () => {},
   };
@@ -70,7 +72,7 @@ export async function writeCatalog(
     try {
       staging = await temporaryDirectory(target);
       for (const [file, content] of files) await writeFile(join(staging, file), content, { flush: true });
-      if (explorer) names.push(...(await writeExplorer(source.directory, staging, { onRow })));
+      if (explored !== undefined) names.push(...(await writeExplorer(explored, staging)));
       signal?.throwIfAborted();
       await putInPlace(staging, target, { replace: true });
     } catch (error) {
@@ -80,37 +82,26 @@ export async function writeCatalog(
   };
   // The pages are made of the data, and so are those that a run was to replace.
   await withTargetLock(target, locking, writeAll, async () => true);
-  return { dataset, version: info.version, folder: target, files: names, rows };
+  return { dataset, version: info.version, folder: target, files: names, rows: all };
 }
 
 /** How many examples the page in Markdown shows, as TFDS's does. */
 const FIRST = 10;
 
-/**
- * The files of the catalog with their content.
- *
- * @param explorer whether the explorer lies beside them
- */
-export function catalogFiles(
-  source: CatalogSource,
-  rows: GatheredRows,
-  explorer: boolean,
-): Map<string, string | Uint8Array> {
+/** The files of the catalog but for the explorer's, with their content. */
+function catalogFiles(source: CatalogSource, rows: GatheredRows): Map<string, string | Uint8Array> {
   const sections = catalogSections(source);
-  const { figure, shownSplit } = rows;
-  const links = new Map([
-    ...(explorer
-      ? [
-          [
-            EXPLORER_PAGE,
-            'all examples, class by class, and the unusual ones among them; npm run explore shows it',
-          ] as const,
-        ]
-      : []),
-    ['catalog.md', 'this page in Markdown'],
-    [CROISSANT_FILE, 'the data set in Croissant 1.0, for mlcroissant and search engines'],
-    [STATISTICS_FILE, 'the statistics in JSON'],
-  ]);
+  const { figure, shownSplit, explored } = rows;
+  const links = new Map<string, string>();
+  if (explored !== undefined)
+    links.set(
+      EXPLORER_PAGE,
+      'all examples, class by class, and the unusual ones among them; the command explore shows it',
+    );
+  links
+    .set('catalog.md', 'this page in Markdown')
+    .set(CROISSANT_FILE, 'the data set in Croissant 1.0, for mlcroissant and search engines')
+    .set(STATISTICS_FILE, 'the statistics in JSON');
   const images = new Map<string, string | Uint8Array>();
   if (figure.length > 0) {
     const title = `The first ${figure.length} examples of ${shownSplit} in ${source.id}`;
@@ -128,8 +119,7 @@ export function catalogFiles(
   ]);
 }
 
-function markdownExamples(source: CatalogSource, { examples }: GatheredRows): string[][] {
-  const shown = shownFeatures(source.features);
+function markdownExamples({ shown, classNames }: CatalogSource, { examples }: GatheredRows): string[][] {
   const input = shown.input?.name ?? 'input';
   const label = shown.label?.name;
   const cells = examples
@@ -139,7 +129,7 @@ function markdownExamples(source: CatalogSource, { examples }: GatheredRows): st
       example.image === undefined
         ? (example.elements ?? '')
         : `<img src="${example.image}" alt="${input} ${example.index}">`,
-      ...(example.label === undefined ? [] : [labelText(example.label, source.classNames)]),
+      ...(example.label === undefined ? [] : [labelText(example.label, classNames)]),
     ]);
   return cells.length === 0 ? [] : [['index', input, ...(label === undefined ? [] : [label])], ...cells];
 }

@@ -1,19 +1,17 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
 import { findDatasets } from '../directory/find.js';
 import { formatCount, formatThings } from '../fs/size.js';
-import { readWords, usage } from './command.js';
-import { listenForSignals, printJson, reportError } from './ending.js';
-import { packageVersion } from './version.js';
+import { type CliCommand, EVENTS, expectDirectory } from './command.js';
+import { printJson } from './ending.js';
 
-const EXAMPLES = `
-Examples:
-  $ npm run catalog -- ./data/mnist/3.0.1                 writes ./data/mnist/3.0.1/catalog
-  $ npm run catalog -- ./data                             that of every data set below ./data
-  $ npm run --silent catalog -- ./data --json | jq .      one event a line
+const HELP = `Examples:
+  $ idx-shards catalog ./data/mnist/3.0.1                 writes ./data/mnist/3.0.1/catalog
+  $ idx-shards catalog ./data                             that of every data set below ./data
+  $ idx-shards catalog ./data --json | jq .              one event a line
 
 The folder holds catalog.html, a page to be opened in a browser, from the disk too; catalog.md, the same in Markdown; figure.png and
-figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples that npm run explore shows.
+figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples that the command explore shows.
 Everything is read from the shards; what was there before is replaced. The same data give the same bytes.
 
 Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk, 130 interrupted.
@@ -27,54 +25,31 @@ export interface CatalogArguments {
   quiet?: boolean | undefined;
 }
 
-/** The command `catalog`, from its words to its exit code: what was written on stdout, progress on stderr. */
-export async function main(words: readonly string[]): Promise<number> {
-  const interruption = listenForSignals('the catalog that was there stays');
-  try {
-    const parsed = parseCatalogArguments(words, await packageVersion());
-    if ('text' in parsed) process.stdout.write(parsed.text);
-    else await run(parsed, interruption.signal);
-    return 0;
-  } catch (thrown) {
-    const { exitCode } = reportError(thrown, { json: words.includes('--json') });
-    return interruption.exitCode ?? exitCode;
-  } finally {
-    interruption.close();
-  }
-}
+/** Writes catalogs: what was written is told on stdout, progress on stderr. */
+export const catalogCommand: CliCommand = {
+  declare(command) {
+    command
+      .argument('[dir]', "a data set's directory, or a folder that holds some")
+      .option('--no-explorer', 'leave out the explorer, which takes the most time');
+  },
+  json: EVENTS,
+  quiet: 'no progress; print the folders alone',
+  help: HELP,
+  interrupted: { untouched: 'the catalog that was there stays' },
+  run: (command, words, signal) => writeCatalogs(readCatalogWords(command, words), signal),
+};
 
 /**
- * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ * Reads a command line.
  *
  * @throws {DatasetError} `USAGE`
  */
-export function parseCatalogArguments(
-  words: readonly string[],
-  version: string,
-): CatalogArguments | { text: string } {
-  const command = new Command('idx-shards-catalog')
-    .description(
-      'Writes the catalog pages of a prepared data set: what it is, its figure, its examples, its statistics.',
-    )
-    .argument('[dir]', "a data set's directory, or a folder that holds some")
-    .option('--no-explorer', 'leave out the explorer, which takes the most time')
-    .option('--json', 'results as JSON: one event a line')
-    .option('--quiet', 'no progress; print the folders alone')
-    .option('-V, --version', "this tool's version")
-    .allowExcessArguments(false)
-    .addHelpText('after', EXAMPLES);
-  const text = readWords(command, words);
-  if (text !== undefined) return { text };
-  const { version: asked, ...options } = command.opts<
-    Omit<CatalogArguments, 'directory'> & { version?: true }
-  >();
-  if (asked === true) return { text: `${version}\n` };
-  const [directory] = command.args;
-  if (directory === undefined || directory === '') throw usage('which directory? Name that of a data set');
-  return { directory, ...options };
+export function readCatalogWords(command: Command, words: readonly string[]): CatalogArguments {
+  const options = command.parse(words, { from: 'user' }).opts<Omit<CatalogArguments, 'directory'>>();
+  return { directory: expectDirectory(command), ...options };
 }
 
-async function run(
+async function writeCatalogs(
   { directory, explorer, json, quiet }: CatalogArguments,
   signal: AbortSignal,
 ): Promise<void> {

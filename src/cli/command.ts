@@ -1,52 +1,95 @@
 import { type Command, CommanderError } from 'commander';
 import { DatasetError } from '../errors.js';
+import { listenForSignals, reportError } from './ending.js';
+import { packageVersion } from './version.js';
 
-/**
- * Has a command read its words, without a word of its own on the terminal and without ending the process. Gives the text that
- * was asked for instead of a run (`--help`, `--version`), if one was.
- *
- * @throws {DatasetError} `USAGE`
- */
-export function readWords(command: Command, words: readonly string[]): string | undefined {
-  let text = '';
-  const writeOut = (part: string): void => {
-    text += part;
-  };
-  command.configureOutput({ writeOut, writeErr: () => {} });
-  try {
-    command.exitOverride().parse(words, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return asCalled(text, process.env);
-    throw usage(error.message.replace(/^error: /, ''));
-  }
-  return undefined;
+/** A command: what it takes, what its help says, and what it does. The rest is the same for all, and {@link runCommand} does it. */
+export interface CliCommand {
+  /** Declares its arguments and options, but for `--json`, `--quiet`, `--version` and `--help`. */
+  declare(command: Command): unknown;
+  /** What `--json` does; without it there is no such option. */
+  json?: string;
+  /** What `--quiet` does; without it there is no such option. */
+  quiet?: string;
+  /** The option `--version` where it has another meaning too: its flags, with a value that may be missing, and what it does. */
+  version?: readonly [flags: string, description: string];
+  /** What `--help` says below the options: examples, more about the command, exit codes. */
+  help: string;
+  /** Where a signal ends a run by way of an error: what is untouched then, and what to do. Elsewhere it ends the process. */
+  interrupted?: { untouched: string; next?: string };
+  /**
+   * Reads the words, which has commander print a help or a version that they ask for, and does what they say.
+   *
+   * @returns the exit code, 0 where it is nothing
+   * @throws {DatasetError} `USAGE` for words that cannot be
+   */
+  run(command: Command, words: readonly string[], signal: AbortSignal): Promise<number> | Promise<void>;
 }
 
+/** What `--json` does in most commands. */
+export const EVENTS = 'results as JSON: one event a line';
+
 /**
- * A help as it is for whoever called the command: its examples go by the scripts of npm where npm runs one, and by the
- * commands of the installed package elsewhere.
+ * Runs a command on its words; gives the exit code. Results go to stdout, errors to stderr, and with `--json` to stdout too.
+ *
+ * @param command has its name and its description
  */
-export function asCalled(help: string, env: Readonly<Record<string, string | undefined>>): string {
-  if (/^run(-script)?$/.test(env['npm_command'] ?? '')) return help;
-  return help
-    .split('\n')
-    .filter((line) => !line.startsWith("Where npm's own lines disturb"))
-    .map((line) =>
-      line.replace(
-        /npm run (?:--silent )?(\w+)(?: --)?(.*?)( {2,}|$)/g,
-        (all: string, script: string, words: string, gap: string) => {
-          const own = `${script === 'prepare' ? 'idx-shards' : `idx-shards-${script}`}${words}`;
-          return gap === '' ? own : own.padEnd(Math.max(all.length, own.length + 2));
-        },
-      ),
-    )
-    .join('\n');
+export async function runCommand(
+  command: Command,
+  own: CliCommand,
+  words: readonly string[],
+): Promise<number> {
+  const interruption = listenForSignals(own.interrupted);
+  try {
+    complete(command, own, await packageVersion());
+    const exitCode = (await own.run(command, words, interruption.signal)) ?? 0;
+    return exitCode === 0 ? 0 : (interruption.exitCode ?? exitCode);
+  } catch (thrown) {
+    // A help or a version, which has been printed.
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
+    const { exitCode } = reportError(thrown, { json: words.includes('--json') });
+    return interruption.exitCode ?? exitCode;
+  } finally {
+    interruption.close();
+  }
+}
+
+/** Gives a command its options and its help, and has it throw a {@link DatasetError} for words that it does not take. */
+export function complete(command: Command, own: CliCommand, version: string): Command {
+  const { declare, json, quiet, help } = own;
+  declare(command);
+  if (json !== undefined) command.option('--json', json);
+  if (quiet !== undefined) command.option('--quiet', quiet);
+  const [flags, description] = own.version ?? ['-V, --version', "this tool's version"];
+  return command
+    .option(flags, description)
+    .on('option:version', (value: unknown) => {
+      if (typeof value === 'string') return;
+      command.configureOutput().writeOut?.(`${version}\n`);
+      throw new CommanderError(0, 'commander.version', version);
+    })
+    .allowExcessArguments(false)
+    .addHelpText('after', `\n${help}`)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride((error) => {
+      throw error.exitCode === 0 ? error : usage(error.message.replace(/^error: /, ''));
+    });
 }
 
 /** The error for words that make no command. */
 export function usage(message: string): DatasetError {
   return new DatasetError('USAGE', message, { next: 'See --help.' });
+}
+
+/**
+ * The directory that a command's words name.
+ *
+ * @throws {DatasetError} `USAGE` where they name none
+ */
+export function expectDirectory({ args: [directory] }: Command): string {
+  // An empty one is a variable that was not set, not the folder that the command runs in.
+  if (!directory) throw usage('which directory? Name that of a data set');
+  return directory;
 }
 
 /** A parser of whole numbers from 1 to `most`. */

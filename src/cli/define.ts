@@ -1,29 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { archiveName } from '../define/define.js';
-import { asDiskError, DatasetError } from '../errors.js';
+import { asDiskError, codeOf, DatasetError } from '../errors.js';
 import { packageRoot } from '../fs/package-root.js';
-import { readWords, usage } from './command.js';
-import { reportError } from './ending.js';
+import { type CliCommand, usage } from './command.js';
 import {
   addOwnDataOptions,
   OWN_DATA_HELP,
+  OWN_DATA_VERSION,
   type OwnData,
   type OwnDataWords,
   ownDataset,
   takeSplits,
 } from './own-data.js';
 import { scanOwn } from './scan-own.js';
-import { packageVersion } from './version.js';
 
-const EXAMPLES = `
+const HELP = `${OWN_DATA_HELP}
 Examples:
-  $ npm run define -- --name letters --train images.gz labels.gz --out letters.json
-  $ npm run prepare -- --definition letters.json --out ./data      prepares it, from the files beside letters.json
-  $ npm run --silent define -- --name letters --split val images.gz labels.gz > letters.json
+  $ idx-shards define --name letters --train images.gz labels.gz --out letters.json
+  $ idx-shards prepare --definition letters.json --out ./data      prepares it, from the files beside letters.json
+  $ idx-shards define --name letters --split val images.gz labels.gz > letters.json
 
 Exit codes: 0 done, 2 usage, 4 integrity, 5 disk.
 `;
@@ -35,50 +34,33 @@ export interface DefineArguments {
   out?: string | undefined;
 }
 
-/** The command `define`, from its words to its exit code: the definition on stdout or in a file, what was found on stderr. */
-export async function main(words: readonly string[]): Promise<number> {
-  try {
-    const parsed = parseDefineArguments(words, await packageVersion());
-    if ('text' in parsed) process.stdout.write(parsed.text);
-    else await define(parsed);
-    return 0;
-  } catch (thrown) {
-    return reportError(thrown, { json: false }).exitCode;
-  }
-}
+/** Defines data: the definition on stdout or in a file, what was found on stderr. */
+export const defineCommand: CliCommand = {
+  declare(command) {
+    command.option('--out <file>', 'a new file for the definition (default: to stdout)');
+    addOwnDataOptions(command, []);
+  },
+  version: OWN_DATA_VERSION,
+  help: HELP,
+  run: (command, words) => define(readDefineWords(command, words)),
+};
 
 /**
- * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ * Reads a command line.
  *
  * @throws {DatasetError} `USAGE`
  */
-export function parseDefineArguments(
-  words: readonly string[],
-  version: string,
-): DefineArguments | { text: string } {
+export function readDefineWords(command: Command, words: readonly string[]): DefineArguments {
   const { splits, rest } = takeSplits(words);
-  const command = defineCommand();
-  const text = readWords(command, rest);
-  if (text !== undefined) return { text };
-  const { out, ...described } = command.opts<OwnDataWords & { out?: string }>();
-  if (described.version === true) return { text: `${version}\n` };
+  const { out, ...described } = command.parse(rest, { from: 'user' }).opts<OwnDataWords & { out?: string }>();
   const own = ownDataset(described, splits);
   if (own === undefined) throw usage('--name is missing: what shall your data be called?');
   if (out === '') throw usage('--out is empty: name a file, or leave it out');
   return { own, out };
 }
 
-function defineCommand(): Command {
-  const command = new Command('idx-shards-define')
-    .description('Writes the definition of your own IDX files: their sizes, checksums, rows and classes.')
-    .option('--out <file>', 'a new file for the definition (default: to stdout)')
-    .allowExcessArguments(false)
-    .addHelpText('after', OWN_DATA_HELP + EXAMPLES);
-  return addOwnDataOptions(command, []);
-}
-
 async function define({ own, out }: DefineArguments): Promise<void> {
-  checkNames(own);
+  expectNames(own);
   const { definition, archivePaths } = await scanOwn(own, {});
   if (definition.label !== undefined) {
     const { classes, classNames } = definition.label;
@@ -103,7 +85,7 @@ async function define({ own, out }: DefineArguments): Promise<void> {
 }
 
 /** A definition knows its archives by their file names alone, in one folder. */
-function checkNames({ splits }: OwnData): void {
+function expectNames({ splits }: OwnData): void {
   const paths = new Map<string, string>();
   for (const path of splits.flatMap(({ images, labels }) => [images, labels ?? []].flat())) {
     const file = basename(path);
@@ -149,7 +131,7 @@ async function writeNew(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (codeOf(error) === 'EEXIST') {
       throw new DatasetError('OUTPUT_OCCUPIED', `${path} is there already`, {
         expected: 'a new file',
         found: 'a file or folder',

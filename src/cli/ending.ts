@@ -1,11 +1,19 @@
 import { homedir } from 'node:os';
 import { defaultCacheDir } from '../archive/cache.js';
 import { asDatasetError, asDiskError, DatasetError, toErrorData } from '../errors.js';
-import { errorText } from './report.js';
 
 /** Prints one event as one line of JSON. */
 export function printJson(event: object): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+/** An error as a person reads it: what happened, what was expected and found, what to do. */
+function errorText({ code, message, expected, found, next }: DatasetError): string {
+  const lines = [`error: ${message} [${code}]`];
+  if (expected !== undefined) lines.push(`  expected: ${expected}`);
+  if (found !== undefined) lines.push(`  found:    ${found}`);
+  if (next !== undefined) lines.push(`  next:     ${next}`);
+  return `${lines.join('\n')}\n`;
 }
 
 /**
@@ -24,8 +32,8 @@ export function reportError(
   return error;
 }
 
-/** Runs a command on the words of this process, and has the process end with its exit code. */
-export async function runCommand(main: (words: readonly string[]) => Promise<number>): Promise<void> {
+/** Runs `main` on the words of this process, and has the process end with its exit code. */
+export async function runProcess(main: (words: readonly string[]) => Promise<number>): Promise<void> {
   surviveLostOutput();
   process.exitCode = await main(process.argv.slice(2));
 }
@@ -64,11 +72,13 @@ export interface Interruption {
 /**
  * Listens for SIGINT and SIGTERM, which end the run by an error of the code `INTERRUPTED`.
  *
- * @param untouched what is as it was then, to follow the signal's name
- * @param next what the reader can do about it
+ * @param about what is as it was then, to follow the signal's name, and what the reader can do; without it nothing is listened to
  */
-export function listenForSignals(untouched: string, next?: string): Interruption {
+export function listenForSignals(about: { untouched: string; next?: string } | undefined): Interruption {
   const controller = new AbortController();
+  const interruption: Interruption = { signal: controller.signal, exitCode: undefined, close: () => {} };
+  if (about === undefined) return interruption;
+  const { untouched, next } = about;
   const stopFor = (code: number): ((name: NodeJS.Signals) => void) => {
     return (name) => {
       interruption.exitCode = code;
@@ -78,10 +88,6 @@ export function listenForSignals(untouched: string, next?: string): Interruption
   const onInterrupt = stopFor(130);
   const onTerminate = stopFor(143);
   process.once('SIGINT', onInterrupt).once('SIGTERM', onTerminate);
-  const interruption: Interruption = {
-    signal: controller.signal,
-    exitCode: undefined,
-    close: () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate),
-  };
+  interruption.close = () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
   return interruption;
 }

@@ -1,115 +1,59 @@
-import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
-import { loadDefinitions } from '../dataset/registry.js';
-import { prepare } from '../prepare/coordinator.js';
-import type { PrepareEvent } from '../prepare/events.js';
-import type { PrepareOptions } from '../prepare/options.js';
-import { type PrepareArguments, parseArguments } from './arguments.js';
-import { listenForSignals, printJson, reportError, userCacheDir } from './ending.js';
-import { prepareEach } from './prepare-each.js';
-import { type Progress, progressBars, progressLines, silent } from './progress.js';
-import { datasetText, outcomeText, planText, resultText } from './report.js';
-import { chooseSource } from './source.js';
-import { packageVersion } from './version.js';
+import { Command } from 'commander';
+import { DatasetError } from '../errors.js';
+import { type CliCommand, runCommand } from './command.js';
+import { COMMANDS } from './commands.js';
 
-/**
- * The command `prepare`, from its words to its exit code: results on stdout, progress and errors on stderr. SIGINT and
- * SIGTERM end it with nothing left behind.
- */
+const NAME = 'idx-shards';
+
+/** `idx-shards`, from its words to its exit code. `help verify` is `verify --help`. */
 export async function main(words: readonly string[]): Promise<number> {
-  const interruption = listenForSignals(
-    'nothing was published',
-    'Run the command again: what was downloaded is kept.',
-  );
-  try {
-    const parsed = parseArguments(words, await packageVersion());
-    if ('text' in parsed) {
-      process.stdout.write(parsed.text);
-    } else if (parsed.arguments.list === true) {
-      await list(parsed.arguments.json === true);
-    } else {
-      const exitCode = await run(parsed.arguments, interruption.signal);
-      return exitCode === 0 ? 0 : (interruption.exitCode ?? exitCode);
+  const asked = words[0] === 'help' ? [words[1] ?? '--help', '--help'] : words;
+  const [first, ...others] = asked;
+  const listed = COMMANDS.find(({ name }) => name === first);
+  if (listed === undefined) return runCommand(new Command(NAME), OVERVIEW, asked);
+  const { name, description, load } = listed;
+  const own = await load();
+  const command = new Command(NAME).command(name).description(description);
+  return runCommand(command, { ...own, help: `${own.help}${throughNpm(name)}` }, others);
+}
+
+/** How a command is called in a clone of the project, where `idx-shards` is no program of the shell's. */
+function throughNpm(name: string): string {
+  return `In a clone of the project: npm run ${name} -- ..., or npm run --silent ${name} -- ... without npm's own lines.`;
+}
+
+/** The command line without a command. */
+const OVERVIEW: CliCommand = {
+  declare(program) {
+    program
+      .description(
+        'Data sets in IDX files, such as MNIST, as TensorFlow Datasets has them: prepared, verified, shown.',
+      )
+      .usage('<command> [options]')
+      .helpCommand('help [command]', 'what a command does, and its options');
+    for (const { name, description } of COMMANDS) program.command(name).description(description);
+  },
+  help: `Examples:
+  $ ${NAME} prepare --dataset digits --out ./data    a small data set that needs no network
+  $ ${NAME} verify ./data
+  $ ${NAME} help prepare                             all options of prepare
+
+${throughNpm('<command>')}`,
+
+  async run(program, words) {
+    const [first] = words;
+    if (first === undefined) {
+      // As git and npm do: nothing was done, which a script with an empty variable must not take for success.
+      program.outputHelp({ error: true });
+      return 2;
     }
+    if (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first))
+      throw new DatasetError('USAGE', `which command? ${first} is an option`, {
+        expected: COMMANDS.map(({ name }) => name).join(', '),
+        found: first,
+        next: `Name the command first: ${NAME} prepare ${first} ... See ${NAME} --help.`,
+      });
+    program.parse([first], { from: 'user' });
     return 0;
-  } catch (thrown) {
-    const { exitCode } = reportError(thrown, { json: words.includes('--json') });
-    return interruption.exitCode ?? exitCode;
-  } finally {
-    interruption.close();
-  }
-}
-
-/** Prepares what the words ask for, or tells how it would; gives the exit code, that of the first failure. */
-async function run(words: PrepareArguments, signal: AbortSignal): Promise<number> {
-  const { definitions, ...archives } = await chooseSource(words, signal);
-  const options: PrepareOptions = {
-    ...words,
-    ...archives,
-    out: words.out ?? '.',
-    cacheDir: userCacheDir(),
-    arrowForm: words.arrowStream === true ? 'stream' : 'file',
-    signal,
-  };
-  if (words.dryRun === true) {
-    for (const definition of definitions) await planAndReport(definition, options, words);
-    return 0;
-  }
-  const outcome = await prepareEach(
-    definitions,
-    (definition) => prepareAndReport(definition, options, words),
-    (error, dataset) => void reportError(error, { json: words.json === true, dataset }),
-  );
-  const [first] = outcome.failed;
-  if (first !== undefined && definitions.length > 1) process.stderr.write(outcomeText(outcome));
-  return first?.error.exitCode ?? 0;
-}
-
-async function planAndReport(
-  definition: DatasetDefinition,
-  options: PrepareOptions,
-  { json }: PrepareArguments,
-): Promise<void> {
-  const { planRun } = await import('../prepare/run-plan.js');
-  const plan = await planRun(definition, options);
-  if (json === true) printJson({ event: 'plan', dataset: datasetId(definition), ...plan });
-  else process.stdout.write(planText(plan));
-}
-
-async function prepareAndReport(
-  definition: DatasetDefinition,
-  options: PrepareOptions,
-  { json, quiet }: PrepareArguments,
-): Promise<void> {
-  const dataset = datasetId(definition);
-  const start = performance.now();
-  const written: Extract<PrepareEvent, { event: 'write' }>[] = [];
-  const progress = await chooseProgress(definition, quiet === true);
-  const onEvent = (event: PrepareEvent): void => {
-    if (event.event === 'write') written.push(event);
-    const { event: name, ...fields } = event;
-    if (json === true) printJson({ event: name, dataset, ...fields });
-    progress.show(event);
-  };
-  const result = await prepare(definition, { ...options, onEvent }).finally(() => progress.stop());
-  const seconds = (performance.now() - start) / 1000;
-  if (json === true)
-    printJson({ event: 'done', dataset, name: dataset, version: definition.version, ...result, seconds });
-  else if (quiet === true) process.stdout.write(`${result.directory}\n`);
-  else process.stdout.write(resultText(definition, result, written, seconds));
-}
-
-async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Promise<Progress> {
-  if (quiet) return silent;
-  if (process.stderr.isTTY) return progressBars(definition, process.stderr);
-  return progressLines((line) => process.stderr.write(`${line}\n`));
-}
-
-async function list(json: boolean): Promise<void> {
-  for (const definition of await loadDefinitions('all')) {
-    const { version, splits, description } = definition;
-    const rows = splits.map((split) => ({ split: split.name, rows: split.rows }));
-    const name = datasetId(definition);
-    if (json) printJson({ event: 'dataset', name, version, splits: rows, description });
-    else process.stdout.write(datasetText(definition));
-  }
-}
+  },
+};

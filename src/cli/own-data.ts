@@ -6,8 +6,8 @@ import { usage } from './command.js';
 /** What the command line says of a data set of one's own, beside its splits. */
 export interface OwnDataWords {
   name?: string | undefined;
-  /** A version for the data set, or `true` where the tool's own is asked for. */
-  version?: string | true | undefined;
+  /** That of the data set; without a value the option asks for the tool's own, which is told where it is read. */
+  version?: string | undefined;
   description?: string | undefined;
   /** Path of the class names. */
   classNames?: string | undefined;
@@ -25,8 +25,7 @@ const SPLIT_OPTIONS = [
 ] as const;
 
 /** What `--help` says of these options; they are wider than the others, which a list with all of them would squeeze. */
-export const OWN_DATA_HELP = `
-Your own data:
+export const OWN_DATA_HELP = `Your own data:
   --name <name>                     their name
   --train <images> [labels]         the split train: IDX files, gzipped or not; the labels may be missing
   --test <images> [labels]          the split test
@@ -36,27 +35,27 @@ Your own data:
   --description <text>              what dataset_info.json says of them
 `;
 
+/** The option `--version` of a command that takes them. */
+export const OWN_DATA_VERSION = [
+  '-V, --version [x.y.z]',
+  "this tool's version; with a value, that of your own data (default: 1.0.0)",
+] as const;
+
 /**
  * Declares the options that describe one's own data.
  *
  * @param others the options, by their names in the code, that describe data in another way
  */
-export function addOwnDataOptions(command: Command, others: readonly string[]): Command {
+export function addOwnDataOptions(command: Command, others: readonly string[]): void {
   const alone = (flags: string): Option => new Option(flags).conflicts([...others]).hideHelp();
-  return command
+  command
     .addOption(alone('--name <name>'))
     .addOption(alone('--train <images> [labels]'))
     .addOption(alone('--test <images> [labels]'))
     .addOption(alone('--split <name> <images> [labels]'))
     .addOption(alone('--as <feature>').choices(['image', 'tensor']))
     .addOption(alone('--class-names <file>'))
-    .addOption(alone('--description <text>'))
-    .addOption(
-      new Option(
-        '-V, --version [x.y.z]',
-        "this tool's version; with a value, that of your own data (default: 1.0.0)",
-      ),
-    );
+    .addOption(alone('--description <text>'));
 }
 
 /**
@@ -103,14 +102,14 @@ export function ownDataset(
 ): OwnData | undefined {
   if (name !== undefined) {
     if (splits.length === 0) throw usage('--name needs a split: --train, --test or --split, and its files');
-    return { name, version: version === true ? undefined : version, description, classNames, as, splits };
+    return { name, version, description, classNames, as, splits };
   }
   if (splits.length > 0) throw usage('--name is missing: what shall your data be called?');
   const alone = [
     classNames === undefined ? [] : '--class-names',
     description === undefined ? [] : '--description',
     as === undefined ? [] : '--as',
-    typeof version === 'string' ? '--version with a value' : [],
+    version === undefined ? [] : '--version with a value',
   ].flat();
   if (alone.length > 0) throw usage(`${alone.join(' and ')} without --name: it is for data of your own`);
   return undefined;

@@ -86,19 +86,19 @@ class Bars implements Progress {
     switch (event.event) {
       case 'download':
         this.#received.set(event.file, event.received);
-        this.#draw('download', sum(this.#received), this.#totalBytes, formatBytes);
+        this.#draw('download', [sum(this.#received), this.#totalBytes], formatBytes);
         break;
       case 'encode':
         this.#encoded.set(event.split, event.rows);
-        this.#draw('encode  ', sum(this.#encoded), this.#totalRows, formatCount, this.#rowRate());
+        this.#draw('encode  ', [sum(this.#encoded), this.#totalRows], formatCount, this.#rowRate());
         break;
       case 'shards':
         this.#toWrite += event.files;
-        this.#draw('write   ', this.#written, this.#toWrite, formatCount, 'files');
+        this.#draw('write   ', [this.#written, this.#toWrite], formatCount, 'files');
         break;
       case 'write':
         this.#written++;
-        this.#draw('write   ', this.#written, this.#toWrite, formatCount, 'files');
+        this.#draw('write   ', [this.#written, this.#toWrite], formatCount, 'files');
         break;
       default:
         // The bars' own log would keep it until they are drawn, which a short run never lets them; most come before any bar.
@@ -119,7 +119,12 @@ class Bars implements Progress {
     return `rows, ${formatCount(Math.round(sum(this.#encoded) / seconds))} rows/s`;
   }
 
-  #draw(step: string, done: number, all: number, format: (value: number) => string, rate = ''): void {
+  #draw(
+    step: string,
+    [done, all]: [done: number, all: number],
+    format: (value: number) => string,
+    rate = '',
+  ): void {
     const bar = this.#bars.get(step) ?? this.#multi.create(all, 0, { step, done: '', all: '', rate: '' });
     this.#bars.set(step, bar);
     bar.setTotal(all);

@@ -1,24 +1,22 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinition, readDefinitions } from '../dataset/registry.js';
-import { DatasetError } from '../errors.js';
+import { codeOf, DatasetError } from '../errors.js';
 import { FORMAT_NAMES } from '../formats/formats.js';
 import { packageRoot } from '../fs/package-root.js';
 import { type Lock, type LockedDataset, readLock, writeLock } from '../regenerate/lock.js';
 import { type Drift, driftOf, regenerate } from '../regenerate/regenerate.js';
-import { readWords, usage } from './command.js';
-import { listenForSignals, printJson, reportError, userCacheDir } from './ending.js';
-import { packageVersion } from './version.js';
+import { type CliCommand, EVENTS, usage } from './command.js';
+import { printJson, userCacheDir } from './ending.js';
 
-const EXAMPLES = `
-Examples:
-  $ npm run regenerate                                       every data set of the lock, prepared again and compared
-  $ npm run regenerate -- digits                             one of them
-  $ npm run regenerate -- --archives ~/Downloads/mnist mnist from archives on disk
-  $ npm run regenerate -- --update                           takes what is made now into the lock
-  $ npm run regenerate -- --lock my.lock.json --definition letters.json --update
+const HELP = `Examples:
+  $ idx-shards regenerate                                    every data set of the lock, prepared again and compared
+  $ idx-shards regenerate digits                             one of them
+  $ idx-shards regenerate mnist --archives ~/Downloads/mnist from archives on disk
+  $ idx-shards regenerate --update                           takes what is made now into the lock
+  $ idx-shards regenerate --lock my.lock.json --definition letters.json --update
                                                              begins a lock of your own
 
 Exit codes: 0 nothing drifted, 2 usage, 3 network, 4 integrity or drift, 5 disk, 130 interrupted.
@@ -35,58 +33,40 @@ export interface RegenerateArguments {
   json?: boolean | undefined;
 }
 
-/** The command `regenerate`, from its words to its exit code: what is the same on stdout, drift on stderr. */
-export async function main(words: readonly string[]): Promise<number> {
-  const interruption = listenForSignals('nothing was changed');
-  try {
-    const parsed = parseRegenerateArguments(words, await packageVersion());
-    if ('text' in parsed) process.stdout.write(parsed.text);
-    else await run(parsed, interruption.signal);
-    return 0;
-  } catch (thrown) {
-    const { exitCode } = reportError(thrown, { json: words.includes('--json') });
-    return interruption.exitCode ?? exitCode;
-  } finally {
-    interruption.close();
-  }
-}
+const OWN_LOCK = fileURLToPath(new URL('config/lock/published.json', packageRoot));
+
+/** Prepares data sets again: what is the same is told on stdout, drift on stderr. */
+export const regenerateCommand: CliCommand = {
+  declare(command) {
+    command
+      .argument('[names...]', 'data sets of the lock (default: all of them)')
+      .option('--update', 'write what is found into the lock; names that are not in it are added')
+      .option(
+        '--archives <dir>',
+        'take the archives from this folder, or from <dir>/<name>, instead of downloading them',
+      )
+      .option('--lock <file>', "another lock file than the project's own", OWN_LOCK)
+      .option('--definition <file>', 'with --update: add the data sets that this file defines');
+  },
+  json: EVENTS,
+  help: HELP,
+  interrupted: { untouched: 'nothing was changed' },
+  run: (command, words, signal) => regenerateAll(readRegenerateWords(command, words), signal),
+};
 
 /**
- * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ * Reads a command line.
  *
  * @throws {DatasetError} `USAGE`
  */
-export function parseRegenerateArguments(
-  words: readonly string[],
-  version: string,
-): RegenerateArguments | { text: string } {
-  const command = new Command('idx-shards-regenerate')
-    .description('Prepares data sets again, and compares every file with the checksums of a lock file.')
-    .argument('[names...]', 'data sets of the lock (default: all of them)')
-    .option('--update', 'write what is found into the lock; names that are not in it are added')
-    .option(
-      '--archives <dir>',
-      'take the archives from this folder, or from <dir>/<name>, instead of downloading them',
-    )
-    .option('--lock <file>', "another lock file than the project's own", OWN_LOCK)
-    .option('--definition <file>', 'with --update: add the data sets that this file defines')
-    .option('--json', 'results as JSON: one event a line')
-    .option('-V, --version', "this tool's version")
-    .addHelpText('after', EXAMPLES);
-  const text = readWords(command, words);
-  if (text !== undefined) return { text };
-  const { version: asked, ...options } = command.opts<
-    Omit<RegenerateArguments, 'names'> & { version?: true }
-  >();
-  if (asked === true) return { text: `${version}\n` };
+export function readRegenerateWords(command: Command, words: readonly string[]): RegenerateArguments {
+  const options = command.parse(words, { from: 'user' }).opts<Omit<RegenerateArguments, 'names'>>();
   for (const option of ['archives', 'lock', 'definition'] as const)
     if (options[option] === '') throw usage(`--${option} is empty`);
   if (options.definition !== undefined && options.update !== true)
     throw usage('--definition goes with --update');
   return { ...options, names: command.args };
 }
-
-const OWN_LOCK = fileURLToPath(new URL('config/lock/published.json', packageRoot));
 
 /** A data set to be prepared again, and what the lock has of it. */
 interface Task {
@@ -96,7 +76,7 @@ interface Task {
   locked: LockedDataset | undefined;
 }
 
-async function run(words: RegenerateArguments, signal: AbortSignal): Promise<void> {
+async function regenerateAll(words: RegenerateArguments, signal: AbortSignal): Promise<void> {
   const lock = await lockOf(words);
   const cacheDir = userCacheDir();
   const drifted: string[] = [];
@@ -111,7 +91,8 @@ async function run(words: RegenerateArguments, signal: AbortSignal): Promise<voi
     const files = await regenerate(definition, formats, { archives, cacheDir, signal });
     const drift = driftOf(locked?.files ?? {}, files);
     if (drift.length > 0) drifted.push(name);
-    tell(words, name, drift, Object.keys(files).length, (performance.now() - start) / 1000);
+    const seconds = (performance.now() - start) / 1000;
+    tell(words, name, { drift, files: Object.keys(files).length, seconds });
     updated.set(name, {
       version: definition.version,
       ...(file === undefined ? {} : { definition: inLock(words, file) }),
@@ -138,7 +119,7 @@ async function lockOf({ lock, update }: RegenerateArguments): Promise<Lock> {
     return await readLock(lock);
   } catch (error) {
     const cause = error instanceof DatasetError ? error.cause : undefined;
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const isMissing = codeOf(cause) === 'ENOENT';
     if (update === true && isMissing) return new Map();
     throw error;
   }
@@ -192,9 +173,7 @@ function inLock({ lock }: RegenerateArguments, file: string): string {
 function tell(
   { json, update }: RegenerateArguments,
   name: string,
-  drift: readonly Drift[],
-  files: number,
-  seconds: number,
+  { drift, files, seconds }: { drift: readonly Drift[]; files: number; seconds: number },
 ): void {
   if (json === true) {
     for (const one of drift) printJson({ event: 'drift', dataset: name, ...one });

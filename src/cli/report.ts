@@ -1,9 +1,8 @@
 import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
-import type { DatasetError } from '../errors.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
-import type { PrepareResult } from '../prepare/coordinator.js';
 import type { PrepareEvent } from '../prepare/events.js';
+import type { PrepareResult } from '../prepare/prepare.js';
 import type { RunPlan } from '../prepare/run-plan.js';
 import type { Outcome } from './prepare-each.js';
 
@@ -147,13 +146,4 @@ export function planText(plan: RunPlan): string {
     '',
   );
   return lines.join('\n');
-}
-
-/** An error as a person reads it: what happened, what was expected and found, what to do. */
-export function errorText({ code, message, expected, found, next }: DatasetError): string {
-  const lines = [`error: ${message} [${code}]`];
-  if (expected !== undefined) lines.push(`  expected: ${expected}`);
-  if (found !== undefined) lines.push(`  found:    ${found}`);
-  if (next !== undefined) lines.push(`  next:     ${next}`);
-  return `${lines.join('\n')}\n`;
 }

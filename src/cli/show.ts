@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { figurePng } from '../catalog/figure/figure-png.js';
 import { figureSvg } from '../catalog/figure/figure-svg.js';
 import { COLUMNS } from '../catalog/figure/grid.js';
@@ -7,16 +7,14 @@ import { terminalColors, terminalLines } from '../catalog/figure/terminal.js';
 import { readCatalogSource } from '../catalog/source.js';
 import { type ShownSplit, splitExamples } from '../catalog/split-examples.js';
 import { asDiskError } from '../errors.js';
-import { count, readWords, usage } from './command.js';
-import { printJson, reportError } from './ending.js';
-import { packageVersion } from './version.js';
+import { type CliCommand, count, expectDirectory, usage } from './command.js';
+import { printJson } from './ending.js';
 
-const EXAMPLES = `
-Examples:
-  $ npm run --silent show -- ./data/mnist/3.0.1                           the first nine examples of train
-  $ npm run --silent show -- ./data/mnist/3.0.1 --split 'test[100:112]' --columns 4
-  $ npm run show -- ./data/mnist/3.0.1 --split 'train[:9]' --out figure.png
-  $ npm run show -- ./data/mnist/3.0.1 --out figure.svg
+const HELP = `Examples:
+  $ idx-shards show ./data/mnist/3.0.1                           the first nine examples of train
+  $ idx-shards show ./data/mnist/3.0.1 --split 'test[100:112]' --columns 4
+  $ idx-shards show ./data/mnist/3.0.1 --split 'train[:9]' --out figure.png
+  $ idx-shards show ./data/mnist/3.0.1 --out figure.svg
 
 On a terminal images are blocks in color, elsewhere and with NO_COLOR plain characters.
 
@@ -39,62 +37,39 @@ export interface ShowArguments {
   quiet?: boolean | undefined;
 }
 
-/** The command `show`, from its words to its exit code: the examples on stdout, or in a file. */
-export async function main(words: readonly string[]): Promise<number> {
-  try {
-    const parsed = parseShowArguments(words, await packageVersion());
-    if ('text' in parsed) process.stdout.write(parsed.text);
-    else await run(parsed);
-    return 0;
-  } catch (thrown) {
-    return reportError(thrown, { json: words.includes('--json') }).exitCode;
-  }
-}
+/** Shows examples, on stdout or in a file. */
+export const showCommand: CliCommand = {
+  declare(command) {
+    command
+      .argument('[dir]', "a data set's directory")
+      .option(
+        '--split <expression>',
+        "which examples, in TFDS's words: 'train[:9]', 'test[10%:12%]' (default: the first 9)",
+      )
+      .option('--columns <n>', 'examples beside each other at most', count('--columns', 100), COLUMNS)
+      .option('--out <file>', 'write a picture instead: its name ends with .png or .svg');
+  },
+  json: 'tell of the examples as JSON, one event a line, and show nothing',
+  quiet: 'do not name the file that was written',
+  help: HELP,
+  run: (command, words) => show(readShowWords(command, words)),
+};
 
 /**
- * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ * Reads a command line.
  *
  * @throws {DatasetError} `USAGE`
  */
-export function parseShowArguments(
-  words: readonly string[],
-  version: string,
-): ShowArguments | { text: string } {
-  const command = new Command('idx-shards-show')
-    .description(
-      "Shows examples of a prepared data set, as TFDS's show_examples does: in the terminal, or as a picture.",
-    )
-    .argument('[dir]', "a data set's directory")
-    .option(
-      '--split <expression>',
-      "which examples, in TFDS's words: 'train[:9]', 'test[10%:12%]' (default: the first 9)",
-    )
-    .addOption(
-      new Option('--columns <n>', 'examples beside each other at most')
-        .argParser(count('--columns', 100))
-        .default(COLUMNS),
-    )
-    .option('--out <file>', 'write a picture instead: its name ends with .png or .svg')
-    .option('--json', 'tell of the examples as JSON, one event a line, and show nothing')
-    .option('--quiet', 'do not name the file that was written')
-    .option('-V, --version', "this tool's version")
-    .allowExcessArguments(false)
-    .addHelpText('after', EXAMPLES);
-  const text = readWords(command, words);
-  if (text !== undefined) return { text };
-  const { version: asked, ...options } = command.opts<
-    Omit<ShowArguments, 'directory'> & { version?: true }
-  >();
-  if (asked === true) return { text: `${version}\n` };
-  const [directory] = command.args;
-  if (directory === undefined || directory === '') throw usage('which directory? Name that of a data set');
+export function readShowWords(command: Command, words: readonly string[]): ShowArguments {
+  const options = command.parse(words, { from: 'user' }).opts<Omit<ShowArguments, 'directory'>>();
+  const directory = expectDirectory(command);
   if (options.split === '') throw usage('--split is empty: name a split, or leave it out');
   if (options.out !== undefined && !/.\.(png|svg)$/i.test(options.out))
     throw usage(`--out takes a file that ends with .png or .svg, not ${JSON.stringify(options.out)}`);
   return { directory, ...options };
 }
 
-async function run({ directory, split, columns, out, json, quiet }: ShowArguments): Promise<void> {
+async function show({ directory, split, columns, out, json, quiet }: ShowArguments): Promise<void> {
   const source = await readCatalogSource(directory);
   const shown = await splitExamples(source, split, MOST);
   if (out !== undefined) await writePicture(out, shown, columns, source.id);

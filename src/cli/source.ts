@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { loadDefinitions, readDefinitions } from '../dataset/registry.js';
 import type { PrepareOptions } from '../prepare/options.js';
-import type { PrepareArguments } from './arguments.js';
+import type { PrepareArguments } from './prepare-arguments.js';
 
 /** What is to be prepared, and where its archives are. */
 export interface Source extends Pick<PrepareOptions, 'archives' | 'archivePaths'> {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { readDefinitions } from '../dataset/registry.js';
 import { findDatasets } from '../directory/find.js';
 import { OWN_WRITER } from '../directory/read.js';
@@ -6,17 +6,15 @@ import { DatasetError, toErrorData } from '../errors.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import { type Fault, UNCHECKED } from '../verify/findings.js';
 import { type Verified, type VerifyOptions, verifyDataset } from '../verify/verify.js';
-import { readWords, usage } from './command.js';
-import { printJson, reportError, userCacheDir } from './ending.js';
-import { packageVersion } from './version.js';
+import { type CliCommand, EVENTS, expectDirectory, usage } from './command.js';
+import { printJson, userCacheDir } from './ending.js';
 
-const EXAMPLES = `
-Examples:
-  $ npm run verify -- ./data/mnist/3.0.1                 every file against SHA256SUMS and the manifests
-  $ npm run verify -- ./data --deep                      every data set below ./data, every row of every format
-  $ npm run verify -- ./data/mnist/3.0.1 --deep --archives ~/Downloads/mnist
+const HELP = `Examples:
+  $ idx-shards verify ./data/mnist/3.0.1                 every file against SHA256SUMS and the manifests
+  $ idx-shards verify ./data --deep                      every data set below ./data, every row of every format
+  $ idx-shards verify ./data/mnist/3.0.1 --deep --archives ~/Downloads/mnist
                                                          and every row against the archives
-  $ npm run --silent verify -- ./data --json | jq .      one event a line
+  $ idx-shards verify ./data --json | jq .               one event a line
 
 Without --deep: files, checksums, sizes, manifests. With it: every checksum within the files, every example and image, every
 format row by row against the first, the order of the rows, and, where the archives are in the cache or given, every row
@@ -35,53 +33,39 @@ export interface VerifyArguments {
   quiet?: boolean | undefined;
 }
 
-/** The command `verify`, from its words to its exit code: what is whole on stdout, faults on stderr. */
-export async function main(words: readonly string[]): Promise<number> {
-  try {
-    const parsed = parseVerifyArguments(words, await packageVersion());
-    if ('text' in parsed) process.stdout.write(parsed.text);
-    else await run(parsed);
-    return 0;
-  } catch (thrown) {
-    return reportError(thrown, { json: words.includes('--json') }).exitCode;
-  }
-}
+/** Checks data sets: what is whole is told on stdout, faults on stderr. */
+export const verifyCommand: CliCommand = {
+  declare(command) {
+    command
+      .argument('[dir]', "a data set's directory, or a folder that holds some")
+      .option('--deep', 'read everything: every row of every format')
+      .option(
+        '--archives <dir>',
+        'compare with the archives in this folder (default: with those in the cache)',
+      )
+      .option('--definition <file>', 'the definition that a data set of your own was prepared by');
+  },
+  json: EVENTS,
+  quiet: 'say nothing of what is right',
+  help: HELP,
+  run: (command, words) => verifyAll(readVerifyWords(command, words)),
+};
 
 /**
- * Reads a command line; a text where one was asked for instead of a run (`--help`, `--version`).
+ * Reads a command line.
  *
  * @throws {DatasetError} `USAGE`
  */
-export function parseVerifyArguments(
-  words: readonly string[],
-  version: string,
-): VerifyArguments | { text: string } {
-  const command = new Command('idx-shards-verify')
-    .description('Checks that a prepared data set is whole and right.')
-    .argument('[dir]', "a data set's directory, or a folder that holds some")
-    .option('--deep', 'read everything: every row of every format')
-    .option('--archives <dir>', 'compare with the archives in this folder (default: with those in the cache)')
-    .option('--definition <file>', 'the definition that a data set of your own was prepared by')
-    .option('--json', 'results as JSON: one event a line')
-    .option('--quiet', 'say nothing of what is right')
-    .option('-V, --version', "this tool's version")
-    .allowExcessArguments(false)
-    .addHelpText('after', EXAMPLES);
-  const text = readWords(command, words);
-  if (text !== undefined) return { text };
-  const { version: asked, ...options } = command.opts<
-    Omit<VerifyArguments, 'directory'> & { version?: true }
-  >();
-  if (asked === true) return { text: `${version}\n` };
-  const [directory] = command.args;
-  if (directory === undefined || directory === '') throw usage('which directory? Name that of a data set');
+export function readVerifyWords(command: Command, words: readonly string[]): VerifyArguments {
+  const options = command.parse(words, { from: 'user' }).opts<Omit<VerifyArguments, 'directory'>>();
+  const directory = expectDirectory(command);
   if (options.archives === '') throw usage('--archives is empty: name a folder, or leave it out');
   if (options.deep !== true && (options.archives ?? options.definition) !== undefined)
     throw usage('--archives and --definition go with --deep');
   return { directory, ...options };
 }
 
-async function run(words: VerifyArguments): Promise<void> {
+async function verifyAll(words: VerifyArguments): Promise<void> {
   const { deep, archives, definition: file, directory, json, quiet } = words;
   const definitions = file === undefined ? [] : await readDefinitions(file);
   const options: VerifyOptions = { deep, archives, cacheDir: userCacheDir(), definitions };

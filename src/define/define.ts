@@ -41,7 +41,7 @@ export interface ScanOptions {
  *   they are to be; what {@link scanSplit} throws
  */
 export async function defineDataset(own: OwnDataset, options: ScanOptions = {}): Promise<DefinedDataset> {
-  checkWords(own);
+  expectWords(own);
   const splits: ScannedSplit[] = [];
   for (const files of own.splits) {
     const split = await scanSplit(files, options.signal);
@@ -61,7 +61,7 @@ export async function defineDataset(own: OwnDataset, options: ScanOptions = {}):
 }
 
 /** Refuses at once what the definition's schema would refuse once all files are read. */
-function checkWords(own: OwnDataset): void {
+function expectWords(own: OwnDataset): void {
   const labelled = own.splits.filter(({ labels }) => labels !== undefined).length;
   if (labelled > 0 && labelled < own.splits.length)
     throw unusable('some splits have labels and some have none', 'labels for all splits, or for none');

@@ -5,6 +5,7 @@ import { DatasetError } from '../errors.js';
 import { directoryFault } from './faults.js';
 import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
 import { FEATURES_FILE } from './manifest/features.js';
+import { compareVersions } from './version.js';
 
 /** A name as TFDS has it: `mnist`, `mnist:3.0.1`, `emnist/letters`, `emnist/letters:3.*.*`. */
 const NAME = /^([a-zA-Z]\w*)(?:\/([\w+\-.]+))?(?::((?:\d+|\*)\.(?:\d+|\*)\.(?:\d+|\*)))?$/;
@@ -78,10 +79,4 @@ async function defaultConfig(folder: string): Promise<string | undefined> {
 function matches(version: string, asked: string): boolean {
   const parts = asked.split('.');
   return version.split('.').every((part, at) => parts[at] === '*' || parts[at] === part);
-}
-
-function compareVersions(a: string, b: string): number {
-  const [first, second] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (const [at, number] of first.entries()) if (number !== second[at]) return number - (second[at] ?? 0);
-  return 0;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { decodeFault } from '../errors.js';
-import { readParquet } from '../formats/parquet/read.js';
+import { readFileMetadata } from '../formats/parquet/metadata-reader.js';
 import { OpenFile } from '../fs/open-file.js';
 
 /**
@@ -13,7 +13,7 @@ import { OpenFile } from '../fs/open-file.js';
 export function holdsImages(directory: string, shard: string, image: string): boolean {
   const file = new OpenFile(join(directory, shard));
   try {
-    return readParquet(file).leaves.some(({ path }) => path.join('.') === `${image}.bytes`);
+    return readFileMetadata(file).leaves.some(({ path }) => path.join('.') === `${image}.bytes`);
   } catch (error) {
     throw decodeFault(error, 'PARQUET_INVALID', shard);
   } finally {

@@ -1,16 +1,14 @@
 import type { ErrorCode } from '../errors.js';
 import { decodeFault, fault } from '../errors.js';
 import { arrayRecords } from '../formats/array-record/read.js';
-import { readArrow } from '../formats/arrow/read.js';
-import { arrowRows } from '../formats/arrow/read-rows.js';
+import { arrowRows } from '../formats/arrow/read.js';
 import { decodeExample } from '../formats/example/read.js';
 import type { FormatName } from '../formats/formats.js';
 import type { Decompressors } from '../formats/parquet/decompressors.js';
-import { readParquet } from '../formats/parquet/read.js';
-import { parquetRows } from '../formats/parquet/read-rows.js';
+import { parquetRows } from '../formats/parquet/read.js';
 import { tfrecords } from '../formats/tfrecord/read.js';
 import type { OpenFile } from '../fs/open-file.js';
-import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../rows/cell.js';
+import type { Cell, ColumnRow, RowRange } from '../rows/cell.js';
 import type { PublishedFeature } from './features.js';
 
 /** A row as a shard of some format has it. */
@@ -27,12 +25,35 @@ export interface ShardRow {
 /** Rows in order; an error in the place of one that is damaged. Where the rest cannot be read, the generator throws. */
 export type ShardRows = Generator<ShardRow | Error>;
 
-/** The codes of damage in a format's own structure. */
-const CODES: Readonly<Record<FormatName, ErrorCode>> = {
-  tfrecord: 'RECORD_CORRUPT',
-  array_record: 'ARRAY_RECORD_INVALID',
-  arrow: 'ARROW_INVALID',
-  parquet: 'PARQUET_INVALID',
+/** What a shard is read with. */
+export interface ShardReading {
+  features: readonly PublishedFeature[];
+  decompressors: Decompressors;
+  /** (default: all rows) */
+  range?: RowRange;
+}
+
+/** How a format is read, and the code of damage in its own structure. */
+const READERS: Readonly<
+  Record<FormatName, { code: ErrorCode; rows: (file: OpenFile, reading: ShardReading) => ShardRows }>
+> = {
+  tfrecord: {
+    code: 'RECORD_CORRUPT',
+    rows: (file, { range }) => exampleRows(tfrecords(file, range)),
+  },
+  array_record: {
+    code: 'ARRAY_RECORD_INVALID',
+    rows: (file, { range }) => exampleRows(arrayRecords(file, range)),
+  },
+  arrow: {
+    code: 'ARROW_INVALID',
+    rows: (file, { range, features }) => columnRows(arrowRows(file, range), features),
+  },
+  parquet: {
+    code: 'PARQUET_INVALID',
+    rows: (file, { range, features, decompressors }) =>
+      columnRows(parquetRows(file, decompressors, range), features),
+  },
 };
 
 /**
@@ -40,29 +61,13 @@ const CODES: Readonly<Record<FormatName, ErrorCode>> = {
  *
  * @throws {DatasetError} with the code of the format, `DISK`
  */
-export function* shardRows(
-  format: FormatName,
-  file: OpenFile,
-  features: readonly PublishedFeature[],
-  decompressors: Decompressors,
-  range: RowRange = ALL_ROWS,
-): ShardRows {
+export function* shardRows(format: FormatName, file: OpenFile, reading: ShardReading): ShardRows {
+  const { code, rows } = READERS[format];
   try {
-    if (format === 'tfrecord') yield* exampleRows(tfrecords(file, range));
-    else if (format === 'array_record') yield* exampleRows(arrayRecords(file, range));
-    else if (format === 'arrow') yield* columnRows(arrowRows(file, readArrow(file), range), features);
-    else yield* columnRows(parquetRowsOf(file, decompressors, range), features);
+    yield* rows(file, reading);
   } catch (error) {
-    throw decodeFault(error, CODES[format], 'the file');
+    throw decodeFault(error, code, 'the file');
   }
-}
-
-function parquetRowsOf(file: OpenFile, decompressors: Decompressors, range: RowRange): Generator<ColumnRow> {
-  const content = readParquet(file);
-  const codec = content.groups[0]?.chunks[0]?.codec ?? 0;
-  if (content.groups.some(({ chunks }) => chunks.some((chunk) => chunk.codec !== codec)))
-    throw new RangeError('its column chunks are compressed in different ways');
-  return parquetRows(file, content, decompressors.get(codec), range);
 }
 
 function* exampleRows(records: Generator<Uint8Array | Error>): ShardRows {

@@ -6,7 +6,7 @@ import { type BatchLimits, type BytesAt, rowsInMemory, type SplitRows } from '..
 import type { EncodedSplit } from '../rows/spill/row-store.js';
 import { rowsSpilled } from '../rows/spill/spilled-split.js';
 import { imageBytesAt, type TableLayout } from '../rows/table.js';
-import type { ArrowForm } from './arrow/ipc-writer.js';
+import type { ArrowForm } from './arrow/framing.js';
 import { type CompressionName, parquetSettings } from './parquet/settings.js';
 import { recordBytesAt, serializedExamples } from './tfrecord/records.js';
 

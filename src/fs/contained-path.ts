@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { absence, asDiskError, DatasetError } from '../errors.js';
+import { absence, asDiskError, codeOf, DatasetError } from '../errors.js';
 
 /**
  * Refuses a path below a folder where a symbolic link on the way leads out of the folder, so that nothing is made or written
@@ -50,7 +50,7 @@ export async function requireNoLink(path: string): Promise<void> {
 /** `undefined` where nothing is there, or a link that leads to nothing. */
 async function realpathOf(path: string): Promise<string | undefined> {
   return realpath(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
 }

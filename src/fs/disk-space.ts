@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { asDiskError, DatasetError } from '../errors.js';
+import { asDiskError, codeOf, DatasetError } from '../errors.js';
 
 /**
  * How many bytes a file system has left for this user, at a path or, where that is not there yet, at the nearest one above it;
@@ -14,7 +14,7 @@ export async function freeSpace(path: string): Promise<number | undefined> {
       const { blocks, bavail, bsize } = await statfs(at);
       return blocks === 0 ? undefined : bavail * bsize;
     } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const missing = codeOf(error) === 'ENOENT';
       if (!missing || dirname(at) === at) throw asDiskError(error, `looking for free space at ${at}`);
     }
   }

@@ -1,6 +1,6 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { absence } from '../errors.js';
+import { absence, codeOf } from '../errors.js';
 
 /**
  * Makes a directory, and those above it, where they are not there yet; gives the uppermost that it made. Node's own way,
@@ -36,7 +36,7 @@ export async function removeEmpty(directory: string, topmost: string): Promise<v
       if (path === resolve(topmost)) return;
     }
   } catch {
-    // What led here says more.
+    // The error that made this run remove it is the one to tell.
   }
 }
 
@@ -50,5 +50,5 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
 }

@@ -100,7 +100,7 @@ export class PartialFile {
     await this.#handle.close().catch(() => {});
   }
 
-  /** Removes what was written. Never throws: the error that led here says more than one of the removal would. */
+  /** Removes what was written. Never throws: the error for which it is removed is the one to tell. */
   async discard(): Promise<void> {
     await this.close();
     await rm(partialPath(this.#path), { force: true }).catch(() => {});

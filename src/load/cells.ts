@@ -62,24 +62,22 @@ export function cellReader(feature: PublishedFeature, kind: FeatureKind): CellRe
   const shape = feature.kind === 'image' || feature.kind === 'tensor' ? feature.shape : [];
   switch (kind) {
     case 'image':
-      return tensorReader(name, kind, 'uint8', shape, imageFill(name, shape));
+      return tensorReader({ name, kind, shape }, 'uint8', imageFill(name, shape));
     case 'image16':
-      return tensorReader(name, kind, 'uint16', shape, image16Fill(name, shape));
+      return tensorReader({ name, kind, shape }, 'uint16', image16Fill(name, shape));
     case 'label':
       return labelReader(name, feature.kind === 'label' ? feature.classes : 0);
     case 'png':
     case 'bytes':
       return bytesReader(name, kind, shape);
     default:
-      return tensorReader(name, kind, kind, shape, tensorFill(name, valuesOf(shape)));
+      return tensorReader({ name, kind, shape }, kind, tensorFill(name, valuesOf(shape)));
   }
 }
 
 function tensorReader<T extends ElementType>(
-  name: string,
-  kind: FeatureKind,
+  { name, kind, shape }: { name: string; kind: FeatureKind; shape: readonly number[] },
   type: T,
-  shape: readonly number[],
   fill: Fill<T>,
 ): CellReader {
   const size = valuesOf(shape);

@@ -5,7 +5,7 @@ import { Examples } from './examples.js';
 import { chooseFormat, type DatasetInfo, datasetInfoOf } from './info.js';
 import {
   allKinds,
-  checkKinds,
+  expectKinds,
   IMAGE_AND_LABEL,
   type ImageAndLabel,
   type Kinds,
@@ -15,7 +15,7 @@ import {
 import { expectOptions } from './options.js';
 import type { Pairs } from './pairs.js';
 import { resolveSplit, shardSlices } from './resolve-split.js';
-import { checkSeed, shuffled } from './shuffle.js';
+import { expectSeed, shuffled } from './shuffle.js';
 import type { SplitSpec } from './split-spec.js';
 
 /** Where a data set is looked for. */
@@ -95,12 +95,12 @@ export class Dataset {
     options: SplitOptions & Partial<FeatureOptions<Kinds | 'all'> & EitherOptions> = {},
   ): Examples<Kinds> {
     expectOptions('split', options, SPLIT_OPTIONS);
-    checkSeed(options.seed);
+    expectSeed(options.seed);
     const { info } = this;
     const { features = options.decode === false ? PNG_AND_LABEL : IMAGE_AND_LABEL } = options;
     const kinds = features === 'all' ? allKinds(info.features, options.decode === false) : features;
     const slices = shardSlices(resolveSplit(spec, info.splits), info.splits, spec);
-    checkKinds(kinds, info.features);
+    expectKinds(kinds, info.features);
     const format = chooseFormat(info, slices, options.format);
     const ordered = options.shuffleFiles === true ? shuffled(slices, options.seed ?? 0) : slices;
     return new Examples({ info, format, slices: ordered }, kinds);

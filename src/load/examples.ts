@@ -1,7 +1,7 @@
 import type { Table } from '#apache-arrow';
 import { DatasetError } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
-import { INDEX, OpenBatch } from './batch.js';
+import { OpenBatch, PLACE } from './batch.js';
 import { type CellReader, cellOf, cellReader } from './cells.js';
 import type { DatasetInfo } from './info.js';
 import type { BatchOf, BatchValue, ExampleOf, FeatureValue, Kinds } from './kinds.js';
@@ -35,10 +35,10 @@ export class Examples<K extends Kinds> implements AsyncIterable<ExampleOf<K>> {
   /** @throws {DatasetError} what is wrong with a file, a record or an image, naming it */
   async *[Symbol.asyncIterator](): AsyncGenerator<ExampleOf<K>, void, undefined> {
     const readers = this.#readers();
-    const hasIndex = this.#hasIndex();
+    const hasPlace = this.#hasPlace();
     for await (const rows of readRows(this.#source))
       for (const placed of rows) {
-        const example = exampleOf(placed, readers, hasIndex);
+        const example = exampleOf(placed, readers, hasPlace);
         if (!isExample(example, this.kinds)) throw new Error('an example lacks a feature');
         yield example;
       }
@@ -76,7 +76,7 @@ export class Examples<K extends Kinds> implements AsyncIterable<ExampleOf<K>> {
       for (const placed of rows) {
         if (open === undefined) return;
         if (!open.push(placed)) continue;
-        const batch = open.values(this.#hasIndex());
+        const batch = open.values(this.#hasPlace());
         if (!isBatch(batch, this.kinds)) throw new Error('a batch lacks a feature');
         yield batch;
         left -= open.rows;
@@ -94,7 +94,7 @@ export class Examples<K extends Kinds> implements AsyncIterable<ExampleOf<K>> {
   }
 
   /**
-   * All of them as a table of the package `apache-arrow`, which must be installed: `index`, and a column for each feature.
+   * All of them as a table of the package `apache-arrow`, which must be installed: `place`, and a column for each feature.
    * Numbers with a shape are fixed-size lists, labels int32, encoded images and texts binary.
    *
    * @throws {DatasetError} as the iteration does, and `USAGE` where the package is missing
@@ -104,11 +104,11 @@ export class Examples<K extends Kinds> implements AsyncIterable<ExampleOf<K>> {
     const readers = this.#readers();
     const whole = new OpenBatch(readers, this.count);
     for await (const rows of readRows(this.#source)) for (const placed of rows) whole.push(placed);
-    return arrowTable(whole.values(this.#hasIndex()), readers, this.count);
+    return arrowTable(whole.values(this.#hasPlace()), readers, this.count);
   }
 
-  #hasIndex(): boolean {
-    return !Object.hasOwn(this.kinds, INDEX);
+  #hasPlace(): boolean {
+    return !Object.hasOwn(this.kinds, PLACE);
   }
 
   #readers(): CellReader[] {
@@ -122,10 +122,10 @@ export class Examples<K extends Kinds> implements AsyncIterable<ExampleOf<K>> {
 function exampleOf(
   placed: PlacedRow,
   readers: readonly CellReader[],
-  hasIndex: boolean,
+  hasPlace: boolean,
 ): Record<string, FeatureValue> {
   const example: Record<string, FeatureValue> = {};
-  if (hasIndex) example[INDEX] = placed.index;
+  if (hasPlace) example[PLACE] = placed.place;
   try {
     for (const reader of readers) example[reader.name] = reader.value(cellOf(placed.row, reader.name));
   } catch (error) {

@@ -90,18 +90,18 @@ export const PNG_AND_LABEL = { image: 'png', label: 'label' } as const satisfies
 /** The kinds of {@link PNG_AND_LABEL}. */
 export type PngAndLabel = typeof PNG_AND_LABEL;
 
-/** What stands under a name that the compiler does not know: it may be `index`. */
-type OrIndex<F, Index> = string extends F ? Index : never;
+/** What stands under a name that the compiler does not know: it may be `place`. */
+type OrPlace<F, Place> = string extends F ? Place : never;
 
-/** An example: its features, and `index`, its place in its split from 0, where no feature has that name. */
+/** An example: its features, and `place`, its place in its split from 0, where no feature has that name. */
 export type ExampleOf<K extends Kinds> = {
-  readonly [F in keyof K]: ValueOf<K[F]> | OrIndex<F, number>;
-} & ('index' extends keyof K ? unknown : { readonly index: number });
+  readonly [F in keyof K]: ValueOf<K[F]> | OrPlace<F, number>;
+} & ('place' extends keyof K ? unknown : { readonly place: number });
 
-/** Examples of one batch, by their features; `index` has their places, where no feature has that name. */
+/** Examples of one batch, by their features; `place` has their places, where no feature has that name. */
 export type BatchOf<K extends Kinds> = {
-  readonly [F in keyof K]: BatchValueOf<K[F]> | OrIndex<F, Int32Array>;
-} & ('index' extends keyof K ? unknown : { readonly index: Int32Array });
+  readonly [F in keyof K]: BatchValueOf<K[F]> | OrPlace<F, Int32Array>;
+} & ('place' extends keyof K ? unknown : { readonly place: Int32Array });
 
 /** The names of the features of some kinds that are labels, and of the others. */
 type LabelOf<K extends Kinds> = { [F in keyof K]: K[F] extends 'label' ? F : never }[keyof K];
@@ -172,7 +172,7 @@ export function allKinds(features: readonly PublishedFeature[], encoded: boolean
  *
  * @throws {DatasetError} `FEATURES`
  */
-export function checkKinds(kinds: Kinds, features: readonly PublishedFeature[]): void {
+export function expectKinds(kinds: Kinds, features: readonly PublishedFeature[]): void {
   const there = features.map((feature) => `${feature.name}: '${kindOf(feature) ?? feature.kind}'`).join(', ');
   for (const [name, kind] of Object.entries(kinds)) {
     const feature = features.find((one) => one.name === name);

@@ -59,7 +59,7 @@ function resolveInstruction(
   const { rows, shardLengths } = size;
   checkWord('unit', unit, ['%', 'abs', 'shard']);
   checkWord('rounding', rounding, ['closest', 'pct1_dropremainder']);
-  checkNumbers({ split, from, to, unit, rounding }, rows);
+  expectNumbers({ split, from, to, unit, rounding }, rows);
   let start = 0;
   let end = rows;
   if (unit === 'shard') {
@@ -81,7 +81,7 @@ function resolveInstruction(
 }
 
 /** What an expression cannot say wrong, and an instruction can. */
-function checkNumbers({ from, to, unit, rounding }: ReadInstruction, rows: number): void {
+function expectNumbers({ from, to, unit, rounding }: ReadInstruction, rows: number): void {
   for (const boundary of [from, to]) {
     if (boundary === undefined) continue;
     if (unit === '%' && !(Math.abs(boundary) <= 100))

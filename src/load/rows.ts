@@ -20,7 +20,7 @@ export interface RowSource {
 export interface PlacedRow {
   row: ShardRow;
   /** Its place in its split, from 0. */
-  index: number;
+  place: number;
   /** Its shard's file, and its number in it. */
   file: string;
   record: number;
@@ -71,9 +71,13 @@ function* sliceRows(
   const open = new OpenFile(join(info.directory, file));
   let record = start;
   try {
-    for (const row of shardRows(format, open, info.features, decompressors, { start, end })) {
+    for (const row of shardRows(format, open, {
+      features: info.features,
+      decompressors,
+      range: { start, end },
+    })) {
       if (row instanceof Error) throw row;
-      yield { row, index: shardStart + record, file, record };
+      yield { row, place: shardStart + record, file, record };
       record++;
     }
     if (record !== end)

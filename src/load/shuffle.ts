@@ -6,7 +6,7 @@ import { Random } from '../plan/random.js';
  *
  * @throws {DatasetError} `USAGE`
  */
-export function checkSeed(seed: number | undefined): void {
+export function expectSeed(seed: number | undefined): void {
   if (seed === undefined || (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) return;
   throw new DatasetError('USAGE', 'this is no seed', {
     expected: 'a whole number from 0 to 4294967295',

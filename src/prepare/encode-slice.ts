@@ -65,7 +65,12 @@ export function encodeSlice(slice: RowSlice): EncodedSlice {
     const row = rowNumbers[position]! - firstRow;
     encoder.measure(elements, row * rowBytes);
     const label = slice.labels?.[row] ?? 0;
-    const { valueStart, end } = writeExample(names, encoder, label, records, at + RECORD_HEADER_BYTES);
+    const { valueStart, end } = writeExample(
+      names,
+      { value: encoder, label },
+      records,
+      at + RECORD_HEADER_BYTES,
+    );
     labels[position] = label;
     offsets[position] = at;
     imageStarts[position] = valueStart;

@@ -1,6 +1,6 @@
 import { readArchive } from '../archive/read.js';
-import { type DatasetDefinition, featuresOf, type SplitDefinition } from '../dataset/definition.js';
-import { type InputFeature, rowBytesOf } from '../dataset/feature.js';
+import type { SplitDefinition } from '../dataset/definition.js';
+import { type InputFeature, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
 import { type ExpectedElements, expectElements } from '../idx/expect.js';
 import { LabelRows } from '../idx/labels.js';
 import { IdxReader } from '../idx/reader.js';
@@ -21,8 +21,10 @@ const slicesUnderWay = ({ threads }: WorkerPool): number => 2 * threads + 1;
 
 /** What one split is encoded from and with. */
 export interface SplitSource {
-  definition: DatasetDefinition;
   split: SplitDefinition;
+  features: RowFeatures;
+  /** How many classes there are; 0 without labels. */
+  classes: number;
   /** Where the archive of the images is. */
   imagesPath: string;
   /** Where the archive of the labels is, where the split has labels. */
@@ -44,9 +46,8 @@ export interface SplitSource {
  * @throws {DatasetError} of archives and IDX files that are not as they should be, `MEMORY`, `DISK`, `DISK_FULL`
  */
 export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
-  const { definition, split, pool, keepSamples, budget, scratchPath } = source;
+  const { split, features, pool, keepSamples, budget, scratchPath } = source;
   const { name, rows } = split;
-  const features = featuresOf(definition);
   const rowBytes = rowBytesOf(features.input);
   const sizes = {
     sliceRows: Math.max(1, Math.floor(SLICE_BYTES / (rowBytes + ROW_OVERHEAD_BYTES))),
@@ -97,17 +98,14 @@ async function withLabels(
 
 /** Reads rows and labels side by side, a slice at a time, and has the slices encoded. */
 async function encodeRows(
-  { definition, split, pool, keepSamples, onRows }: SplitSource,
+  { split, features, classes, pool, keepSamples, onRows }: SplitSource,
   files: { labels: FileBytes | undefined; images: FileBytes },
   store: RowStore,
   sizes: SliceSizes,
 ): Promise<void> {
   const { rows: count, firstRows, name: splitName } = split;
   const { sliceRows, rowBytes } = sizes;
-  const features = featuresOf(definition);
-  const labelRows =
-    files.labels &&
-    (await LabelRows.open(files.labels, { ...split, classes: definition.label?.classes ?? 0 }));
+  const labelRows = files.labels && (await LabelRows.open(files.labels, { ...split, classes }));
   const images = await IdxReader.open(files.images.bytes, files.images.where);
   const expected = { rows: count, ...elementsOf(features.input) };
   expectElements(images.header, expected, files.images.where, firstRows);

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
-import { rowBytesOf } from '../dataset/feature.js';
-import type { ArrowForm } from '../formats/arrow/ipc-writer.js';
+import { type RowFeatures, rowBytesOf } from '../dataset/feature.js';
+import type { ArrowForm } from '../formats/arrow/framing.js';
 import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from '../formats/formats.js';
 import type { CompressionName } from '../formats/parquet/settings.js';
 import type { ShardingOptions } from '../plan/shards.js';
@@ -53,6 +53,9 @@ export interface PrepareOptions extends ShardingOptions {
 
 /** {@link PrepareOptions} with everything filled in that was left open. */
 export interface RunSettings extends PrepareOptions {
+  features: RowFeatures;
+  /** How many classes there are; 0 without labels. */
+  classes: number;
   formats: readonly FormatName[];
   layout: ShardLayout;
   /** Whether columns of samples are written, for which the rows' elements are wanted beside their records. */
@@ -61,27 +64,28 @@ export interface RunSettings extends PrepareOptions {
   memory: number;
   signal: AbortSignal;
   onEvent: (event: PrepareEvent) => void;
+  /** Ends the run: what is still under way, downloads above all, stops, and no event is told any more. */
+  end: () => void;
 }
 
 /**
  * Fills in what the options leave open.
  *
  * @throws {DatasetError} `MEMORY`
- * @param end aborts when the run is over, so that what is still on its way then, downloads above all, stops
  */
-export function runSettings(
-  definition: DatasetDefinition,
-  options: PrepareOptions,
-  end: AbortSignal,
-): RunSettings {
-  const signal = AbortSignal.any(options.signal === undefined ? [end] : [end, options.signal]);
+export function runSettings(definition: DatasetDefinition, options: PrepareOptions): RunSettings {
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, options.signal ?? []].flat());
   setMaxListeners(0, signal); // Every archive that waits for its next try listens.
   const workers = options.workers ?? availableParallelism();
   const formats = options.formats ?? DEFAULT_FORMATS;
   const layout = shardLayout(definition, options);
   const keepSamples = layout.table.image === 'tensor' && formats.some(hasColumns);
+  const features = featuresOf(definition);
   return {
     ...options,
+    features,
+    classes: definition.label?.classes ?? 0,
     formats,
     layout,
     keepSamples,
@@ -90,8 +94,9 @@ export function runSettings(
     signal,
     onEvent: (event) => {
       // What was under way when a run failed may still come to its end; nobody waits for that any more.
-      if (!end.aborted) options.onEvent?.(event);
+      if (!ending.signal.aborted) options.onEvent?.(event);
     },
+    end: () => ending.abort(),
   };
 }
 

@@ -5,7 +5,6 @@ import {
   archivesOf,
   type DatasetDefinition,
   datasetId,
-  featuresOf,
   type SplitDefinition,
 } from '../dataset/definition.js';
 import { otherPart } from '../directory/publish/other-data.js';
@@ -18,7 +17,7 @@ import { requireContained, requireNoLink } from '../fs/contained-path.js';
 import { freeSpace } from '../fs/disk-space.js';
 import { automaticShardCount, shardRanges } from '../plan/shards.js';
 import { maxRecordBytes } from './encode-slice.js';
-import { type PrepareOptions, runSettings } from './options.js';
+import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { leastSpace } from './run-size.js';
 
 /** What a run would do, as far as it is known before any archive is read. */
@@ -46,7 +45,7 @@ export interface RunPlan {
  * @throws {DatasetError} `SHARD_COUNT` when a split has fewer rows than shards, `DISK`
  */
 export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
-  const run = runSettings(definition, options, new AbortController().signal);
+  const run = runSettings(definition, options);
   const directory = datasetDirectory(options.out, definition);
   return {
     name: datasetId(definition),
@@ -63,11 +62,11 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
     splits: definition.splits.map((split) => ({
       name: split.name,
       rows: split.rows,
-      shards: shardsOf(definition, split, options),
+      shards: shardsOf(split, run),
     })),
     formats: run.formats,
     forTfds: isReadByTfds(run.formats),
-    space: { needed: leastSpace(definition, run), free: await freeSpace(directory) },
+    space: { needed: leastSpace(definition.splits, run), free: await freeSpace(directory) },
   };
 }
 
@@ -103,14 +102,13 @@ async function origin(
   return `from ${definition.mirrors.map((mirror) => new URL(archive.file, mirror).href).join(', or ')}`;
 }
 
-function shardsOf(definition: DatasetDefinition, split: SplitDefinition, options: PrepareOptions): string {
+function shardsOf(split: SplitDefinition, { numShards, maxShardSize, features }: RunSettings): string {
   const shards = (count: number): string => `${count} ${count === 1 ? 'shard' : 'shards'}`;
-  if (options.numShards !== undefined) {
-    return shards(shardRanges(split.name, split.rows, options.numShards).length);
+  if (numShards !== undefined) {
+    return shards(shardRanges(split.name, split.rows, numShards).length);
   }
-  if (options.maxShardSize !== undefined)
-    return `as few shards as keep each within ${options.maxShardSize} bytes`;
-  const largest = maxRecordBytes(featuresOf(definition)) - FRAMING_BYTES;
+  if (maxShardSize !== undefined) return `as few shards as keep each within ${maxShardSize} bytes`;
+  const largest = maxRecordBytes(features) - FRAMING_BYTES;
   const most = automaticShardCount(split.rows * largest, split.rows);
   return most === 1 ? shards(1) : `1 to ${shards(most)}, by the size of the encoded rows`;
 }

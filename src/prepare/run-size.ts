@@ -1,5 +1,5 @@
-import { type DatasetDefinition, featuresOf, type SplitDefinition } from '../dataset/definition.js';
-import { DTYPES, rowBytesOf, valuesOf } from '../dataset/feature.js';
+import type { SplitDefinition } from '../dataset/definition.js';
+import { DTYPES, type InputFeature, rowBytesOf, valuesOf } from '../dataset/feature.js';
 import type { RunSettings } from './options.js';
 
 /** The least that a row takes in any format: an image of one color as PNG, and what stands around it. */
@@ -12,11 +12,11 @@ const SHARE_OF_GZIP = 1 / 2;
  * How much room a run needs on the disk of its output, in bytes: so much at least, whatever is in the rows. A run that has
  * less cannot succeed; one that has a little more may still fail.
  */
-export function leastSpace(definition: DatasetDefinition, run: RunSettings): number {
+export function leastSpace(splits: readonly SplitDefinition[], run: RunSettings): number {
   const { formats, keepSamples, memory } = run;
-  const { input } = featuresOf(definition);
-  return definition.splits.reduce((sum, split) => {
-    const records = leastRecords(definition, split);
+  const { input } = run.features;
+  return splits.reduce((sum, split) => {
+    const records = leastRecords(input, split);
     const samples = keepSamples ? split.rows * rowBytesOf(input) : 0;
     const leastShards: Record<RunSettings['formats'][number], number> = {
       tfrecord: records,
@@ -31,8 +31,7 @@ export function leastSpace(definition: DatasetDefinition, run: RunSettings): num
   }, 0);
 }
 
-function leastRecords(definition: DatasetDefinition, { rows, images }: SplitDefinition): number {
-  const { input } = featuresOf(definition);
+function leastRecords(input: InputFeature, { rows, images }: SplitDefinition): number {
   // In an Example an integer takes a byte at least.
   if (input.kind === 'tensor') {
     const { bytes, kind } = DTYPES[input.dtype];

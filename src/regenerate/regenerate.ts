@@ -5,8 +5,8 @@ import { sha256OfFile } from '../archive/checksum.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { asDiskError } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
-import { prepare } from '../prepare/coordinator.js';
 import type { PrepareOptions } from '../prepare/options.js';
+import { prepare } from '../prepare/prepare.js';
 
 /** A file that is not what the lock says: another one, one that is not made any more, or a new one. */
 export interface Drift {

@@ -100,7 +100,7 @@ export function encodedImageLength(rows: EncodedRows, position: number): number 
  * The samples of the row at a position, little-endian, as a view of the rows' memory. They are there when the split was
  * encoded to be written as tensors.
  */
-export function samplesOf(rows: EncodedRows, position: number, layout: TableLayout): Uint8Array {
+export function samplesAt(rows: EncodedRows, position: number, layout: TableLayout): Uint8Array {
   const { samples, firstPosition } = sliceAt(rows, position);
   if (samples === undefined) throw new Error('the samples of the rows were not kept');
   const size = rowBytesOf(layout);

@@ -1,7 +1,7 @@
 import type { PublishedFeature } from '../directory/features.js';
 import type { ShardRow } from '../directory/shard-rows.js';
 import { decodeFault, fault } from '../errors.js';
-import { decodePng } from '../formats/png/decode-plain.js';
+import { createPngDecoder, type PngDecoder } from '../formats/png/decode.js';
 import type { Cell, Numbers } from '../rows/cell.js';
 import type { Findings } from './findings.js';
 
@@ -15,74 +15,91 @@ export interface CheckedRow {
   samples: ReadonlyMap<string, Uint8Array>;
 }
 
-/**
- * Checks a row against the features: that it has each of them and no other, of the right kind and size, every image decoded
- * and every label a class.
- *
- * @param findings is told of features that are not looked into
- * @throws {DatasetError} `EXAMPLE_INVALID`, `IMAGE_INVALID`, `LABEL_RANGE`
- */
-export function checkRow(
-  row: ShardRow,
-  features: readonly PublishedFeature[],
-  findings: Findings,
-): CheckedRow {
-  const samples = new Map<string, Uint8Array>();
-  const cells = new Map(row.cells);
-  for (const feature of features) {
-    if (feature.kind === 'other') {
-      findings.skip(`the feature ${feature.name}`, `${feature.className} is not looked into`);
-      continue;
+type FeatureOf<K extends PublishedFeature['kind']> = Extract<PublishedFeature, { kind: K }>;
+
+/** Decodes the images of a feature, one after the other, into the same memory. */
+interface ImageDecoder {
+  decoder: PngDecoder;
+  samples: Uint8Array;
+}
+
+/** Checks rows against the features; it has a decoder for the images of each. */
+export class RowChecker {
+  readonly #features: readonly PublishedFeature[];
+  readonly #findings: Findings;
+  readonly #decoders = new Map<string, ImageDecoder>();
+
+  /** `findings` is told of features that are not looked into. */
+  constructor(features: readonly PublishedFeature[], findings: Findings) {
+    this.#features = features;
+    this.#findings = findings;
+  }
+
+  /**
+   * Checks that a row has each of the features and no other, of the right kind and size, every image decoded and every label
+   * a class.
+   *
+   * @throws {DatasetError} `EXAMPLE_INVALID`, `IMAGE_INVALID`, `LABEL_RANGE`
+   */
+  check(row: ShardRow): CheckedRow {
+    const features = this.#features;
+    const samples = new Map<string, Uint8Array>();
+    const cells = new Map(row.cells);
+    for (const feature of features) {
+      if (feature.kind === 'other') {
+        this.#findings.skip(`the feature ${feature.name}`, `${feature.className} is not looked into`);
+        continue;
+      }
+      const cell = row.cells.get(feature.name);
+      if (cell === undefined)
+        throw fault('EXAMPLE_INVALID', `the feature ${feature.name} is missing`, {
+          expected: features.map(({ name }) => name).join(', '),
+          found: [...row.cells.keys()].join(', '),
+        });
+      if (feature.kind === 'image') {
+        const image = this.#samplesOf(feature, cell);
+        if (image !== undefined) samples.set(feature.name, image);
+      } else if (feature.kind === 'label') checkLabel(feature, cell);
+      else cells.set(feature.name, checkTensor(feature, cell));
     }
-    const cell = row.cells.get(feature.name);
-    if (cell === undefined)
-      throw fault('EXAMPLE_INVALID', `the feature ${feature.name} is missing`, {
+    // One of another class may stand as several, or as none.
+    const isAll = features.every(({ kind }) => kind !== 'other');
+    if (isAll && row.cells.size !== features.length)
+      throw fault('EXAMPLE_INVALID', 'it has features that features.json does not know', {
         expected: features.map(({ name }) => name).join(', '),
         found: [...row.cells.keys()].join(', '),
       });
-    if (feature.kind === 'image') {
-      const image = samplesOf(feature, cell, findings);
-      if (image !== undefined) samples.set(feature.name, image);
-    } else if (feature.kind === 'label') checkLabel(feature, cell);
-    else cells.set(feature.name, checkTensor(feature, cell));
+    return { cells, stored: row.cells, samples };
   }
-  // One of another class may stand as several, or as none.
-  const isAll = features.every(({ kind }) => kind !== 'other');
-  if (isAll && row.cells.size !== features.length)
-    throw fault('EXAMPLE_INVALID', 'it has features that features.json does not know', {
-      expected: features.map(({ name }) => name).join(', '),
-      found: [...row.cells.keys()].join(', '),
-    });
-  return { cells, stored: row.cells, samples };
-}
 
-type FeatureOf<K extends PublishedFeature['kind']> = Extract<PublishedFeature, { kind: K }>;
-
-function samplesOf(
-  { name, dtype, shape }: FeatureOf<'image'>,
-  cell: Cell,
-  findings: Findings,
-): Uint8Array | undefined {
-  const [height = 0, width = 0, channels = 0] = shape;
-  const size = height * width * channels;
-  if (dtype !== 'uint8' || shape.length !== 3 || size === 0) {
-    findings.skip(
-      `the images of ${name}`,
-      `images of ${dtype} in the shape ${shape.join('x')} are not decoded`,
-    );
-    return undefined;
-  }
-  if ('numbers' in cell) {
-    if (cell.numbers.length === size) return Uint8Array.from(cell.numbers, Number);
-    throw fault('EXAMPLE_INVALID', `${name} has another size than features.json says`, {
-      expected: `${size} samples`,
-      found: String(cell.numbers.length),
-    });
-  }
-  try {
-    return decodePng(cell.bytes, [height, width, channels]);
-  } catch (error) {
-    throw decodeFault(error, 'IMAGE_INVALID', `the PNG of ${name}`);
+  #samplesOf({ name, dtype, shape }: FeatureOf<'image'>, cell: Cell): Uint8Array | undefined {
+    const [height = 0, width = 0, channels = 0] = shape;
+    const size = height * width * channels;
+    if (dtype !== 'uint8' || shape.length !== 3 || size === 0) {
+      this.#findings.skip(
+        `the images of ${name}`,
+        `images of ${dtype} in the shape ${shape.join('x')} are not decoded`,
+      );
+      return undefined;
+    }
+    if ('numbers' in cell) {
+      if (cell.numbers.length === size) return Uint8Array.from(cell.numbers, Number);
+      throw fault('EXAMPLE_INVALID', `${name} has another size than features.json says`, {
+        expected: `${size} samples`,
+        found: String(cell.numbers.length),
+      });
+    }
+    try {
+      const images = this.#decoders.get(name) ?? {
+        decoder: createPngDecoder({ height, width, channels, depth: 8 }),
+        samples: new Uint8Array(size),
+      };
+      this.#decoders.set(name, images);
+      images.decoder.decode(cell.bytes, images.samples, 0);
+      return images.samples.slice();
+    } catch (error) {
+      throw decodeFault(error, 'IMAGE_INVALID', `the PNG of ${name}`);
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import type { Decompressors } from '../formats/parquet/decompressors.js';
 import { NotRead } from '../fs/byte-source.js';
 import { OpenFile } from '../fs/open-file.js';
 import { imagePath } from '../rows/table.js';
-import { type CheckedRow, checkRow, isSame } from './check-row.js';
+import { type CheckedRow, isSame, RowChecker } from './check-row.js';
 import type { FeatureOrders } from './feature-orders.js';
 import type { Findings } from './findings.js';
 
@@ -50,6 +50,8 @@ interface Reading {
  * @returns bytes of the serialized examples, or `undefined` where they are not known
  */
 export function checkShard(shard: PublishedShard, check: ShardCheck): number | undefined {
+  const { features, findings } = check;
+  const checker = features === undefined ? undefined : new RowChecker(features, findings);
   const readings: Reading[] = [];
   try {
     for (const format of RANK) {
@@ -57,7 +59,7 @@ export function checkShard(shard: PublishedShard, check: ShardCheck): number | u
       if (name !== undefined) open(format, name, check, readings);
     }
     for (let record = 0; readings.some(({ ended }) => !ended); record++)
-      checkRecord(record, shard, readings, check);
+      checkRecord(record, shard, readings, { ...check, checker });
     for (const reading of readings) checkCount(reading, shard, check);
     const known = readings.find(
       ({ format, broken }) => !broken && format !== 'arrow' && format !== 'parquet',
@@ -72,7 +74,7 @@ function open(format: FormatName, name: string, check: ShardCheck, readings: Rea
   const { directory, features, decompressors, findings } = check;
   try {
     const file = new OpenFile(join(directory, name));
-    const rows = shardRows(format, file, features ?? [], decompressors);
+    const rows = shardRows(format, file, { features: features ?? [], decompressors });
     readings.push({ format, name, file, rows, count: 0, ended: false, broken: false, serializedBytes: 0 });
   } catch (error) {
     findings.add(name, error);
@@ -83,9 +85,8 @@ function checkRecord(
   record: number,
   shard: PublishedShard,
   readings: readonly Reading[],
-  check: ShardCheck,
+  { checker, findings, order, orders, onRow }: ShardCheck & { checker: RowChecker | undefined },
 ): void {
-  const { features, findings, order, orders, onRow } = check;
   const number = record < shard.rows ? order[shard.start + record] : undefined;
   let first: { row: CheckedRow; name: string } | undefined;
   for (const reading of readings) {
@@ -96,7 +97,7 @@ function checkRecord(
       checkOrder(row, number, shard);
       if (first === undefined) {
         first = {
-          row: features === undefined ? unchecked(row) : checkRow(row, features, findings),
+          row: checker === undefined ? unchecked(row) : checker.check(row),
           name: reading.name,
         };
         onRow?.(first.row, number, reading.name, record);

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
 import type { PublishedInfo } from '../directory/info.js';
-import { CARD_FILE, cardText } from '../directory/manifest/card.js';
-import { DATASET_INFO_FILE, datasetInfoJson } from '../directory/manifest/dataset-info.js';
-import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from '../directory/manifest/features.js';
+import { CARD_FILE, type CardContent, cardText } from '../directory/manifest/card.js';
+import { manifestFiles } from '../directory/manifest/files.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import { fault } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
@@ -21,13 +20,16 @@ export async function checkManifestBytes(
     findings,
   }: { formats: readonly FormatName[]; definition: DatasetDefinition; findings: Findings },
 ): Promise<void> {
-  const { name: label = '', classNames } = definition.label ?? {};
-  const expected = new Map([
-    [DATASET_INFO_FILE, datasetInfoJson(definition, info.splits, formats)],
-    [FEATURES_FILE, featuresJson(definition)],
-    ...(classNames === undefined ? [] : [[labelsFileName(label), labelsText(classNames)] as const]),
-  ]);
-  for (const [file, text] of expected) {
+  const content = (choice: TableChoice): CardContent => {
+    const table = tableLayout(featuresOf(definition), definition.label, choice);
+    return { definition, splits: info.splits, formats, table };
+  };
+  for (const [file, text] of manifestFiles(content({}))) {
+    if (file === CARD_FILE) {
+      // What an earlier version prepared has no card.
+      await compare(path, file, [text, ...otherCards(content)], findings);
+      continue;
+    }
     if (!files.has(file) && findings.of(file) === 0)
       findings.add(
         file,
@@ -35,8 +37,6 @@ export async function checkManifestBytes(
       );
     await compare(path, file, [text], findings);
   }
-  // What an earlier version prepared has no card.
-  await compare(path, CARD_FILE, possibleCards(definition, info, formats), findings);
 }
 
 /** A file that is there is one of these texts. */
@@ -54,23 +54,13 @@ async function compare(
   );
 }
 
-/** The cards that the data set can have, by what of its columns was chosen; the one of the defaults comes first. */
-function possibleCards(
-  definition: DatasetDefinition,
-  { splits }: PublishedInfo,
-  formats: readonly FormatName[],
-): [string, ...string[]] {
-  const card = (choice: TableChoice): string =>
-    cardText({
-      definition,
-      splits,
-      formats,
-      table: tableLayout(featuresOf(definition), definition.label, choice),
-    });
-  const others = (['png', 'tensor'] as const).flatMap((image) =>
-    TENSOR_TYPES.flatMap((tensors) => [false, true].map((index) => card({ image, tensors, index }))),
+/** The cards that a data set can have, by what of its columns was chosen. */
+function otherCards(content: (choice: TableChoice) => CardContent): string[] {
+  return (['png', 'tensor'] as const).flatMap((image) =>
+    TENSOR_TYPES.flatMap((tensors) =>
+      [false, true].map((index) => cardText(content({ image, tensors, index }))),
+    ),
   );
-  return [card({}), ...others];
 }
 
 /** The first line in which two texts differ. */

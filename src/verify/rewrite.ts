@@ -4,21 +4,21 @@ import type { PublishedFeature } from '../directory/features.js';
 import { type ShardRow, shardRows } from '../directory/shard-rows.js';
 import type { PublishedShard } from '../directory/shards.js';
 import { writeArrayRecord } from '../formats/array-record/write.js';
-import type { ArrowForm } from '../formats/arrow/ipc-writer.js';
-import { readArrow } from '../formats/arrow/read.js';
+import type { ArrowForm } from '../formats/arrow/framing.js';
+import { readIpc } from '../formats/arrow/ipc-reader.js';
 import { EXTENSION_NAME } from '../formats/arrow/table-schema.js';
 import { RECORD_BATCH_LIMITS, writeArrowShard } from '../formats/arrow/write.js';
 import type { FormatName } from '../formats/formats.js';
 import type { Decompressors } from '../formats/parquet/decompressors.js';
 import { CompressionCodec } from '../formats/parquet/enums.js';
-import { readParquet } from '../formats/parquet/read.js';
+import { readFileMetadata } from '../formats/parquet/metadata-reader.js';
 import { compressionOf, parquetSettings } from '../formats/parquet/settings.js';
 import { rowGroupLimits, writeParquetShard } from '../formats/parquet/write.js';
 import { tfrecords } from '../formats/tfrecord/read.js';
 import { OpenFile } from '../fs/open-file.js';
 import type { Sink } from '../fs/sink.js';
 import { HUGGINGFACE, type TableLayout, tableLayout } from '../rows/table.js';
-import { checkRow } from './check-row.js';
+import { RowChecker } from './check-row.js';
 import { ComparingSink } from './comparing-sink.js';
 import { Findings } from './findings.js';
 import { batchesOf, type Row } from './row-batches.js';
@@ -108,7 +108,7 @@ function writeRecords(path: string, sink: Sink): void {
 }
 
 function arrowWriter(file: OpenFile, shard: PublishedShard, rewriting: Rewriting): Write | undefined {
-  const { schema, form } = readArrow(file);
+  const { schema, form } = readIpc(file);
   const [image] = schema.fields;
   const isExtension = image?.metadata?.some(([key]) => key === EXTENSION_NAME) === true;
   const layout = layoutOf(rewriting, {
@@ -134,7 +134,7 @@ async function parquetWriter(
   shard: PublishedShard,
   rewriting: Rewriting,
 ): Promise<Write | undefined> {
-  const { leaves, groups, keys } = readParquet(file);
+  const { leaves, groups, keys } = readFileMetadata(file);
   const compression = compressionOf(groups[0]?.chunks[0]?.codec ?? CompressionCodec.UNCOMPRESSED);
   const isNested = leaves.some(({ maxRepetition }) => maxRepetition > 0);
   const columns = [...new Set(leaves.map(({ path }) => path[0] ?? ''))];
@@ -191,13 +191,13 @@ function withRows(shard: PublishedShard, rewriting: Rewriting, use: (rows: Itera
   if (format === undefined || name === undefined) return;
   const file = new OpenFile(join(rewriting.directory, name));
   try {
-    use(rowsOf(shardRows(format, file, rewriting.features, rewriting.decompressors), shard, rewriting));
+    use(rowsToWrite(shardRows(format, file, rewriting), shard, rewriting));
   } finally {
     file.close();
   }
 }
 
-function* rowsOf(
+function* rowsToWrite(
   rows: Iterable<ShardRow | Error>,
   { start }: PublishedShard,
   { features, order }: Rewriting,
@@ -205,8 +205,9 @@ function* rowsOf(
   const known = tableFeatures(features);
   if (known === undefined) return;
   const { input, dtype, label } = known;
+  const checker = new RowChecker(features, new Findings());
   const samplesOf = (row: ShardRow): Uint8Array => {
-    const { cells, samples } = checkRow(row, features, new Findings());
+    const { cells, samples } = checker.check(row);
     const cell = cells.get(input.name);
     return (
       samples.get(input.name) ??

@@ -111,7 +111,7 @@ export class SplitSources {
     await this.#rows(this.#split.images, images, findings, (row, elements) => {
       copyLittleEndian(elements, turned, 0, DTYPES[input.dtype].bytes);
       if (crc32(turned) === this.#first[row] && crc32c(turned) === this.#second[row]) return;
-      this.#differs(row, 'the samples are', images, findings);
+      this.#differs(row, `the samples are not that of row ${row} of ${images}`, findings);
     });
     if (this.#split.labels === undefined || labels === undefined) return;
     await this.#rows(this.#split.labels, labels, findings, (row, elements, dtype) => {
@@ -119,20 +119,19 @@ export class SplitSources {
       const [label] = readIntegers(elements, dtype);
       if (label === this.#labels[row]) return;
       const values = { expected: String(label), found: String(this.#labels[row]) };
-      this.#differs(row, 'the label is', labels, findings, values);
+      this.#differs(row, `the label is not that of row ${row} of ${labels}`, findings, values);
     });
   }
 
   #differs(
     row: number,
-    what: string,
-    path: string,
+    message: string,
     findings: Findings,
     values: { expected?: string; found?: string } = {},
   ): void {
     findings.add(
       this.#files[this.#fileOf[row] ?? 0] ?? '',
-      fault('SOURCE_MISMATCH', `${what} not that of row ${row} of ${path}`, values),
+      fault('SOURCE_MISMATCH', message, values),
       this.#records[row],
     );
   }

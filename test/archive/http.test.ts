@@ -14,7 +14,11 @@ describe('withResponse', () => {
     const { origin, requests } = await serve(send(BYTES));
     for (let run = 0; run < 5; run++) {
       const controller = new AbortController();
-      const asking = withResponse(origin, DEFAULT_TIMEOUTS, controller.signal, undefined, async () => {});
+      const asking = withResponse(
+        origin,
+        { timeouts: DEFAULT_TIMEOUTS, signal: controller.signal },
+        async () => {},
+      );
       controller.abort(new Error('gone'));
       await expect(asking).rejects.toThrow();
     }

@@ -12,7 +12,7 @@ import { idxFile } from '../idx/idx-file.js';
 import { scratchDir } from '../scratch-dir.js';
 
 /** Noise, which gzip cannot shrink: more than fits the buffers between the file and its reader. */
-const CONTENT = noise(8_000_000);
+const CONTENT = noise(2_000_000);
 
 function noise(length: number): Buffer {
   const bytes = Buffer.alloc(length);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { writeCatalog } from '../../dist/src/catalog/write.js';
+import { writeCatalog } from '../../src/catalog/write.js';
 import { HOSTILE, preparedDigits } from '../catalog/prepared.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { seenDataset } from './dataset.js';

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it, type TestContext } from 'vitest';
-import { writeExplorer } from '../../dist/src/catalog/explorer/write.js';
+import { writeCatalog } from '../../src/catalog/write.js';
 import { noise, prepareOwn } from '../catalog/explorer/own.js';
-import { emptyFolder } from '../fixtures/folder.js';
 import { type SeenDataset, seenDataset } from './dataset.js';
 import { type Looking, type OpenPage, openPage, overflow, PHONE, seriousFindings } from './page.js';
 
@@ -13,7 +12,7 @@ const PAGE = 'catalog/explorer.html';
 
 async function explored(): Promise<SeenDataset> {
   const dataset = await seenDataset();
-  await writeExplorer(dataset.directory, join(dataset.directory, 'catalog'));
+  await writeCatalog(dataset.directory);
   return dataset;
 }
 
@@ -160,7 +159,7 @@ it('takes names for text, whatever they are', async (context) => {
     { numShards: 2, compression: 'zstd' },
     { classNames },
   );
-  await writeExplorer(directory, join(directory, 'catalog'));
+  await writeCatalog(directory);
   const { page, faults } = await opened(context, directory);
   expect(await page.locator('#classes li').allInnerTexts()).toEqual(
     classNames.map((name) => expect.stringContaining(name)),
@@ -178,7 +177,7 @@ it('shows what there is of a data set without Parquet, and says what is missing'
   const rows = 20;
   const split = { name: 'train', rows, images: noise(rows * 64) };
   const directory = await prepareOwn([split], [8, 8], { formats: ['tfrecord'] });
-  await writeExplorer(directory, join(directory, 'catalog'));
+  await writeCatalog(directory);
   const { page, faults } = await openPage(context, directory, PAGE);
   await page.getByText('this data set has none: prepare it with').waitFor();
   expect(await page.locator('#counts, #classes, #histograms').count()).toBe(3);
@@ -193,7 +192,7 @@ it('says of tensors that it shows images', async (context) => {
     {},
     { type: 13 },
   );
-  await writeExplorer(directory, join(directory, 'catalog'));
+  await writeCatalog(directory);
   const { page, faults } = await openPage(context, directory, PAGE);
   await page.getByText('tensor of float32, shape (4)').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
@@ -201,9 +200,8 @@ it('says of tensors that it shows images', async (context) => {
 });
 
 it('says what to do where it was opened as a file', async (context) => {
-  const folder = await emptyFolder();
   const directory = await prepareOwn([{ name: 'train', rows: 5, images: noise(5 * 64) }], [8, 8]);
-  await writeExplorer(directory, folder);
+  const { folder } = await writeCatalog(directory);
   const { page } = await openPage(context, folder, pathToFileURL(join(folder, 'explorer.html')).href, PHONE);
   expect(await page.getByRole('status').innerText()).toMatch(/npx serve[\s\S]*python3 -m http\.server/);
   expect(await overflow(page)).toBe(0);
@@ -213,7 +211,7 @@ it('says what to do where it was opened as a file', async (context) => {
 it('says where a shard is another one than it was', async (context) => {
   const split = { name: 'train', rows: 20, images: noise(20 * 64) };
   const directory = await prepareOwn([split], [8, 8]);
-  await writeExplorer(directory, join(directory, 'catalog'));
+  await writeCatalog(directory);
   const other = await prepareOwn([{ ...split, rows: 10, images: noise(10 * 64) }], [8, 8]);
   const file = 'own-train-00000-of-00001.parquet';
   await cp(join(other, file), join(directory, file));
@@ -222,10 +220,30 @@ it('says where a shard is another one than it was', async (context) => {
   expect(await page.locator('#content').innerText()).not.toContain('Reading');
 });
 
+it('leaves images to the browser where the server’s policy forbids WebAssembly, and draws the same', async (context) => {
+  const split = { name: 'train', rows: 20, images: noise(20 * 64) };
+  const directory = await prepareOwn([split], [8, 8]);
+  await writeCatalog(directory);
+  const { page } = await opened(context, directory);
+  const drawn = () => page.evaluate<string>(`document.querySelector('#grid canvas').toDataURL()`);
+  const own = await drawn();
+  let isAsked = false;
+  await page.route('**/explorer-worker.js', async (route) => {
+    isAsked = true;
+    const headers = { 'content-security-policy': "script-src 'self'", 'content-type': 'text/javascript' };
+    await route.fulfill({ path: join(directory, 'catalog', 'explorer-worker.js'), headers });
+  });
+  await page.reload();
+  await page.locator('#duplicates').waitFor();
+  await untilDrawn(page);
+  await expect.poll(drawn).toBe(own);
+  expect(isAsked).toBe(true);
+});
+
 it('reads whole files from a server that does not do ranges', async (context) => {
   const split = { name: 'train', rows: 20, images: noise(20 * 4096) };
   const directory = await prepareOwn([split], [64, 64]);
-  await writeExplorer(directory, join(directory, 'catalog'));
+  await writeCatalog(directory);
   const { page, faults } = await opened(context, directory);
   // As `python3 -m http.server` does: what is asked for is not heard.
   await page.route('**/*.parquet', (route) =>

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page, type Response } from 'playwright-core';
 import type { TestContext } from 'vitest';
-import { serveFolder } from '../../dist/src/catalog/explorer/serve.js';
+import { serveFolder } from '../../src/catalog/explorer/serve.js';
 import { chromiumPath } from '../conformance/readers.js';
 
 /** A page in a browser, and what came of it. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeCatalog } from '../../dist/src/catalog/write.js';
+import { writeCatalog } from '../../src/catalog/write.js';
 import { emptyFolder, newFolder } from '../fixtures/folder.js';
 import { HOSTILE, preparedDigits } from './prepared.js';
 

@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import {
-  type DatasetDefinition,
-  loadDefinition,
-  type PrepareOptions,
-  prepare,
-} from '../../dist/src/index.js';
+import { type DatasetDefinition, loadDefinition, type PrepareOptions, prepare } from '../../src/index.js';
 import { writeArchives } from '../fixtures/archives.js';
 import { digitsArchives } from '../fixtures/digits.js';
 

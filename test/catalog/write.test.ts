@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeCatalog } from '../../dist/src/catalog/write.js';
-import { verifyDataset } from '../../dist/src/index.js';
+import { writeCatalog } from '../../src/catalog/write.js';
+import { verifyDataset } from '../../src/index.js';
 import { digestsIn, emptyFolder } from '../fixtures/folder.js';
 import { preparedDigits } from './prepared.js';
 
@@ -95,11 +95,11 @@ describe('writeCatalog', () => {
     await expect(writeCatalog(await emptyFolder())).rejects.toMatchObject({ code: 'NO_DATASET' });
   });
 
-  it('leaves the old catalog where it is interrupted, while rows are read and while the explorer is made', async () => {
+  it('leaves the old catalog where it is interrupted, while rows are read and when all are read', async () => {
     const directory = await preparedDigits(await emptyFolder());
     const { folder } = await writeCatalog(directory);
     const digests = await digestsIn(folder);
-    for (const row of [10, 150]) {
+    for (const row of [10, 80]) {
       const controller = new AbortController();
       const onRows = (done: number) => {
         if (done === row) controller.abort(new Error('enough'));
@@ -109,6 +109,13 @@ describe('writeCatalog', () => {
       expect(await digestsIn(folder)).toEqual(digests);
       expect((await readdir(directory)).filter((name) => name.startsWith('incomplete'))).toEqual([]);
     }
+  });
+
+  it('reads each row once, for the pages and the explorer', async () => {
+    const directory = await preparedDigits(await emptyFolder());
+    const told: [number, number][] = [];
+    await writeCatalog(directory, { onRows: (done, all) => told.push([done, all]) });
+    expect(told).toEqual(Array.from({ length: 80 }, (_, row) => [row + 1, 80]));
   });
 
   it('leaves the old catalog where a shard is damaged', async () => {

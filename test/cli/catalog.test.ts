@@ -1,13 +1,12 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseCatalogArguments } from '../../src/cli/catalog.js';
+import { catalogCommand, readCatalogWords } from '../../src/cli/catalog.js';
 import { DatasetError } from '../../src/errors.js';
 import { preparedDigits } from '../catalog/prepared.js';
-import { lines, run } from '../fixtures/cli.js';
+import { lines, PROGRAM, run } from '../fixtures/cli.js';
 import { newFolder } from '../fixtures/folder.js';
-
-const CATALOG = new URL('../../dist/scripts/catalog.js', import.meta.url).pathname;
+import { completed } from './completed.js';
 
 let folder: string;
 let directory: string;
@@ -17,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const catalog = (...words: string[]) => run(process.execPath, [CATALOG, ...words], { cwd: folder });
+const catalog = (...words: string[]) =>
+  run(process.execPath, [PROGRAM, 'catalog', ...words], { cwd: folder });
 
 describe('the command catalog', () => {
   it('writes the catalog of every data set below a folder', async () => {
@@ -50,14 +50,12 @@ describe('the command catalog', () => {
   });
 
   it('reads its words', () => {
-    expect(parseCatalogArguments(['a', '--quiet'], '1')).toEqual({
+    expect(readCatalogWords(completed(catalogCommand), ['a', '--quiet'])).toEqual({
       directory: 'a',
       explorer: true,
       quiet: true,
     });
-    expect(parseCatalogArguments(['--version'], '1.2.3')).toEqual({ text: '1.2.3\n' });
-    expect(parseCatalogArguments(['--help'], '1')).toEqual({ text: expect.stringContaining('Exit codes:') });
     for (const words of [[], [''], ['a', 'b'], ['a', '--no-such']])
-      expect(() => parseCatalogArguments(words, '1'), words.join()).toThrow(DatasetError);
+      expect(() => readCatalogWords(completed(catalogCommand), words), words.join()).toThrow(DatasetError);
   });
 });

@@ -1,13 +1,10 @@
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { serveFolder } from '../../dist/src/catalog/explorer/serve.js';
-import { ended, run, start, untilEvent } from '../fixtures/cli.js';
+import { serveFolder } from '../../src/catalog/explorer/serve.js';
+import { ended, PROGRAM, run, start, untilEvent } from '../fixtures/cli.js';
 import { emptyFolder } from '../fixtures/folder.js';
-
-const EXPLORE = fileURLToPath(new URL('../../dist/scripts/explore.js', import.meta.url));
 
 async function withPage(): Promise<string> {
   const folder = await emptyFolder();
@@ -18,7 +15,7 @@ async function withPage(): Promise<string> {
 
 describe('explore', () => {
   it('serves the page until it is interrupted', async () => {
-    const child = start(process.execPath, [EXPLORE, await withPage(), '--json']);
+    const child = start(process.execPath, [PROGRAM, 'explore', await withPage(), '--json']);
     const [line] = await Promise.all([once(child.stdout, 'data'), untilEvent(child, 'serving')]);
     const { url }: { url: string } = JSON.parse(String(line));
     expect(await (await fetch(url)).text()).toBe('the page');
@@ -29,16 +26,22 @@ describe('explore', () => {
 
   it('says where there is no page', async () => {
     const folder = await emptyFolder();
-    const { code, stdout, stderr } = await run(process.execPath, [EXPLORE, folder]);
+    const { code, stdout, stderr } = await run(process.execPath, [PROGRAM, 'explore', folder]);
     expect([code, stdout]).toEqual([4, '']);
-    expect(stderr).toContain(`npm run catalog -- ${folder}`);
+    expect(stderr).toContain(`idx-shards catalog ${folder} (or npm run catalog -- ${folder})`);
   });
 
   it('says that a port is taken', async () => {
     const folder = await withPage();
     const other = await serveFolder(folder);
     const { port } = new URL(other.url);
-    const { code, stdout, stderr } = await run(process.execPath, [EXPLORE, folder, '--port', port]);
+    const { code, stdout, stderr } = await run(process.execPath, [
+      PROGRAM,
+      'explore',
+      folder,
+      '--port',
+      port,
+    ]);
     await other.close();
     expect([code, stdout]).toEqual([5, '']);
     expect(stderr).toContain(`error: the port ${port} is taken [DISK]\n`);
@@ -46,11 +49,6 @@ describe('explore', () => {
   });
 
   it.each([[[]], [['.', '--port', '0']], [['.', '--nope']], [['.', '..']]])('refuses %j', async (words) => {
-    expect((await run(process.execPath, [EXPLORE, ...words])).code).toBe(2);
-  });
-
-  it('tells of itself', async () => {
-    const { code, stdout } = await run(process.execPath, [EXPLORE, '--help']);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('$ idx-shards-explore ./data/mnist/3.0.1')]);
+    expect((await run(process.execPath, [PROGRAM, 'explore', ...words])).code).toBe(2);
   });
 });

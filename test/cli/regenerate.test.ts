@@ -1,19 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDefinition } from '../../dist/src/index.js';
+import { loadDefinition } from '../../src/index.js';
 import { lockText, parseLock } from '../../src/regenerate/lock.js';
 import { driftOf } from '../../src/regenerate/regenerate.js';
 import { writeArchives } from '../fixtures/archives.js';
-import { lines, run } from '../fixtures/cli.js';
+import { lines, PROGRAM, run } from '../fixtures/cli.js';
 import { digitsArchives, GOLDEN, GOLDEN_ARRAY_RECORD } from '../fixtures/digits.js';
 import { emptyFolder, everythingIn } from '../fixtures/folder.js';
 
-const REGENERATE = new URL('../../dist/scripts/regenerate.js', import.meta.url).pathname;
 const OWN = readFileSync(new URL('../../config/lock/published.json', import.meta.url), 'utf8');
 
 const regenerate = (folder: string, ...words: string[]) =>
-  run(process.execPath, [REGENERATE, ...words], {
+  run(process.execPath, [PROGRAM, 'regenerate', ...words], {
     cwd: folder,
     env: { IDX_SHARDS_CACHE: join(folder, 'cache'), TMPDIR: folder },
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resultText } from '../../src/cli/report.js';
 import { FORMAT_NAMES, type FormatName, isFormatName } from '../../src/formats/formats.js';
+import { StepTimes } from '../../src/prepare/steps.js';
 import { tinyDefinition } from '../dataset/tiny.js';
 
 /** What is said of a run that wrote shards of these formats, in this order. */
@@ -23,7 +24,7 @@ function textIn(directory: string, formats: readonly FormatName[]): string {
     { name: 'train', numBytes: 9, shardLengths: [2, 1] },
     { name: 'test', numBytes: 9, shardLengths: [1] },
   ];
-  const result = { state: 'prepared' as const, directory, formats, splits };
+  const result = { state: 'prepared' as const, directory, formats, splits, steps: new StepTimes().seconds() };
   return resultText(definition, result, written, 1.25);
 }
 

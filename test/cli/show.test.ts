@@ -1,15 +1,14 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseShowArguments } from '../../src/cli/show.js';
+import { readShowWords, showCommand } from '../../src/cli/show.js';
 import { DatasetError } from '../../src/errors.js';
 import { preparedDigits } from '../catalog/prepared.js';
 import { idx } from '../fixtures/archives.js';
-import { lines, prepareCli, run } from '../fixtures/cli.js';
+import { lines, PROGRAM, prepareCli, run } from '../fixtures/cli.js';
 import { newFolder } from '../fixtures/folder.js';
 import { readPng } from '../formats/png/read-png.js';
-
-const SHOW = new URL('../../dist/scripts/show.js', import.meta.url).pathname;
+import { completed } from './completed.js';
 
 let folder: string;
 let directory: string;
@@ -19,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const show = (...words: string[]) => run(process.execPath, [SHOW, ...words], { cwd: folder });
+const show = (...words: string[]) => run(process.execPath, [PROGRAM, 'show', ...words], { cwd: folder });
 
 describe('the command show', () => {
   it('shows nine examples as plain characters where there is no terminal', async () => {
@@ -94,16 +93,15 @@ describe('the command show', () => {
       await cp(directory, copy, { recursive: true });
       await rm(join(copy, file));
       expect(await run('mkfifo', [join(copy, file)])).toMatchObject({ code: 0 });
-      const ended = await run(process.execPath, [SHOW, copy], { cwd: folder, hangs: 30_000 });
+      const ended = await run(process.execPath, [PROGRAM, 'show', copy], { cwd: folder, hangs: 30_000 });
       expect(ended).toMatchObject({ code: 4, stdout: '' });
       expect(ended.stderr).toContain(`${file} is no regular file [FILE_MISSING]\n`);
     },
   );
 
   it('reads its words', () => {
-    expect(parseShowArguments(['a'], '1')).toEqual({ directory: 'a', columns: 3 });
-    expect(parseShowArguments(['--version'], '1.2.3')).toEqual({ text: '1.2.3\n' });
+    expect(readShowWords(completed(showCommand), ['a'])).toEqual({ directory: 'a', columns: 3 });
     for (const words of [[], ['a', '--split', ''], ['a', '--out', '.png']])
-      expect(() => parseShowArguments(words, '1'), words.join()).toThrow(DatasetError);
+      expect(() => readShowWords(completed(showCommand), words), words.join()).toThrow(DatasetError);
   });
 });

@@ -3,12 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseVerifyArguments } from '../../src/cli/verify.js';
+import { readVerifyWords, verifyCommand } from '../../src/cli/verify.js';
 import { DatasetError } from '../../src/errors.js';
-import { lines, prepareCli, run, start } from '../fixtures/cli.js';
+import { lines, PROGRAM, prepareCli, run, start } from '../fixtures/cli.js';
 import { newFolder } from '../fixtures/folder.js';
-
-const VERIFY = new URL('../../dist/scripts/verify.js', import.meta.url).pathname;
+import { completed } from './completed.js';
 
 let folder: string;
 let directory: string;
@@ -30,14 +29,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const verify = (...words: string[]) =>
-  run(process.execPath, [VERIFY, ...words], {
+  run(process.execPath, [PROGRAM, 'verify', ...words], {
     cwd: folder,
     env: { IDX_SHARDS_CACHE: join(folder, 'cache') },
   });
 
 describe('the command verify', () => {
   it('goes on where nobody reads what it says', async () => {
-    const child = start(process.execPath, [VERIFY, 'out', '--json'], { cwd: folder });
+    const child = start(process.execPath, [PROGRAM, 'verify', 'out', '--json'], { cwd: folder });
     child.stdout.destroy();
     child.stderr.setEncoding('utf8');
     const stderr: string[] = [];
@@ -48,7 +47,7 @@ describe('the command verify', () => {
 
   // Only Linux has a device that is always full.
   it.skipIf(!existsSync('/dev/full'))('tells of a disk that takes nothing of what it says', async () => {
-    const words = ['-c', '"$0" "$1" out >/dev/full', process.execPath, VERIFY];
+    const words = ['-c', '"$0" "$1" verify out >/dev/full', process.execPath, PROGRAM];
     const { code, stderr } = await run('sh', words, { cwd: folder });
     expect(code).toBe(5);
     expect(stderr).toMatch(/^error: the disk is full while writing to stdout \[DISK_FULL\]\n/);
@@ -137,15 +136,13 @@ describe('the command verify', () => {
   });
 });
 
-describe('parseVerifyArguments', () => {
+describe('readVerifyWords', () => {
   it('takes a directory and options', () => {
-    expect(parseVerifyArguments(['data', '--deep', '--archives', 'x'], '1.2.3')).toEqual({
+    expect(readVerifyWords(completed(verifyCommand), ['data', '--deep', '--archives', 'x'])).toEqual({
       directory: 'data',
       deep: true,
       archives: 'x',
     });
-    expect(parseVerifyArguments(['--version'], '1.2.3')).toEqual({ text: '1.2.3\n' });
-    expect(parseVerifyArguments(['--help'], '1.2.3')).toEqual({ text: expect.stringContaining('Examples:') });
   });
 
   it.each([
@@ -156,6 +153,6 @@ describe('parseVerifyArguments', () => {
     [['a', '--archives', 'x']],
     [['a', '--deep', '--archives', '']],
   ])('refuses %j', (words) => {
-    expect(() => parseVerifyArguments(words, '1.2.3')).toThrow(DatasetError);
+    expect(() => readVerifyWords(completed(verifyCommand), words)).toThrow(DatasetError);
   });
 });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { orderOfRows } from '../../dist/src/plan/order.js';
+import { orderOfRows } from '../../src/plan/order.js';
 import { idx } from '../fixtures/archives.js';
 import { run } from '../fixtures/cli.js';
 import { emptyFolder } from '../fixtures/folder.js';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeCatalog } from '../../dist/src/catalog/write.js';
-import { load } from '../../dist/src/index.js';
+import { writeCatalog } from '../../src/catalog/write.js';
+import { load } from '../../src/index.js';
 import { type Otherwise, preparedDigits } from '../catalog/prepared.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { EVERY_IDX, writeEveryIdx } from './every-idx.js';

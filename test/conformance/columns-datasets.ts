@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, type TestContext } from 'vitest';
-import { prepare as prepareDataset } from '../../dist/src/index.js';
+import { prepare as prepareDataset } from '../../src/index.js';
 import { definitionOf, FILES, gzip, idx, labelsIdx, writeArchives } from '../fixtures/archives.js';
 import { emptyFolder, newFolder } from '../fixtures/folder.js';
 import { given } from './given.js';

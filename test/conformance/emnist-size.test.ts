@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { measureNode } from '../../dist/scripts/bench/child.js';
-import { sha256OnceOfFile } from '../../dist/src/archive/checksum.js';
-import { type DatasetDefinition, loadDefinition } from '../../dist/src/index.js';
+import { sha256OnceOfFile } from '../../src/archive/checksum.js';
+import { type DatasetDefinition, loadDefinition } from '../../src/index.js';
 import { FILES, idx } from '../fixtures/archives.js';
 import { digitsRows } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, sha256 } from '../fixtures/folder.js';
@@ -89,13 +89,13 @@ describe('a zip of the size of EMNIST’s', () => {
     }));
     const letters = { ...definition, splits };
     const plain = await writePlain(archives, definition);
-    const command = await packageWith(join(folder, 'package'), letters, plain);
+    const program = await packageWith(join(folder, 'package'), letters, plain);
 
     const measure = (dataset: string) =>
       measureNode(
         [
-          command,
-          ...['--dataset', dataset, '--out', join(folder, 'out'), '--archives', archives],
+          program,
+          ...['prepare', '--dataset', dataset, '--out', join(folder, 'out'), '--archives', archives],
           ...['--formats', 'tfrecord', '--workers', '2', '--quiet'],
         ],
         { signal: new AbortController().signal },

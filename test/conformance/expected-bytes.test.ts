@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { readExamples } from '../../dist/src/index.js';
+import { readExamples } from '../../src/index.js';
 import { digestsIn, emptyFolder, sha256 } from '../fixtures/folder.js';
 import { given } from './given.js';
 import { prepare, readShards } from './prepared.js';

@@ -1,12 +1,12 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { archivesOf } from '../../dist/src/dataset/definition.js';
-import { datasetInfoJson } from '../../dist/src/directory/manifest/dataset-info.js';
-import { featuresJson, labelsText } from '../../dist/src/directory/manifest/features.js';
-import { writeDefaultConfig } from '../../dist/src/directory/publish/default-config.js';
-import { datasetDirectory } from '../../dist/src/directory/publish/target.js';
-import { type DatasetDefinition, datasetId, loadDefinition, prepare } from '../../dist/src/index.js';
+import { archivesOf } from '../../src/dataset/definition.js';
+import { datasetInfoJson } from '../../src/directory/manifest/dataset-info.js';
+import { featuresJson, labelsText } from '../../src/directory/manifest/features.js';
+import { writeDefaultConfig } from '../../src/directory/publish/default-config.js';
+import { datasetDirectory } from '../../src/directory/publish/target.js';
+import { type DatasetDefinition, datasetId, loadDefinition, prepare } from '../../src/index.js';
 import { definitionOf, FILES, gzip, idx } from '../fixtures/archives.js';
 import { digitsRows } from '../fixtures/digits.js';
 import { emptyFolder, everythingIn, sha256 } from '../fixtures/folder.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { load } from '../../dist/src/index.js';
+import { load } from '../../src/index.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { type ColumnsDataset, digitsAs, digitsCache, VARIANTS } from './columns-datasets.js';
 import { countReadings } from './columns-figures.js';

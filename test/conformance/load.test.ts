@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Examples, type ImageAndLabel, load, open } from '../../dist/src/index.js';
+import { type Examples, type ImageAndLabel, load, open } from '../../src/index.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { given } from './given.js';
 import { prepare } from './prepared.js';

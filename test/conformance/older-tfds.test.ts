@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { load, open } from '../../dist/src/index.js';
-import { type Ended, PREPARE, run } from '../fixtures/cli.js';
+import { load, open } from '../../src/index.js';
+import { type Ended, PROGRAM, run } from '../fixtures/cli.js';
 import { digitsRows, tfdsOrder } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder } from '../fixtures/folder.js';
 import { prepare } from './prepared.js';
@@ -34,12 +34,8 @@ async function writtenBy(context: TestContext, version: string): Promise<Older> 
   return {
     directory: join(folder, 'out/older/1.0.0'),
     run: (command, ...more) =>
-      run(
-        process.execPath,
-        [PREPARE.replace('prepare', command), ...(command === 'define' ? own : []), ...more],
-        about,
-      ),
-    prepare: (...more) => run(process.execPath, [PREPARE, '--out', 'out', ...own, ...more], about),
+      run(process.execPath, [PROGRAM, command, ...(command === 'define' ? own : []), ...more], about),
+    prepare: (...more) => run(process.execPath, [PROGRAM, 'prepare', '--out', 'out', ...own, ...more], about),
   };
 }
 

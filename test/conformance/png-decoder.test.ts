@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createPngDecoder, type PngForm } from '../../dist/src/formats/png/decode.js';
+import { createPngDecoder, type PngForm } from '../../src/formats/png/decode.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { askReader } from './readers.js';
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { createPngEncoder, type ImageShape } from '../../dist/src/formats/png/encode.js';
+import { createPngEncoder, type ImageShape } from '../../src/formats/png/encode.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { fuzz, fuzzSeconds } from '../formats/png/fuzz.js';
 import { given } from './given.js';

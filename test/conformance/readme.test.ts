@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readExamples } from '../../dist/src/index.js';
+import { readExamples } from '../../src/index.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { readmeAnswer, readmeQuery } from '../readme.js';
 import { given } from './given.js';

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PrepareOptions } from '../../dist/src/index.js';
-import { PREPARE, run } from '../fixtures/cli.js';
+import type { PrepareOptions } from '../../src/index.js';
+import { PROGRAM, run } from '../fixtures/cli.js';
 import type { CaseOptions } from './same-bytes-cases.js';
 
 const LIBRARY = fileURLToPath(new URL('same-bytes-library.mjs', import.meta.url));
-const VERIFY = fileURLToPath(new URL('../../dist/scripts/verify.js', import.meta.url));
 
 /** A definition to prepare, and with what. */
 export interface Preparation {
@@ -37,7 +36,7 @@ export class SameBytesRuns {
   async byCommand(node: string, words: readonly string[]): Promise<string> {
     this.runs++;
     const out = join(this.#folder, randomUUID());
-    return (await this.#run(node, [PREPARE, '--quiet', '--out', out, ...words])).trim();
+    return (await this.#run(node, [PROGRAM, 'prepare', '--quiet', '--out', out, ...words])).trim();
   }
 
   /** The checksums of data sets that one process prepares by the library, one after the other: see {@link checksumsOf}. */
@@ -57,7 +56,7 @@ export class SameBytesRuns {
 
   /** What `verify --deep` says of a directory; nothing where all is well. */
   async verified(directory: string, words: readonly string[] = []): Promise<string> {
-    const about = [VERIFY, directory, '--deep', '--quiet', ...words];
+    const about = [PROGRAM, 'verify', directory, '--deep', '--quiet', ...words];
     const { code, stdout, stderr } = await run(process.execPath, about, this.#surroundings());
     return code === 0 ? '' : `exit code ${code}: ${stdout}${stderr}`;
   }

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { type DatasetDefinition, loadDefinition } from '../../dist/src/index.js';
+import { type DatasetDefinition, loadDefinition } from '../../src/index.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { given } from './given.js';
 import { prepare, readShards } from './prepared.js';

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from '../fixtures/cli.js';
+import { PROGRAM, run } from '../fixtures/cli.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { given } from './given.js';
 import { prepare } from './prepared.js';
-
-const script = (name: string): string => new URL(`../../dist/scripts/${name}.js`, import.meta.url).pathname;
 
 describe('MNIST', () => {
   it('is whole and right in every format, against its archives', async (context) => {
@@ -13,7 +11,7 @@ describe('MNIST', () => {
     const folder = await emptyFolder();
     const formats = 'tfrecord,arrow,parquet,array_record';
     const directory = await prepare(folder, ['--archives', archives, '--formats', formats]);
-    const words = [script('verify'), directory, '--deep', '--archives', archives];
+    const words = [PROGRAM, 'verify', directory, '--deep', '--archives', archives];
     const { code, stdout, stderr } = await run(process.execPath, words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^mnist 3\.0\.1 is whole and right, every row of it: 12 files/);
@@ -23,7 +21,7 @@ describe('MNIST', () => {
   it('is made again as the lock has it, and digits beside it', async (context) => {
     const archives = given(context, 'archives');
     const env = { IDX_SHARDS_CACHE: join(await emptyFolder(), 'cache') };
-    const words = [script('regenerate'), '--archives', archives];
+    const words = [PROGRAM, 'regenerate', '--archives', archives];
     expect(await run(process.execPath, words, { env })).toEqual({
       code: 0,
       stderr: '',

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { prepareCli } from '../fixtures/cli.js';
 import { GOLDEN } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+import { sample, TRIES_ALL, times } from '../sample.js';
 import { noteCount } from './counts.js';
 import { type FaultPlan, some, struckRun } from './struck.js';
 
@@ -39,34 +40,36 @@ function points(operations: number, count: number): number[] {
 describe.skipIf(process.platform === 'win32')(
   'a run that gets a signal in the middle of an operation',
   () => {
-    it.each([
-      { signal: 'SIGINT', exitCode: 130 },
-      { signal: 'SIGTERM', exitCode: 143 },
-    ] as const)(
-      '$signal: it ends with $exitCode and leaves nothing, or is through',
-      async ({ signal, exitCode }) => {
-        const start = await digitsRuns();
-        const operations = (await start({})).report!.operations;
-        const all = some(points(operations, 50), 4);
-        let interrupted = 0;
-        for (const at of all) {
-          const { code, found, left, folder } = await start({ at, signal });
-          expect({ at, left }).toEqual({ at, left: [] });
-          if (code === exitCode) {
-            interrupted++;
-            expect({ at, out: await everythingIn(join(folder, 'out')) }).toEqual({ at, out: undefined });
-          } else {
-            expect({ at, code, found }).toEqual({ at, code: 0, found: GOLDEN });
-          }
+    it.each(
+      sample(
+        [
+          { signal: 'SIGINT', exitCode: 130 },
+          { signal: 'SIGTERM', exitCode: 143 },
+        ] as const,
+        1,
+      ),
+    )('$signal: it ends with $exitCode and leaves nothing, or is through', async ({ signal, exitCode }) => {
+      const start = await digitsRuns();
+      const operations = (await start({})).report!.operations;
+      const all = some(points(operations, 50), times(4, 2));
+      let interrupted = 0;
+      for (const at of all) {
+        const { code, found, left, folder } = await start({ at, signal });
+        expect({ at, left }).toEqual({ at, left: [] });
+        if (code === exitCode) {
+          interrupted++;
+          expect({ at, out: await everythingIn(join(folder, 'out')) }).toEqual({ at, out: undefined });
+        } else {
+          expect({ at, code, found }).toEqual({ at, code: 0, found: GOLDEN });
         }
-        expect(interrupted).toBeGreaterThan(all.length / 2);
-        await noteCount(
-          `${signal} in the middle of an operation on files`,
-          all.length,
-          `${interrupted} ended with exit code ${exitCode} and nothing left, the others were through`,
-        );
-      },
-    );
+      }
+      expect(interrupted).toBeGreaterThan(all.length / 2);
+      await noteCount(
+        `${signal} in the middle of an operation on files`,
+        all.length,
+        `${interrupted} ended with exit code ${exitCode} and nothing left, the others were through`,
+      );
+    });
   },
 );
 
@@ -75,8 +78,9 @@ describe('a worker that ends in the middle of a shard', () => {
     const start = await digitsRuns();
     const operations = (await start({})).report!.operations;
     let ended = 0;
-    const all = some(points(operations, 40), 12);
-    for (const at of all) {
+    for (const at of some(points(operations, 40), 12)) {
+      // Which operations are a worker's is not known before: without CI, one that is will do.
+      if (!TRIES_ALL && ended > 0) break;
       const { code, stderr, found, left } = await start({ at, endWorker: true });
       expect({ at, left }).toEqual({ at, left: [] });
       if (code === 0) expect(found).toEqual(GOLDEN);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Ended, PREPARE, run } from '../fixtures/cli.js';
+import { type Ended, PROGRAM, run } from '../fixtures/cli.js';
 
 const PRELOAD = new URL('preload.mjs', import.meta.url).href;
 
@@ -35,7 +35,7 @@ export async function struckRun(
 ): Promise<Ended & { report: FaultReport | undefined }> {
   const reportPath = `${folder}.report.json`;
   await writeFile(reportPath, '');
-  const ended = await run(process.execPath, ['--import', PRELOAD, PREPARE, ...words], {
+  const ended = await run(process.execPath, ['--import', PRELOAD, PROGRAM, 'prepare', ...words], {
     env: {
       IDX_SHARDS_CACHE: join(folder, 'cache'),
       FAULTS_ROOT: folder,

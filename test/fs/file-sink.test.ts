@@ -37,7 +37,9 @@ const MIB = 2 ** 20;
 
 /** Bytes that no shift leaves alike. */
 function bytesOf(length: number, seed: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * 7 + seed * 101) & 0xff);
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at++) bytes[at] = at * 31 + (at >> 8) * 7 + seed * 101;
+  return bytes;
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -10,7 +10,7 @@ import { ENCODING_SLICES, ORDERING } from './slices.js';
 export const OPERATIONS: readonly Operation[] = [
   READING_ARCHIVES,
   ENCODING_PNG,
-  ...DECODING_PNG,
+  DECODING_PNG,
   ENCODING_SLICES,
   ORDERING,
   HASHING,

@@ -1,6 +1,5 @@
 import { pngOf } from '../../dist/src/catalog/figure/picture.js';
 import { createPngDecoder, type PngDecoder, type PngForm } from '../../dist/src/formats/png/decode.js';
-import { decodePng } from '../../dist/src/formats/png/decode-plain.js';
 import { mutated, numbers, oneOf, type Pick } from '../fuzz/fuzz.js';
 import { bytesOf, type Content, KINDS } from './content.js';
 import type { Operation } from './operation.js';
@@ -78,16 +77,9 @@ function damaged(png: Uint8Array, damage: (typeof DAMAGES)[number], seed: number
   return damage === 'mutated' ? mutated(png, numbers(seed)) : png;
 }
 
-/** Both decoders, which take the same PNGs, damaged ones among them. */
-export const DECODING_PNG: readonly Operation[] = [
-  { name: 'PNG, decoding', decodeOne: decode },
-  {
-    name: 'PNG, decoding without WebAssembly',
-    decodeOne: ({ height, width, channels }: Image, png: Uint8Array) =>
-      decodePng(png, [height, width, channels]),
-  },
-].map(({ name, decodeOne }) => ({
-  name,
+/** The decoder, which takes damaged PNGs as well. */
+export const DECODING_PNG: Operation = {
+  name: 'PNG, decoding',
   tries: 12,
   cases: (pick) =>
     images(pick).map((image, at) => {
@@ -95,7 +87,7 @@ export const DECODING_PNG: readonly Operation[] = [
       return {
         name: `${nameOf(image)}, ${damage}`,
         material: () => damaged(pngOf({ ...image, samples: samplesOf(image) }), damage, image.seed),
-        run: ({ material }) => decodeOne(image, material),
+        run: ({ material }) => decode(image, material),
       };
     }),
-}));
+};

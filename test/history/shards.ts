@@ -131,7 +131,7 @@ async function read({ format, rows }: Shard, path: string): Promise<Outcome> {
   const file = new OpenFile(path);
   const found: Outcome[] = [];
   try {
-    for (const row of shardRows(format, file, features, await loadDecompressors()))
+    for (const row of shardRows(format, file, { features, decompressors: await loadDecompressors() }))
       found.push(row instanceof Error ? row.message : rowOutcome(row));
   } catch (error) {
     // What was read before it counts, too.

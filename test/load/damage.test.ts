@@ -1,12 +1,13 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DatasetError, load } from '../../dist/src/index.js';
+import { DatasetError, load } from '../../src/index.js';
 import { Random } from '../../src/plan/random.js';
 import { emptyFolder } from '../fixtures/folder.js';
+import { times } from '../sample.js';
 import { ALL_FORMATS, smallDigits } from '../verify/small-digits.js';
 
-const FLIPS = 60;
+const FLIPS = times(60, 12);
 
 /** Reads the data set; the code of the error where it is refused. */
 async function outcome(directory: string, file: string): Promise<string> {

@@ -2,6 +2,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { maskedCrc32c } from '../../src/formats/tfrecord/crc32c.js';
 import {
   type Dataset,
   DatasetError,
@@ -15,16 +16,15 @@ import {
   type PngAndLabel,
   readExamples,
   type Tensor,
-} from '../../dist/src/index.js';
-import { decodePng } from '../../src/formats/png/decode-plain.js';
-import { maskedCrc32c } from '../../src/formats/tfrecord/crc32c.js';
+} from '../../src/index.js';
 import { PROJECT, run } from '../fixtures/cli.js';
 import { emptyFolder, newFolder } from '../fixtures/folder.js';
+import { readPng } from '../formats/png/read-png.js';
 import { ALL_FORMATS, smallDigits } from '../verify/small-digits.js';
 
 /** An example as the TFRecord shards have it, read without the code under test. */
 interface Read {
-  index: number;
+  place: number;
   label: number;
   pixels: Uint8Array;
 }
@@ -48,13 +48,13 @@ async function readSplit(split: string): Promise<Read[]> {
     for await (const { image, label } of readExamples(
       join(directory, `digits-${split}.tfrecord-0000${shard}-of-00003`),
     ))
-      examples.push({ index: examples.length, label, pixels: samplesOf(image) });
+      examples.push({ place: examples.length, label, pixels: samplesOf(image) });
   return examples;
 }
 
-/** By the strict decoder, in an array of no other class than the loader's. */
+/** By another decoder, in an array of no other class than the loader's. */
 function samplesOf(png: Uint8Array): Uint8Array {
-  return Uint8Array.from(decodePng(png, [28, 28, 1]));
+  return Uint8Array.from(readPng(png).pixels);
 }
 
 type Split = ReturnType<Dataset['split']>;
@@ -66,7 +66,7 @@ async function all<T>(things: AsyncIterable<T>): Promise<T[]> {
 }
 
 async function readAll(split: AsyncIterable<Awaited<ReturnType<typeof first>>>): Promise<Read[]> {
-  return (await all(split)).map(({ index, label, image }) => ({ index, label, pixels: image.data }));
+  return (await all(split)).map(({ place, label, image }) => ({ place, label, pixels: image.data }));
 }
 
 async function first(split: Split) {
@@ -188,7 +188,7 @@ describe.each(ALL_FORMATS)('examples of the format %s', (format) => {
       [2, 28, 28, 1],
     ]);
     expect(batches.flatMap(({ label }) => [...label])).toEqual(train.slice(0, 50).map(({ label }) => label));
-    expect(batches.flatMap(({ index }) => [...index])).toEqual(train.slice(0, 50).map(({ index }) => index));
+    expect(batches.flatMap(({ place }) => [...place])).toEqual(train.slice(0, 50).map(({ place }) => place));
     const pixels = Buffer.concat(train.slice(0, 50).map(({ pixels }) => pixels));
     expect(Buffer.compare(Buffer.concat(batches.map(({ image }) => image.data)), pixels)).toBe(0);
     expect(await all(split.batch(16, { dropRemainder: true }))).toHaveLength(3);
@@ -235,7 +235,7 @@ describe.each(ALL_FORMATS)('examples of the format %s', (format) => {
     expect(await readAll((await open(copy)).split('train[:30]', { format }))).toHaveLength(30);
     const seen: number[] = [];
     const goThrough = async () => {
-      for await (const { index } of split) seen.push(index);
+      for await (const { place } of split) seen.push(place);
     };
     expect(await refusal(goThrough)).toBeInstanceOf(DatasetError);
     expect(seen).toEqual(Array.from({ length: 30 }, (_, index) => index));
@@ -266,8 +266,8 @@ describe('a split', () => {
     const dataset = await open(directory);
     const orders = [0, 0, 1, 2, 3, 4].map(async (seed) => {
       const read = await readAll(dataset.split('train', { shuffleFiles: true, seed }));
-      expect(new Set(read.map(({ index }) => index)).size).toBe(90);
-      return [0, 30, 60].map((at) => read[at]!.index).join();
+      expect(new Set(read.map(({ place }) => place)).size).toBe(90);
+      return [0, 30, 60].map((at) => read[at]!.place).join();
     });
     const found = await Promise.all(orders);
     expect(found[0]).toBe(found[1]);
@@ -279,11 +279,11 @@ describe('a split', () => {
   it('gives the features that are asked for, and refuses those that are not there', async () => {
     const dataset = await open(directory);
     const [labels] = await all(dataset.split('test[:1]', { features: { label: 'label' } }));
-    expect(labels).toEqual({ index: 0, label: test[0]!.label });
+    expect(labels).toEqual({ place: 0, label: test[0]!.label });
     const [encoded] = await all(dataset.split('test[:1]', { decode: false }));
     expect(samplesOf(encoded!.image.png)).toEqual(test[0]!.pixels);
     const [everything] = await all(dataset.split('test[:1]', { features: 'all' }));
-    expect(Object.keys(everything!)).toEqual(['index', 'image', 'label']);
+    expect(Object.keys(everything!)).toEqual(['place', 'image', 'label']);
     const error = await refusal(() => dataset.split('test', { features: { picture: 'image' } }));
     expect(error).toMatchObject({ code: 'FEATURES', expected: "of { image: 'image', label: 'label' }" });
     expect((await refusal(() => dataset.split('test', { features: { image: 'float32' } }))).code).toBe(
@@ -297,7 +297,7 @@ describe('a split', () => {
     expectTypeOf(example.image).toEqualTypeOf<Tensor<'uint8'>>();
     expectTypeOf(example.image.data).toEqualTypeOf<Uint8Array>();
     expectTypeOf(example.label).toEqualTypeOf<number>();
-    expectTypeOf(example.index).toEqualTypeOf<number>();
+    expectTypeOf(example.place).toEqualTypeOf<number>();
     const [encoded] = await all(dataset.split('test[:1]', { decode: false }));
     expectTypeOf(encoded!.image.png).toEqualTypeOf<Uint8Array>();
     const [whole] = await all(dataset.split('test[:1]', { features: 'all' }));
@@ -368,7 +368,7 @@ describe('a split', () => {
   it('becomes an Arrow table', async () => {
     const table = await (await open(directory)).split('train[10:40]').toArrowTable();
     expect(table.schema.toString()).toBe(
-      'Schema<{ 0: index: Int32, 1: image: FixedSizeList[784]<Uint8>, 2: label: Int32 }>',
+      'Schema<{ 0: place: Int32, 1: image: FixedSizeList[784]<Uint8>, 2: label: Int32 }>',
     );
     expect(table.numRows).toBe(30);
     const rows = train.slice(10, 40);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addSplits, DatasetError, evenSplits, type SplitSpec } from '../../dist/src/index.js';
-import { resolveSplit, shardSlices } from '../../dist/src/load/resolve-split.js';
+import { addSplits, DatasetError, evenSplits, type SplitSpec } from '../../src/index.js';
+import { resolveSplit, shardSlices } from '../../src/load/resolve-split.js';
 
 // That every rule is TFDS's own is what test/conformance/split-language.test.ts shows.
 const SPLITS = [

@@ -2,19 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import {
-  DatasetError,
-  defineDataset,
-  type ElementType,
-  type Kinds,
-  open,
-  prepare,
-} from '../../dist/src/index.js';
-import { cellReader } from '../../dist/src/load/cells.js';
-import { orderOfRows } from '../../dist/src/plan/order.js';
+import { DatasetError, defineDataset, type ElementType, type Kinds, open, prepare } from '../../src/index.js';
+import { cellReader } from '../../src/load/cells.js';
+import { orderOfRows } from '../../src/plan/order.js';
 import { idx, imagesIdx, labelsIdx } from '../fixtures/archives.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { filtered, pngOf } from '../formats/png/made.js';
+import { sample } from '../sample.js';
 import { ALL_FORMATS } from '../verify/small-digits.js';
 
 const ROWS = 20;
@@ -36,7 +30,7 @@ describe('a data set of tensors', () => {
     { dtype, shape: at % 2 === 0 ? [] : [5], labelled: false },
   ]);
 
-  it.each(cases)('is read as typed arrays: $dtype $shape', async ({ dtype, shape, labelled }) => {
+  it.each(sample(cases, 3))('is read as typed arrays: $dtype $shape', async ({ dtype, shape, labelled }) => {
     const [number, valueAt, TypedArray, write] = TYPES[dtype];
     const size = shape.reduce((product, side) => product * side, 1);
     const values = TypedArray.from(Array.from({ length: ROWS * size }, (_, at) => valueAt(at)));
@@ -117,11 +111,11 @@ describe('ranges over record batches and row groups', () => {
       ] as const) {
         const split = dataset.split(`train[${start}:${end}]`, { format, features: { [name]: 'int32' } });
         for await (const batch of split.batch(rows)) {
-          const [values, index] = [batch[name], batch['index']];
+          const [values, place] = [batch[name], batch['place']];
           if (values === undefined || !('data' in values)) throw new Error('no tensor');
           expect(values.shape).toEqual([end - start]);
           expect(values.data.join(), `${format} ${start}:${end}`).toBe(order.subarray(start, end).join());
-          expect(index).toEqual(Int32Array.from({ length: end - start }, (_, at) => start + at));
+          expect(place).toEqual(Int32Array.from({ length: end - start }, (_, at) => start + at));
         }
       }
   });

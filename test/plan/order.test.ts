@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { orderOfRows } from '../../src/plan/order.js';
+import { sample, times } from '../sample.js';
 
 /** Two blocks of MD5 with any row number. */
 const LONG_NAME = 'a_split_name_that_goes_past_one_block_of_md5_which_is_64_bytes_long_1';
@@ -45,14 +46,14 @@ describe('orderOfRows', () => {
     ['x', 1],
     ['x', 2],
     ['x', 11],
-    ['train', 101_000],
+    ['train', times(101_000, 11_000)],
   ])('is the order of the hashes for %j with %i rows', (name, rows) => {
     expect(Array.from(orderOfRows(name, rows))).toEqual(plainOrder(name, rows).order);
   });
 
   // Names whose first 70,000 rows hold a pair with one 32-bit prefix that stands against the order of rows: a sort by
   // prefix alone, which keeps rows in order, gets it wrong.
-  it.each([['字'], ['n7'], ['split_3'], ['Übung'], [LONG_NAME]])(
+  it.each(sample([['字'], ['n7'], ['split_3'], ['Übung'], [LONG_NAME]], 1))(
     'settles ties of the first 32 bits for %s',
     (name) => {
       const { order, prefixes } = plainOrder(name, 70_000);

@@ -9,17 +9,18 @@ import { ownDataset } from '../fixtures/own-dataset.js';
 import { type DefinitionFile, packageWith } from '../fixtures/package.js';
 import { type Member, zipOf } from '../fixtures/zip.js';
 import { memberName, members, unzipped, ZIP, zipped, zippedDefinition } from '../fixtures/zipped.js';
+import { sample } from '../sample.js';
 
 /** The command in a folder of its own, where it knows these data sets and finds these files in `archives`. */
 async function setUp(definitions: DefinitionFile[], archives: Record<string, Uint8Array> = {}) {
   const folder = await emptyFolder();
-  const command = await packageWith(join(folder, 'package'), ...definitions);
+  const program = await packageWith(join(folder, 'package'), ...definitions);
   for (const [file, bytes] of Object.entries(archives)) {
     await mkdir(join(folder, 'archives', file, '..'), { recursive: true });
     await writeFile(join(folder, 'archives', file), bytes);
   }
   const about = { cwd: folder, env: { IDX_SHARDS_CACHE: join(folder, 'cache') } };
-  const words = [command, '--workers', '1', '--out', 'out'];
+  const words = [program, 'prepare', '--workers', '1', '--out', 'out'];
   return {
     folder,
     out: join(folder, 'out'),
@@ -159,27 +160,32 @@ describe('a zip that is not as it should be', () => {
   const name = memberName('large', 'train', 'images-idx3');
   const whole = zipOf(members());
 
-  it.each([
-    ['ZIP_MEMBER_MISSING', 'a member is missing', zipOf(members().slice(1))],
-    ['ZIP_INVALID', 'a member is encrypted', replaced({ deflate: true, says: { flags: 1 } })],
-    ['ZIP_INVALID', 'a method is unknown', replaced({ says: { method: 93 } })],
-    ['ZIP_INVALID', 'a CRC is wrong', replaced({ says: { crc32: 1 } })],
-    ['ZIP_INVALID', 'a size is too small', replaced({ deflate: true, says: { size: 9 } })],
-    ['ZIP_INVALID', 'a size is too large', replaced({ deflate: true, says: { size: 1e9 } })],
-    ['ZIP_INVALID', 'a name leads out of it', more({ name: '../x', content: Buffer.of(1) })],
-    ['ZIP_INVALID', 'a name is absolute', more({ name: '/x', content: Buffer.of(1) })],
-    ['ZIP_INVALID', 'a name is there twice', more({ name, content: gzip(imagesIdx(30)) })],
-    ['ZIP_INVALID', 'the directory is cut short', whole.subarray(0, -30)],
-    ['ZIP_INVALID', 'the directory is not there', whole.subarray(0, 1000)],
-    ['ZIP_INVALID', 'garbage is appended', Buffer.concat([whole, Buffer.alloc(100, 1)])],
-    [
-      'GZIP_INVALID',
-      'a member is gzip cut short',
-      replaced({ content: gzip(imagesIdx(30)).subarray(0, -9) }),
-    ],
-    ['IDX_TRAILING', 'a member is a bomb', replaced({ content: gzip(bomb()), deflate: true })],
-    ['COUNT_MISMATCH', 'a member has more rows', replaced({ content: gzip(imagesIdx(31)) })],
-  ])('%s: %s', async (code, _, zip) => {
+  it.each(
+    sample<readonly [string, string, Buffer]>(
+      [
+        ['ZIP_MEMBER_MISSING', 'a member is missing', zipOf(members().slice(1))],
+        ['ZIP_INVALID', 'a member is encrypted', replaced({ deflate: true, says: { flags: 1 } })],
+        ['ZIP_INVALID', 'a method is unknown', replaced({ says: { method: 93 } })],
+        ['ZIP_INVALID', 'a CRC is wrong', replaced({ says: { crc32: 1 } })],
+        ['ZIP_INVALID', 'a size is too small', replaced({ deflate: true, says: { size: 9 } })],
+        ['ZIP_INVALID', 'a size is too large', replaced({ deflate: true, says: { size: 1e9 } })],
+        ['ZIP_INVALID', 'a name leads out of it', more({ name: '../x', content: Buffer.of(1) })],
+        ['ZIP_INVALID', 'a name is absolute', more({ name: '/x', content: Buffer.of(1) })],
+        ['ZIP_INVALID', 'a name is there twice', more({ name, content: gzip(imagesIdx(30)) })],
+        ['ZIP_INVALID', 'the directory is cut short', whole.subarray(0, -30)],
+        ['ZIP_INVALID', 'the directory is not there', whole.subarray(0, 1000)],
+        ['ZIP_INVALID', 'garbage is appended', Buffer.concat([whole, Buffer.alloc(100, 1)])],
+        [
+          'GZIP_INVALID',
+          'a member is gzip cut short',
+          replaced({ content: gzip(imagesIdx(30)).subarray(0, -9) }),
+        ],
+        ['IDX_TRAILING', 'a member is a bomb', replaced({ content: gzip(bomb()), deflate: true })],
+        ['COUNT_MISMATCH', 'a member has more rows', replaced({ content: gzip(imagesIdx(31)) })],
+      ],
+      3,
+    ),
+  )('%s: %s', async (code, _, zip) => {
     const { folder, prepare } = await setUp([zippedDefinition(zip)], { [ZIP]: zip });
     const { code: exitCode, stdout } = await prepare('--dataset', 'own/large', '--json', '--quiet');
     expect(lines(stdout).at(-1)).toMatchObject({
@@ -195,7 +201,7 @@ describe('a zip that is not as it should be', () => {
 
   it('ARCHIVE_CHECKSUM: another zip, whatever else is wrong with it', async () => {
     const { zip, definition } = zipped();
-    for (const at of [0, 40, zip.length - 22, zip.length - 300]) {
+    for (const at of sample([0, 40, zip.length - 22, zip.length - 300], 1)) {
       const bytes = Buffer.from(zip);
       bytes[at]! ^= 0x10;
       const { folder, prepare } = await setUp([definition], { [ZIP]: bytes });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readExamples } from '../../dist/src/index.js';
+import { readExamples } from '../../src/index.js';
 import { writeArchives } from '../fixtures/archives.js';
 import { prepareCli, run } from '../fixtures/cli.js';
 import {
@@ -18,6 +18,7 @@ import { digestsIn, emptyFolder, everythingIn, newFolder, sha256 } from '../fixt
 import { decodeGrayPng } from '../fixtures/png.js';
 import { crc32c, exampleOf, recordsOf } from '../fixtures/tfrecord.js';
 import { readmeAnswer, readmeQuery } from '../readme.js';
+import { sample } from '../sample.js';
 
 /** Archives of `digits`, and what the command made of them: for reading alone. */
 let archives: string;
@@ -78,17 +79,20 @@ describe('digits', () => {
     expect(await digestsIn(published)).toEqual(GOLDEN);
   });
 
-  it.each(['1', '2', '5'])('has the same bytes from %s workers, in every format', async (workers) => {
-    const formats = 'tfrecord,arrow,parquet,array_record';
-    const digests = await digestsIn(await prepareDigits('--workers', workers, '--formats', formats));
-    const manifest = {
-      'README.md': '440baea4b8e18d5e8687b906025b7b11efd505c1ebc16547e021f0267daa97f1',
-      'dataset_info.json': 'bcbd53f6ad5b6ad1bac0ced5db4b3d6059dfc35d05204ec61fedede5dec3886a',
-    };
-    expect(digests).toEqual(
-      withChecksums({ ...pick(GOLDEN, /^[^RS]/), ...GOLDEN_ARRAY_RECORD, ...manifest }),
-    );
-  });
+  it.each(sample(['1', '2', '5'], 1))(
+    'has the same bytes from %s workers, in every format',
+    async (workers) => {
+      const formats = 'tfrecord,arrow,parquet,array_record';
+      const digests = await digestsIn(await prepareDigits('--workers', workers, '--formats', formats));
+      const manifest = {
+        'README.md': '440baea4b8e18d5e8687b906025b7b11efd505c1ebc16547e021f0267daa97f1',
+        'dataset_info.json': 'bcbd53f6ad5b6ad1bac0ced5db4b3d6059dfc35d05204ec61fedede5dec3886a',
+      };
+      expect(digests).toEqual(
+        withChecksums({ ...pick(GOLDEN, /^[^RS]/), ...GOLDEN_ARRAY_RECORD, ...manifest }),
+      );
+    },
+  );
 
   it.each([
     { split: 'train', prefix: 'train', rows: 6000 },
@@ -162,12 +166,17 @@ describe('the query in the README', () => {
 });
 
 describe('shards of digits', () => {
-  it.each([
-    { count: 3, train: [2000, 2000, 2000], test: [333, 334, 333] },
-    { count: 8, train: times(8, [750]), test: times(8, [125]) },
-    // 1000 / 16 = 62.5, and Python rounds halves to even: 62, 125, 188, 250, 312, 375, 438, 500, ...
-    { count: 16, train: times(16, [375]), test: times(4, [62, 63, 63, 62]) },
-  ])('--num-shards $count cuts the same records elsewhere', async ({ count, train, test }) => {
+  it.each(
+    sample(
+      [
+        { count: 3, train: [2000, 2000, 2000], test: [333, 334, 333] },
+        { count: 8, train: times(8, [750]), test: times(8, [125]) },
+        // 1000 / 16 = 62.5, and Python rounds halves to even: 62, 125, 188, 250, 312, 375, 438, 500, ...
+        { count: 16, train: times(16, [375]), test: times(4, [62, 63, 63, 62]) },
+      ],
+      1,
+    ),
+  )('--num-shards $count cuts the same records elsewhere', async ({ count, train, test }) => {
     const directory = await prepareDigits('--formats', 'tfrecord', '--num-shards', String(count));
     for (const [split, lengths] of Object.entries({ train, test })) {
       const shards = await shardsIn(directory, split);

@@ -7,7 +7,7 @@ import {
   loadDefinition,
   type PrepareEvent,
   prepare,
-} from '../../dist/src/index.js';
+} from '../../src/index.js';
 import { closedPort, forgetProxies, refuse, send, serve } from '../archive/loopback.js';
 import { definitionOf, FILES, smallArchives } from '../fixtures/archives.js';
 import { ended, lines, prepareCli } from '../fixtures/cli.js';

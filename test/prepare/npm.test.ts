@@ -1,9 +1,11 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { environment, PROJECT, run } from '../fixtures/cli.js';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { environment, PROGRAM, PROJECT, run } from '../fixtures/cli.js';
 import { GOLDEN } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+import { sample, TRIES_ALL } from '../sample.js';
 
 const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
@@ -34,13 +36,13 @@ async function copyOfProject(): Promise<string> {
   return folder;
 }
 
-/** A project that is npm-prepare.mjs, what that builds with, and a command that tells its words and ends with exit code 7. */
+/** A project that is npm-prepare.mjs, what that builds with, and a program that tells its words and ends with exit code 7. */
 async function smallProject(): Promise<string> {
   const folder = await emptyFolder();
   await mkdir(join(folder, 'scripts'));
   for (const script of [
     'npm-prepare.mjs',
-    'npm-caller.mjs',
+    'npm-run.mjs',
     'build.mjs',
     'compile-assembly.mjs',
     'bundle-explorer.mjs',
@@ -48,11 +50,11 @@ async function smallProject(): Promise<string> {
     await cp(join(PROJECT, 'scripts', script), join(folder, 'scripts', script));
   }
   // With what it was compiled to, which spares compiling it again, and with what is bundled.
-  for (const compiled of ['src/formats/png', 'src/formats/snappy', 'src/catalog/explorer'])
+  for (const compiled of ['src/formats/assembly', 'src/formats/png', 'src/formats/snappy', 'src/catalog'])
     await cp(join(PROJECT, compiled), join(folder, compiled), { recursive: true });
   const command =
     "// @ts-nocheck\nconsole.log('ran', ...process.argv.slice(2));\nprocess.exitCode = 7;\nexport {};\n";
-  await writeFile(join(folder, 'scripts/prepare.ts'), command);
+  await writeFile(join(folder, 'scripts/idx-shards.ts'), command);
   // The smallest library, unchecked, and no other types: a build takes a third of the time.
   const quick = { lib: ['ES5'], types: [], skipLibCheck: true };
   const compilerOptions = { module: 'NodeNext', rootDir: '.', outDir: 'dist', ...quick };
@@ -71,22 +73,22 @@ describe('the script `prepare` of package.json', () => {
   const own = (folder: string, env: Record<string, string>) =>
     run(process.execPath, ['scripts/npm-prepare.mjs', '--out', 'data'], { cwd: folder, env });
 
-  it.each(['install', 'ci', 'install-ci-test', 'pack', 'publish', 'rebuild'])(
+  it.each(sample(['install', 'ci', 'install-ci-test', 'pack', 'publish', 'rebuild'], 1))(
     'only builds when npm runs it by itself: npm %s',
     async (npm_command) => {
       const folder = await smallProject();
       expect(await own(folder, { npm_command })).toEqual({ code: 0, stdout: '', stderr: '' });
-      expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/prepare.js']);
+      expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/idx-shards.js']);
       expect(await everythingIn(join(folder, 'data'))).toBeUndefined();
     },
   );
 
-  it.each([{ npm_command: 'run' }, { npm_command: 'run-script' }, {}])(
+  it.each(sample([{ npm_command: 'run' }, { npm_command: 'run-script' }, {}], 1))(
     'is the command when it was asked for by name: %j',
     async (env) => {
       const folder = await smallProject();
       expect((await own(folder, { npm_command: 'ci' })).code).toBe(0);
-      expect(await own(folder, env)).toEqual({ code: 7, stdout: 'ran --out data\n', stderr: '' });
+      expect(await own(folder, env)).toEqual({ code: 7, stdout: 'ran prepare --out data\n', stderr: '' });
     },
   );
 
@@ -94,14 +96,14 @@ describe('the script `prepare` of package.json', () => {
     const folder = await smallProject();
     expect(await own(folder, { npm_command: 'run' })).toEqual({
       code: 7,
-      stdout: 'ran --out data\n',
+      stdout: 'ran prepare --out data\n',
       stderr: '',
     });
   });
 
   it('ends with an exit code when the sources do not compile', async () => {
     const folder = await smallProject();
-    await writeFile(join(folder, 'scripts/prepare.ts'), "const one: number = 'one';\nexport { one };\n");
+    await writeFile(join(folder, 'scripts/idx-shards.ts'), "const one: number = 'one';\nexport { one };\n");
     const { code, stdout, stderr } = await own(folder, { npm_command: 'install' });
     expect(code).toBeGreaterThan(0);
     expect(stdout).toBe('');
@@ -113,7 +115,7 @@ describe('the script `prepare` of package.json', () => {
     await mkdir(join(folder, 'dist/src'), { recursive: true });
     await writeFile(join(folder, 'dist/src/gone.js'), '');
     expect((await own(folder, { npm_command: 'pack' })).code).toBe(0);
-    expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/prepare.js']);
+    expect(await compiledIn(folder)).toEqual(['scripts/', 'scripts/idx-shards.js']);
   });
 
   it('passes words and exit codes through npm', async () => {
@@ -124,6 +126,10 @@ describe('the script `prepare` of package.json', () => {
     const list = await npm(['run', '--silent', 'prepare', '--', '--list', '--json'], PROJECT);
     expect(list.code).toBe(0);
     expect(list.stdout).toMatch(/^\{"event":"dataset","name":"digits"/);
+    for (const name of ['prepare', 'verify']) {
+      const help = await npm(['run', '--silent', name, '--', '--help'], PROJECT);
+      expect(help).toEqual(await run(process.execPath, [PROGRAM, name, '--help']));
+    }
   });
 
   it('takes paths as those of the folder where npm was called', async () => {
@@ -165,8 +171,42 @@ async function borrow(name: string, home: string): Promise<void> {
   await symlink(join(PROJECT, 'node_modules', name), path, 'junction');
 }
 
+const SHIPPED =
+  /^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema|lock\/published)\.json|dist\/(src|scripts)\/.*\.(js|d\.ts)|dist\/workers\/.*\.(cjs|d\.cts)|dist\/explorer\/explorer(-worker)?\.(html|css|js)|dist\/explorer\/explorer-licenses\.txt|src\/catalog\/page\/(base\.css|style\.css|table\.js))$/;
+
+/** Expects all that runs among the files of a package, and nothing else. */
+function expectShipped(files: readonly string[]): void {
+  expect(files.filter((path) => !SHIPPED.test(path))).toEqual([]);
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'LICENSE',
+      'README.md',
+      'config/digits.json',
+      'config/mnist.json',
+      'config/schema/definition.schema.json',
+      'dist/explorer/explorer.html',
+      'dist/scripts/idx-shards.js',
+      'dist/src/index.d.ts',
+      'dist/src/index.js',
+      'dist/workers/encode-slice.cjs',
+      'dist/workers/write-shard.cjs',
+      'src/catalog/page/base.css',
+      'src/catalog/page/style.css',
+      'src/catalog/page/table.js',
+    ]),
+  );
+}
+
 describe('the package', () => {
-  it('holds what runs and nothing else, and gives the golden bytes where it is installed', async () => {
+  it('would hold what runs and nothing else', async () => {
+    const { code, stdout } = await npm(['pack', '--dry-run', '--json', '--ignore-scripts'], PROJECT);
+    expect(code).toBe(0);
+    const [{ files }]: [{ files: { path: string }[] }] = JSON.parse(stdout);
+    expectShipped(files.map(({ path }) => path));
+  });
+
+  it('holds what runs and nothing else, and gives the golden bytes where it is installed', async (context) => {
+    if (!TRIES_ALL) return context.skip('building, packing and installing takes long: CI=true runs it');
     const project = await copyOfProject();
     // A source that is gone by now, and a test that somebody compiled there.
     await mkdir(join(project, 'dist/test'), { recursive: true });
@@ -188,45 +228,36 @@ describe('the package', () => {
 
     const installed = join(home, 'node_modules/idx-shards');
     const files = ((await everythingIn(installed)) ?? []).filter((path) => !path.endsWith('/'));
-    const pageFiles = ['src/catalog/page/style.css', 'src/catalog/page/table.js'];
-    const unexpected = files.filter(
-      (path) =>
-        !/^(package\.json|README\.md|LICENSE|config\/(\w+|schema\/definition\.schema|lock\/published)\.json|dist\/(src|scripts)\/.*\.(js|d\.ts)|dist\/workers\/.*\.(cjs|d\.cts)|dist\/explorer\/explorer(-worker)?\.(html|css|js)|dist\/explorer\/explorer-licenses\.txt)$/.test(
-          path,
-        ),
-    );
-    expect(unexpected.sort()).toEqual(pageFiles);
-    expect(files).toEqual(
-      expect.arrayContaining([
-        'LICENSE',
-        'README.md',
-        'config/digits.json',
-        'config/mnist.json',
-        'config/schema/definition.schema.json',
-        'dist/explorer/explorer.html',
-        'dist/scripts/define.js',
-        'dist/scripts/prepare.js',
-        'dist/src/index.d.ts',
-        'dist/src/index.js',
-        'dist/workers/encode-slice.cjs',
-        'dist/workers/write-shard.cjs',
-      ]),
-    );
+    expectShipped(files);
     for (const file of files.filter((path) => path.endsWith('.js'))) {
       expect(await readFile(join(installed, file), 'utf8'), file).not.toContain('sourceMappingURL');
     }
 
     const cache = join(home, 'cache');
-    const npx = ['exec', '--no', '--', 'idx-shards', '--dataset', 'digits', '--quiet', '--out', 'data'];
-    const result = await npm(npx, home, { IDX_SHARDS_CACHE: cache });
+    const npx = (...words: string[]) =>
+      npm(['exec', '--no', '--', 'idx-shards', ...words], home, { IDX_SHARDS_CACHE: cache });
+    const result = await npx('prepare', '--dataset', 'digits', '--quiet', '--out', 'data');
     expect(result).toEqual({ code: 0, stdout: 'data/digits/1.0.0\n', stderr: expect.any(String) });
     expect(await digestsIn(join(home, 'data/digits/1.0.0'))).toEqual(GOLDEN);
 
+    const bins = (await readdir(join(home, 'node_modules/.bin'))).filter((name) => name.startsWith('idx-'));
+    expect(bins.filter((name) => !/\.(cmd|ps1)$/.test(name))).toEqual(['idx-shards']);
+    expect(await npx()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Usage: idx-shards <command>/),
+    });
+    const program = join(installed, 'dist/scripts/idx-shards.js');
+    for (const { name } of COMMANDS)
+      expect(await run(process.execPath, [program, name, '--help'], { cwd: home })).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(new RegExp(`^Usage: idx-shards ${name} `)),
+        stderr: '',
+      });
+
     // What the tests need and a user may do without is not there.
-    const command = join(installed, 'dist/scripts/prepare.js');
-    const zstd = ['--dataset', 'digits', '--out', 'zstd', '--compression', 'zstd'];
+    const zstd = ['prepare', '--dataset', 'digits', '--out', 'zstd', '--compression', 'zstd'];
     expect(
-      await run(process.execPath, [command, ...zstd], { cwd: home, env: { IDX_SHARDS_CACHE: cache } }),
+      await run(process.execPath, [program, ...zstd], { cwd: home, env: { IDX_SHARDS_CACHE: cache } }),
     ).toEqual({
       code: 2,
       stdout: '',

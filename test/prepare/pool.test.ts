@@ -1,5 +1,11 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { WorkerPool } from '../../dist/src/prepare/pool.js';
+import { WorkerPool } from '../../src/prepare/pool.js';
+import { PROJECT, run } from '../fixtures/cli.js';
+import { times } from '../sample.js';
+
+const POOL = pathToFileURL(join(PROJECT, 'dist/src/prepare/pool.js')).href;
 
 const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 
@@ -31,11 +37,17 @@ describe('WorkerPool', () => {
   });
 
   it('may be destroyed while its workers load, which aborts no process', async () => {
-    // Somewhere in these waits the workers are at it; in a worker's own thread an abort would end the tests as well.
-    for (let wait = 0; wait < 60; wait++) {
-      const pool = new WorkerPool(2);
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      await pool.destroy();
-    }
+    // In a process of its own, which an abort would end with a signal. Somewhere in these waits the workers are at it.
+    const waits = times(60, 20);
+    const script = `
+      const { WorkerPool } = await import(${JSON.stringify(POOL)});
+      for (let wait = 0; wait < 60; wait += ${60 / waits}) {
+        const pool = new WorkerPool(2);
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        await pool.destroy();
+        process.stdout.write('.');
+      }`;
+    const ended = await run(process.execPath, ['--input-type=module', '--eval', script]);
+    expect(ended).toEqual({ code: 0, stdout: '.'.repeat(waits), stderr: '' });
   });
 });

@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
 
 function space(definition: DatasetDefinition, options: Partial<PrepareOptions> = {}): number {
   const all = { out: '.', cacheDir: '.', workers: 2, ...options };
-  return leastSpace(definition, runSettings(definition, all, new AbortController().signal));
+  return leastSpace(definition.splits, runSettings(definition, all));
 }
 
 describe('leastSpace', () => {

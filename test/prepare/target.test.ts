@@ -1,10 +1,11 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FILES, smallArchives } from '../fixtures/archives.js';
 import { lines, prepareCli } from '../fixtures/cli.js';
-import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+import { digestsIn, emptyFolder, everythingIn, newFolder } from '../fixtures/folder.js';
 import { ownDataset } from '../fixtures/own-dataset.js';
+import { sample } from '../sample.js';
 
 const SHARD = 'own-train.tfrecord-00000-of-00001';
 const OURS = 'own 1.0.0 as idx-shards writes it';
@@ -19,10 +20,21 @@ async function identities(directory: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(found));
 }
 
+/** A data set as the first of these tests prepares it, for the others to copy. */
+let template: string;
+beforeAll(async () => {
+  template = await newFolder();
+  return () => rm(template, { recursive: true });
+});
+
 /** A data set that is prepared already. */
 async function prepared() {
   const own = await ownDataset(smallArchives());
-  expect((await own.prepare()).code).toBe(0);
+  if ((await readdir(template)).length > 0) await cp(template, own.target, { recursive: true });
+  else {
+    expect((await own.prepare()).code).toBe(0);
+    await cp(own.target, template, { recursive: true });
+  }
   return { ...own, digests: await digestsIn(own.target), identities: await identities(own.target) };
 }
 
@@ -97,43 +109,48 @@ describe('a whole data set at the target', () => {
 });
 
 describe('parts of a data set at the target', () => {
-  it.each([
-    {
-      what: 'a lost shard in another format than TFRecord',
-      damage: (target: string) => rm(join(target, 'own-test-00000-of-00001.parquet')),
-      found: `${OURS}, of which own-test-00000-of-00001.parquet is missing`,
-    },
-    {
-      what: 'a lost shard',
-      damage: (target: string) => rm(join(target, SHARD)),
-      found: `${OURS}, of which ${SHARD} is missing`,
-    },
-    {
-      what: 'a lost manifest',
-      damage: (target: string) => rm(join(target, 'dataset_info.json')),
-      found: 'parts of a data set, of which dataset_info.json is missing',
-    },
-    {
-      what: 'a shard cut short',
-      damage: (target: string) => truncate(join(target, SHARD), 1000),
-      found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
-    },
-    {
-      what: 'an empty shard',
-      damage: (target: string) => truncate(join(target, SHARD), 0),
-      found: `${OURS}, of which ${SHARD} is empty`,
-    },
-    {
-      what: 'a shard too long',
-      damage: (target: string) => appendFile(join(target, SHARD), 'x'),
-      found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
-    },
-    {
-      what: 'a manifest cut short',
-      damage: (target: string) => truncate(join(target, 'dataset_info.json'), 20),
-      found: 'parts of a data set, of which dataset_info.json is not JSON',
-    },
-  ])('are refused without --overwrite, which says what it replaces: $what', async ({ damage, found }) => {
+  it.each(
+    sample(
+      [
+        {
+          what: 'a lost shard in another format than TFRecord',
+          damage: (target: string) => rm(join(target, 'own-test-00000-of-00001.parquet')),
+          found: `${OURS}, of which own-test-00000-of-00001.parquet is missing`,
+        },
+        {
+          what: 'a lost shard',
+          damage: (target: string) => rm(join(target, SHARD)),
+          found: `${OURS}, of which ${SHARD} is missing`,
+        },
+        {
+          what: 'a lost manifest',
+          damage: (target: string) => rm(join(target, 'dataset_info.json')),
+          found: 'parts of a data set, of which dataset_info.json is missing',
+        },
+        {
+          what: 'a shard cut short',
+          damage: (target: string) => truncate(join(target, SHARD), 1000),
+          found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
+        },
+        {
+          what: 'an empty shard',
+          damage: (target: string) => truncate(join(target, SHARD), 0),
+          found: `${OURS}, of which ${SHARD} is empty`,
+        },
+        {
+          what: 'a shard too long',
+          damage: (target: string) => appendFile(join(target, SHARD), 'x'),
+          found: `${OURS}, of which the TFRecord shards of train have another size than the manifest says`,
+        },
+        {
+          what: 'a manifest cut short',
+          damage: (target: string) => truncate(join(target, 'dataset_info.json'), 20),
+          found: 'parts of a data set, of which dataset_info.json is not JSON',
+        },
+      ],
+      3,
+    ),
+  )('are refused without --overwrite, which says what it replaces: $what', async ({ damage, found }) => {
     const own = await prepared();
     await damage(own.target);
     const before = await identities(own.target);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { encodedImage, imagePath, samplesOf, tableMetadata } from '../../src/rows/table.js';
+import { encodedImage, imagePath, samplesAt, tableMetadata } from '../../src/rows/table.js';
 import { readPng } from '../formats/png/read-png.js';
 import { encodedImages, encodedSplit, pixelsOf, recordOf, rowsInOrder, TABLE } from './encoded.js';
 
-describe('encodedImage and samplesOf', () => {
+describe('encodedImage and samplesAt', () => {
   it('give the image of a row, out of any slice', () => {
     const layout = { ...TABLE, image: 'tensor' as const };
     for (const sliceRows of [1, 4, 11, 20]) {
@@ -11,14 +11,14 @@ describe('encodedImage and samplesOf', () => {
       expect(rowsInOrder(split)).toEqual([...new Array(11).keys()]);
       for (const [row, position] of split.order.entries()) {
         expect(readPng(Buffer.from(encodedImage(split, position))).pixels).toEqual(pixelsOf(row));
-        expect(Uint8Array.from(samplesOf(split, position, layout))).toEqual(pixelsOf(row));
+        expect(Uint8Array.from(samplesAt(split, position, layout))).toEqual(pixelsOf(row));
       }
     }
   });
 
   it('finds it a fault when samples are asked for that were not kept', () => {
     const split = encodedSplit([recordOf(0, 5)], 1, [0]);
-    expect(() => samplesOf(split, 0, TABLE)).toThrow('the samples of the rows were not kept');
+    expect(() => samplesAt(split, 0, TABLE)).toThrow('the samples of the rows were not kept');
   });
 });
 

@@ -5,6 +5,7 @@ import { definitionJsonSchema } from '../../scripts/definition-schema.js';
 import { parseDefinitions } from '../../src/dataset/definition-file.js';
 import { DatasetError } from '../../src/errors.js';
 import { put, tinyConfigJson, tinyJson } from '../dataset/tiny.js';
+import { sample, times } from '../sample.js';
 
 const PUBLISHED = new URL('../../config/schema/definition.schema.json', import.meta.url);
 
@@ -157,7 +158,7 @@ function* changedFiles(): Generator<{ path: string; value: unknown; json: object
       ...pathsIn(make()).filter((path) => !path.startsWith('releaseNotes.')),
       ...paths,
     ])) {
-      for (const value of VALUES) {
+      for (const value of sample(VALUES, 12)) {
         // The program takes a list of nothing for a table of nothing.
         if (['archives', 'releaseNotes'].includes(path) && Array.isArray(value) && value.length === 0)
           continue;
@@ -207,9 +208,9 @@ describe('the JSON Schema of a definition', () => {
       if (!agreed) others.push({ path, value, program });
     }
     expect(others).toEqual([]);
-    expect(count.taken).toBeGreaterThan(500);
-    expect(count.refused).toBeGreaterThan(5000);
-    expect(count['refused beyond JSON Schema']).toBeGreaterThan(10);
+    expect(count.taken).toBeGreaterThan(times(500, 100));
+    expect(count.refused).toBeGreaterThan(times(5000, 2000));
+    expect(count['refused beyond JSON Schema']).toBeGreaterThan(times(10, 2));
   });
 
   it('asks for an image or a tensor, and for labels where there is a label', () => {

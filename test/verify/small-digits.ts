@@ -1,12 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type DatasetDefinition,
-  loadDefinition,
-  type PrepareOptions,
-  prepare,
-} from '../../dist/src/index.js';
-import { type Verified, type VerifyOptions, verifyDataset } from '../../dist/src/verify/verify.js';
+import { type DatasetDefinition, loadDefinition, type PrepareOptions, prepare } from '../../src/index.js';
+import { type Verified, type VerifyOptions, verifyDataset } from '../../src/verify/verify.js';
 import { writeArchives } from '../fixtures/archives.js';
 import { digitsArchives } from '../fixtures/digits.js';
 import { sha256 } from '../fixtures/folder.js';

@@ -2,9 +2,10 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, wr
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findDatasets } from '../../dist/src/directory/find.js';
-import { prepare } from '../../dist/src/index.js';
+import { findDatasets } from '../../src/directory/find.js';
+import { prepare } from '../../src/index.js';
 import { newFolder } from '../fixtures/folder.js';
+import { sample } from '../sample.js';
 import { ALL_FORMATS, type SmallDigits, smallDigits, sumAgain, told } from './small-digits.js';
 
 let folder: string;
@@ -63,7 +64,7 @@ describe('a data set with SHA256SUMS made again', () => {
   });
 
   it.each(ALL_FORMATS)('is found out where a shard of %s is cut short, wherever that is', async (format) => {
-    for (const bytes of [1, 4, 9, 100, 1000]) {
+    for (const bytes of sample([1, 4, 9, 100, 1000], 2)) {
       const faults = await afterChange((directory) => {
         const file = readdirSync(directory).find(
           (name) => name.includes(`train`) && name.includes(`.${format}`),
@@ -126,14 +127,23 @@ describe('a data set with SHA256SUMS made again', () => {
 
   it('is found out where a shard is of another run', async () => {
     const other = await prepareOther();
-    for (const format of ['tfrecord', 'arrow', 'parquet', 'array_record']) {
-      const faults = await afterChange((directory) => {
-        const name = readdirSync(directory).find(
-          (file) => file.includes('train') && file.includes(`.${format}`),
-        )!;
-        writeFileSync(join(directory, name), readFileSync(join(other, name)));
-      });
-      expect(faults.length).toBeGreaterThan(0);
+    const first = {
+      tfrecord: FIRST,
+      arrow: 'digits-train-00000-of-00003.arrow',
+      parquet: 'digits-train-00000-of-00003.parquet',
+      array_record: 'digits-train.array_record-00000-of-00003',
+    };
+    const { tfrecord, ...others } = first;
+    for (const name of Object.values(first)) {
+      const faults = await afterChange((directory) =>
+        writeFileSync(join(directory, name), readFileSync(join(other, name))),
+      );
+      const kinds = [...new Set(faults.map((one) => one.replace(/#\d+/, '')))].sort();
+      // The columns and array_record are compared with the TFRecord shards, and these with the archives.
+      const isRecords = name === tfrecord;
+      const differing = isRecords ? Object.values(others) : [name];
+      const expected = differing.map((file) => `${file} ROW_MISMATCH`);
+      expect(kinds).toEqual([...expected, ...(isRecords ? [`${name} SOURCE_MISMATCH`] : [])].sort());
     }
     rmSync(join(folder, 'other'), { recursive: true });
   });
@@ -217,7 +227,7 @@ describe('a data set that TFDS prepared', () => {
     cpSync(digits.directory, copy, { recursive: true });
     for (const name of readdirSync(copy))
       if (/arrow|parquet|array_record|SHA256SUMS/.test(name)) rmSync(join(copy, name));
-    const { verifyDataset } = await import('../../dist/src/verify/verify.js');
+    const { verifyDataset } = await import('../../src/verify/verify.js');
     const shallow = await verifyDataset(copy, { cacheDir: folder });
     expect(shallow).toMatchObject({ total: 0, formats: ['tfrecord'] });
     expect(shallow.unchecked).toEqual([
@@ -258,15 +268,20 @@ describe('findDatasets', () => {
 });
 
 describe('the layouts', () => {
-  it.each([
-    { image: 'tensor', index: true, arrowForm: 'stream', compression: 'none' },
-    { image: 'png', index: true, compression: 'zstd' },
-    { formats: ['arrow', 'parquet'], image: 'tensor' },
-    { formats: ['arrow', 'parquet'], image: 'tensor', tensors: 'extension', index: true },
-    { image: 'tensor', tensors: 'extension', arrowForm: 'stream' },
-    { formats: ['parquet'] },
-    { formats: ['array_record'] },
-  ] as const)('are all read: %j', async (options) => {
+  it.each(
+    sample(
+      [
+        { image: 'tensor', index: true, arrowForm: 'stream', compression: 'none' },
+        { image: 'png', index: true, compression: 'zstd' },
+        { formats: ['arrow', 'parquet'], image: 'tensor' },
+        { formats: ['arrow', 'parquet'], image: 'tensor', tensors: 'extension', index: true },
+        { image: 'tensor', tensors: 'extension', arrowForm: 'stream' },
+        { formats: ['parquet'] },
+        { formats: ['array_record'] },
+      ] as const,
+      3,
+    ),
+  )('are all read: %j', async (options) => {
     const other = join(folder, 'layout');
     const { verify } = await smallDigits(other, options);
     const { faults, unchecked } = await verify();

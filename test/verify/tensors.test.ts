@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defineDataset, prepare } from '../../dist/src/index.js';
-import { type Verified, verifyDataset } from '../../dist/src/verify/verify.js';
+import { defineDataset, prepare } from '../../src/index.js';
+import { type Verified, verifyDataset } from '../../src/verify/verify.js';
 import { idx, labelsIdx } from '../fixtures/archives.js';
 import { emptyFolder } from '../fixtures/folder.js';
+import { sample } from '../sample.js';
 import { ALL_FORMATS, told } from './small-digits.js';
 
 const ROWS = 20;
@@ -44,7 +45,7 @@ describe('a data set of tensors', () => {
     ),
   );
 
-  it.each(cases as Case[])(
+  it.each(sample(cases as Case[], 3))(
     'is right, and found out where its archives are others: $dtype $shape, $tensors',
     async ({ dtype, shape, labelled, tensors }) => {
       const folder = await emptyFolder();

@@ -11,19 +11,21 @@ export interface Pen {
   softness: number;
 }
 
+/** A vertex of a line, in pixels from the image's top left corner, and half the width of the stroke there. */
+interface Vertex {
+  x: number;
+  y: number;
+  radius: number;
+}
+
 /**
- * Draws the straight piece from a to b into `pixels`, one image of 28 x 28 bytes. A pixel is the brighter the deeper
- * its centre lies under the piece, whose half width goes from `ra` to `rb`. Where pieces overlap the brighter value
- * stays.
+ * Draws the straight piece from one vertex to the next into `pixels`, one image of 28 x 28 bytes. A pixel is the brighter the
+ * deeper its centre lies under the piece. Where pieces overlap the brighter value stays.
  */
 function drawPiece(
   pixels: Uint8Array,
-  ax: number,
-  ay: number,
-  bx: number,
-  by: number,
-  ra: number,
-  rb: number,
+  { x: ax, y: ay, radius: ra }: Vertex,
+  { x: bx, y: by, radius: rb }: Vertex,
   softness: number,
 ): void {
   const reach = Math.max(ra, rb) + softness / 2;
@@ -53,9 +55,6 @@ function drawPiece(
 
 /** Draws a line, its vertices in pixels from the image's top left corner, into `pixels`, one image of 28 x 28 bytes. */
 export function drawStroke(pixels: Uint8Array, { x, y }: Polyline, pen: Pen): void {
-  for (let i = 0; i + 1 < x.length; i++) {
-    const ra = pen.radiusAt(i, x.length);
-    const rb = pen.radiusAt(i + 1, x.length);
-    drawPiece(pixels, x[i]!, y[i]!, x[i + 1]!, y[i + 1]!, ra, rb, pen.softness);
-  }
+  const vertex = (i: number): Vertex => ({ x: x[i]!, y: y[i]!, radius: pen.radiusAt(i, x.length) });
+  for (let i = 0; i + 1 < x.length; i++) drawPiece(pixels, vertex(i), vertex(i + 1), pen.softness);
 }

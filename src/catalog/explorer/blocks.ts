@@ -1,4 +1,4 @@
-import type { Shape } from './data.js';
+import type { Shape } from '../reduce.js';
 
 /** Blocks a side that a picture is divided into. */
 const SIDE = 7;
@@ -36,28 +36,30 @@ export function blocksOf(pictures: Uint8Array, [height, width, channels]: Shape)
     }
     for (let block = 0; block < count; block++) sums[block] = (sums[block] ?? 0) / (roots[block] ?? 1);
   }
-  reorder(values, count, variances(values, count, rows));
-  return { count, values };
+  const blocks = { count, values };
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  reorder(blocks, blocksByVariance(blocks, all, Math.ceil(rows / ROWS_FOR_ORDER)));
+  return blocks;
 }
 
 /** Of so many rows at most, since it is for the order alone. */
 const ROWS_FOR_ORDER = 8192;
 
-function variances(values: Float32Array, count: number, rows: number): Float64Array {
-  const step = Math.ceil(rows / ROWS_FOR_ORDER);
-  return Float64Array.from({ length: count }, (_, block) => {
+/** The blocks' numbers, those first that vary most over every `step`th of some rows. */
+export function blocksByVariance({ count, values }: Blocks, rows: Uint32Array, step: number): number[] {
+  const variances = Float64Array.from({ length: count }, (_, block) => {
     let [sum, squares, taken] = [0, 0, 0];
-    for (let row = 0; row < rows; row += step, taken++) {
-      const value = values[row * count + block] ?? 0;
+    for (let at = 0; at < rows.length; at += step, taken++) {
+      const value = values[(rows[at] ?? 0) * count + block] ?? 0;
       sum += value;
       squares += value * value;
     }
     return squares / taken - (sum / taken) ** 2;
   });
+  return Array.from(variances.keys()).sort((a, b) => (variances[b] ?? 0) - (variances[a] ?? 0) || a - b);
 }
 
-function reorder(values: Float32Array, count: number, by: Float64Array): void {
-  const order = Array.from(by.keys()).sort((a, b) => (by[b] ?? 0) - (by[a] ?? 0) || a - b);
+function reorder({ count, values }: Blocks, order: readonly number[]): void {
   const old = new Float32Array(count);
   for (let start = 0; start < values.length; start += count) {
     old.set(values.subarray(start, start + count));

@@ -44,13 +44,12 @@ function momentsOf(
   return { mean, variance: squares.map((square, at) => square / rows.length - (mean[at] ?? 0) ** 2) };
 }
 
-/** A class as the page has it. */
-export function explorerClass(
-  { label, rows, mean, variance }: ClassRows,
+/** What the page shows of a class: counts and histograms of ink by split, and the images of mean and deviation where there are some. */
+export function classContent(
+  { rows, mean, variance }: ClassRows,
   { splits, ink, samples, pictures }: GatheredExamples,
-  name: string,
-  { hasLabels, withImages }: { hasLabels: boolean; withImages: boolean },
-): ExplorerClass {
+  withImages: boolean,
+): Omit<ExplorerClass, 'label' | 'name'> {
   const counts = samples.map(() => 0);
   const bins = samples.map(() => new Array<number>(INK_BINS).fill(0));
   for (const row of rows) {
@@ -60,11 +59,12 @@ export function explorerClass(
     const bin = ink[row] ?? 0;
     if (own !== undefined) own[bin] = (own[bin] ?? 0) + 1;
   }
+  if (pictures.length === 0) return { counts, ink: [] };
   const images = withImages && {
     mean: base64(mean.map(Math.round)),
     deviation: base64(variance.map((value) => Math.round(Math.sqrt(value)))),
   };
-  return { label: hasLabels ? label : null, name, counts, ...images, ink: pictures.length > 0 ? bins : [] };
+  return { counts, ...images, ink: bins };
 }
 
 function base64(values: Float64Array): string {

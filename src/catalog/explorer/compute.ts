@@ -1,10 +1,10 @@
-import type { Dataset } from '../../load/dataset.js';
-import { classRows, explorerClass } from './classes.js';
+import type { CatalogSource } from '../source.js';
+import { classContent, classRows } from './classes.js';
 import type { ClosePair } from './closest.js';
 import type { ExplorerData, ExplorerPictures } from './data.js';
-import { type ExploredFeatures, exploredFeatures, type GatheredExamples, gatherExamples } from './gather.js';
+import type { GatheredExamples } from './gather.js';
 import { nearestPairs } from './nearest.js';
-import { type ExplorerShards, explorerShards } from './shards.js';
+import { explorerShards } from './shards.js';
 import { unusualOf } from './unusual.js';
 
 /** Beyond these, classes are counted together, and have no images. */
@@ -17,58 +17,52 @@ const MANY_CLASSES = 20;
 const GROUPS = 100;
 const ROWS_OF_GROUP = 12;
 
-/**
- * Computes what the explorer shows, from one reading of the data set.
- *
- * @param onRow is called after each row
- * @throws {DatasetError} what is wrong with a file, a record or an image
- */
-export async function computeExplorerData(dataset: Dataset, onRow?: () => void): Promise<ExplorerData> {
-  const { info } = dataset;
-  const features = exploredFeatures(dataset);
-  const gathered = await gatherExamples(dataset, features, onRow);
-  const shards = await explorerShards(info, features);
-  const { classes, unusual } = describeClasses(dataset, features, gathered);
+/** What the explorer takes of a data set beside its rows. */
+export type ExploredSource = Pick<
+  CatalogSource,
+  'id' | 'info' | 'features' | 'shown' | 'classNames' | 'samplesInParquet'
+>;
+
+/** Computes what the explorer shows of the examples that were gathered. */
+export function computeExplorerData(source: ExploredSource, gathered: GatheredExamples): ExplorerData {
+  const { id, info, shown } = source;
+  const shards = explorerShards(source);
+  const { classes, unusual } = describeClasses(source, gathered);
   return {
     format: 1,
-    dataset: info.config === undefined ? info.name : `${info.name}/${info.config}`,
+    dataset: id,
     version: info.version,
-    image: features.image?.name ?? null,
-    label: features.label ?? null,
+    image: shown.image?.name ?? null,
+    label: shown.label?.name ?? null,
     splits: info.splits.map(({ name, rows }, at) => ({ name, rows, shards: shards.ofSplits[at] ?? [] })),
     classes: classes.slice(0, MAX_CLASSES),
     moreClasses: Math.max(0, classes.length - MAX_CLASSES),
-    pictures: picturesOf(features, gathered, unusual),
-    notes: notesOf(dataset, features, gathered, shards),
+    pictures: picturesOf(source, gathered, unusual),
+    notes: notesOf(source, gathered, shards.note),
   };
 }
 
 function describeClasses(
-  { info }: Dataset,
-  { label }: ExploredFeatures,
+  { shown, classNames }: ExploredSource,
   gathered: GatheredExamples,
 ): { classes: ExplorerData['classes']; unusual: ExplorerPictures['unusual'] } {
-  const hasLabels = label !== undefined;
-  const names = label === undefined ? undefined : info.classNames.get(label);
+  const hasLabels = shown.label !== undefined;
+  const nameOf = (label: number): string =>
+    hasLabels ? (classNames?.[label] ?? (label < 0 ? 'none' : String(label))) : 'all examples';
   const all = classRows(gathered);
   const most = all.length > MANY_CLASSES ? UNUSUAL.many : UNUSUAL.few;
-  const hasPictures = gathered.pictures.length > 0;
   return {
-    classes: all.map((one, at) => {
-      const name = !hasLabels
-        ? 'all examples'
-        : (names?.[one.label] ?? (one.label < 0 ? 'none' : String(one.label)));
-      return explorerClass(one, gathered, name, {
-        hasLabels,
-        withImages: hasPictures && at < MAX_CLASSES_WITH_IMAGES,
-      });
-    }),
+    classes: all.map((one, at) => ({
+      label: hasLabels ? one.label : null,
+      name: nameOf(one.label),
+      ...classContent(one, gathered, at < MAX_CLASSES_WITH_IMAGES),
+    })),
     unusual: all
       .flatMap((one) => unusualOf(one, gathered.pictures, most))
       .sort((a, b) => b.score - a.score || a.row - b.row)
-      .map(({ row, label: own, distance, score }) => ({
+      .map(({ row, label, distance, score }) => ({
         row,
-        label: hasLabels ? own : null,
+        label: hasLabels ? label : null,
         distance: rounded(distance),
         score: rounded(score),
       })),
@@ -76,14 +70,17 @@ function describeClasses(
 }
 
 function picturesOf(
-  { image, label }: ExploredFeatures,
+  { shown: { image, label } }: ExploredSource,
   gathered: GatheredExamples,
   unusual: ExplorerPictures['unusual'],
 ): ExplorerPictures | null {
   if (image === undefined || gathered.rows === 0) return null;
   const { reduced, samples } = gathered;
   const size = reduced[0] * reduced[1] * reduced[2];
-  const { exhaustive, ...nearest } = nearestPairs(gathered, label !== undefined);
+  const { exhaustive, acrossSplits, withinSplit, differentLabels } = nearestPairs(
+    gathered,
+    label !== undefined,
+  );
   const pairs = (found: readonly ClosePair[]): ExplorerPictures['nearest']['acrossSplits'] =>
     found.map(({ first, second, squared }) => ({
       rows: [first, second],
@@ -92,14 +89,14 @@ function picturesOf(
   return {
     shape: [...image.shape],
     reduced: [...reduced],
-    samples: samples.map((histogram) => [...histogram]),
+    samples: samples.map((counts) => [...counts]),
     unusual,
     identical: identicalOf(gathered),
     nearest: {
       exhaustive,
-      acrossSplits: pairs(nearest.acrossSplits),
-      withinSplit: pairs(nearest.withinSplit),
-      differentLabels: pairs(nearest.differentLabels),
+      acrossSplits: pairs(acrossSplits),
+      withinSplit: pairs(withinSplit),
+      differentLabels: pairs(differentLabels),
     },
   };
 }
@@ -127,28 +124,25 @@ function identicalOf({ identical, labels, splits }: GatheredExamples): ExplorerP
   };
 }
 
+/** What is to be said of what the page does not show. */
 function notesOf(
-  { info }: Dataset,
-  { image }: ExploredFeatures,
+  { shown: { image }, features }: ExploredSource,
   { reduced }: GatheredExamples,
-  { note }: ExplorerShards,
+  ofShards: string | undefined,
 ): string[] {
   if (image === undefined) {
-    const found = info.features
-      .map((one) =>
-        one.kind === 'other'
-          ? `${one.name}: ${one.className}`
-          : `${one.name}: ${one.kind}${'dtype' in one ? ` of ${one.dtype}, shape (${one.shape.join(', ')})` : ''}`,
-      )
-      .join('; ');
+    const found = features.map((one) => {
+      if (one.kind === 'other') return `${one.name}: ${one.className}`;
+      return `${one.name}: ${one.kind}${'dtype' in one ? ` of ${one.dtype}, shape (${one.shape.join(', ')})` : ''}`;
+    });
     return [
-      `This data set has no images of 8 bits a sample and of one shape (${found}), and the explorer shows no others.`,
+      `This data set has no images of 8 bits a sample and of one shape (${found.join('; ')}), and the explorer shows no others.`,
     ];
   }
   const [height, width] = image.shape;
   const isReduced = height !== reduced[0] || width !== reduced[1];
   const small = `Means and distances are those of the images reduced from ${height}x${width} to ${reduced[0]}x${reduced[1]}.`;
-  return [...(isReduced ? [small] : []), ...(note === undefined ? [] : [note])];
+  return [...(isReduced ? [small] : []), ...(ofShards === undefined ? [] : [ofShards])];
 }
 
 /** Three digits behind the point are more than anyone reads. */

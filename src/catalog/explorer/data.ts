@@ -89,6 +89,3 @@ export type ExplorerPictures = NonNullable<ExplorerData['pictures']>;
 
 /** An image's ink is the mean of its samples, from 0 to 255; this many equal parts of that are counted. */
 export const INK_BINS = 64;
-
-/** Height, width and channels. */
-export type Shape = readonly [height: number, width: number, channels: number];

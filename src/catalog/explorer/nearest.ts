@@ -1,4 +1,4 @@
-import { type Blocks, blocksOf } from './blocks.js';
+import { type Blocks, blocksByVariance, blocksOf } from './blocks.js';
 import { byDistance, type ClosePair, ClosestPairs } from './closest.js';
 import type { GatheredExamples } from './gather.js';
 
@@ -36,29 +36,24 @@ export function nearestPairs(gathered: GatheredExamples, hasLabels: boolean): Ne
   const exhaustive = rows <= ALL_PAIRS;
   for (let tree = 0; tree < (exhaustive ? 1 : TREES); tree++) {
     const all = Uint32Array.from({ length: rows }, (_, row) => row);
-    divide(all, search.blocks, tree, exhaustive ? rows : LEAF, (leaf) => search.compare(leaf));
+    for (const leaf of leaves(all, search.blocks, tree, exhaustive ? rows : LEAF)) search.compare(leaf);
   }
   return { exhaustive, ...search.result() };
 }
 
-/** Cuts rows in halves until no more than `most` are left, and hands these on. The order within `rows` changes. */
-function divide(
-  rows: Uint32Array,
-  blocks: Blocks,
-  rank: number,
-  most: number,
-  onLeaf: (rows: Uint32Array) => void,
-): void {
+/** Cuts rows in halves until no more than `most` are left, and gives these. The order within `rows` changes. */
+function* leaves(rows: Uint32Array, blocks: Blocks, rank: number, most: number): Generator<Uint32Array> {
   if (rows.length <= most) {
-    onLeaf(rows);
+    yield rows;
     return;
   }
-  const block = varyingBlock(rows, blocks, rank);
+  const order = blocksByVariance(blocks, rows, Math.max(1, rows.length >> 8));
+  const block = order[Math.min(rank, blocks.count - 1)] ?? 0;
   const middle = rows.length >> 1;
   const keys = Float32Array.from(rows, (row) => blocks.values[row * blocks.count + block] ?? 0);
   partition(rows, keys, keys.toSorted()[middle] ?? 0, middle);
-  divide(rows.subarray(0, middle), blocks, rank, most, onLeaf);
-  divide(rows.subarray(middle), blocks, rank, most, onLeaf);
+  yield* leaves(rows.subarray(0, middle), blocks, rank, most);
+  yield* leaves(rows.subarray(middle), blocks, rank, most);
 }
 
 /** Puts the `left` rows with the smallest keys before the others; both keep their order. `median` is the key that parts them. */
@@ -72,22 +67,6 @@ function partition(rows: Uint32Array, keys: Float32Array, median: number, left: 
     const isLeft = key < median || (key === median && equal-- > 0);
     rows[isLeft ? low++ : high++] = row;
   }
-}
-
-/** The block of this rank by its variance over some of the rows. */
-function varyingBlock(rows: Uint32Array, { count, values }: Blocks, rank: number): number {
-  const step = Math.max(1, rows.length >> 8);
-  const variance = Array.from({ length: count }, (_, block) => {
-    let [sum, squares, taken] = [0, 0, 0];
-    for (let at = 0; at < rows.length; at += step, taken++) {
-      const value = values[(rows[at] ?? 0) * count + block] ?? 0;
-      sum += value;
-      squares += value * value;
-    }
-    return { block, variance: squares / taken - (sum / taken) ** 2 };
-  });
-  variance.sort((a, b) => b.variance - a.variance || a.block - b.block);
-  return variance[Math.min(rank, count - 1)]?.block ?? 0;
 }
 
 class Search {
@@ -119,15 +98,14 @@ class Search {
   compare(rows: Uint32Array): void {
     const { count, values } = this.blocks;
     // Side by side in memory, which is what makes it fast.
-    const blocks = new Float32Array(rows.length * count);
+    const own = { count, values: new Float32Array(rows.length * count) };
     for (const [at, row] of rows.entries())
-      blocks.set(values.subarray(row * count, (row + 1) * count), at * count);
+      own.values.set(values.subarray(row * count, (row + 1) * count), at * count);
     for (let one = 0; one < rows.length; one++)
       for (let other = one + 1; other < rows.length; other++) {
         const [first, second] = [rows[one] ?? 0, rows[other] ?? 0];
         const kind = this.#kindOf(first, second);
-        const limit = kind.limit * ROUNDING;
-        if (isBeyond(blocks, one * count, other * count, count, limit)) continue;
+        if (isBeyond(own, one, other, kind.limit * ROUNDING)) continue;
         const group = this.#groupOf[first] ?? -1;
         if (group >= 0 && group === this.#groupOf[second]) continue;
         kind.offer(first, second, this.#squared(first, second, kind.limit));
@@ -174,17 +152,18 @@ class Search {
   }
 }
 
-/** Whether the squared distance of two pictures' blocks is greater than a limit. */
-function isBeyond(blocks: Float32Array, a: number, b: number, count: number, limit: number): boolean {
-  let sum = 0;
+/** Whether the squared distance of two rows' blocks is greater than a limit. */
+function isBeyond({ count, values }: Blocks, one: number, other: number, limit: number): boolean {
+  const [a, b] = [one * count, other * count];
   const first = Math.min(FIRST_BLOCKS, count);
+  let sum = 0;
   for (let at = 0; at < first; at++) {
-    const difference = (blocks[a + at] ?? 0) - (blocks[b + at] ?? 0);
+    const difference = (values[a + at] ?? 0) - (values[b + at] ?? 0);
     sum += difference * difference;
   }
   if (sum > limit) return true;
   for (let at = first; at < count; at++) {
-    const difference = (blocks[a + at] ?? 0) - (blocks[b + at] ?? 0);
+    const difference = (values[a + at] ?? 0) - (values[b + at] ?? 0);
     sum += difference * difference;
   }
   return sum > limit;

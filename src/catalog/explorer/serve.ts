@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { asDiskError, DatasetError } from '../../errors.js';
+import { asDiskError, codeOf, DatasetError } from '../../errors.js';
 
 /** A folder that is served. */
 export interface ServedFolder {
@@ -54,10 +54,10 @@ export async function serveFolder(folder: string, port = 0): Promise<ServedFolde
         }),
     };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    if (codeOf(error) === 'EADDRINUSE')
       throw new DatasetError('DISK', `the port ${port} is taken`, {
         expected: 'a port that is free',
-        found: error.message,
+        found: error instanceof Error ? error.message : undefined,
         next: 'Choose another --port, or leave it out.',
         cause: error,
       });

@@ -1,5 +1,5 @@
 import { GLYPH, glyphOf } from './font.js';
-import { isGray, layOut, MOST_SIDE } from './grid.js';
+import { layOut, MOST_SIDE, type Place } from './grid.js';
 import { type Captioned, colorAt, type Picture, pngOf, reduced, shortened } from './picture.js';
 
 /** Pixels of a dot of the font. */
@@ -18,7 +18,7 @@ const INK = 0x20;
 export function figurePng(examples: readonly Captioned[], columns: number): Uint8Array {
   const fitted = examples.map(({ picture, caption }) => ({ picture: reduced(picture, MOST_SIDE), caption }));
   const { width, height, factor, places } = layOut(fitted, columns);
-  const channels = isGray(fitted.map(({ picture }) => picture)) ? 1 : 3;
+  const channels = fitted.every(({ picture }) => picture.channels === 1) ? 1 : 3;
   const canvas: Picture = {
     width,
     height,
@@ -28,14 +28,14 @@ export function figurePng(examples: readonly Captioned[], columns: number): Uint
   for (const [at, { picture, caption }] of fitted.entries()) {
     const place = places[at];
     if (place === undefined) continue;
-    paint(canvas, picture, place.left, place.top, factor);
+    paint(canvas, picture, place, factor);
     const most = Math.floor((Math.max(picture.width * factor, MOST_SIDE) + DOT) / ADVANCE);
     write(canvas, [...shortened(caption, most)], place.middle, place.captionTop);
   }
   return pngOf(canvas);
 }
 
-function paint(canvas: Picture, picture: Picture, left: number, top: number, factor: number): void {
+function paint(canvas: Picture, picture: Picture, { left, top }: Place, factor: number): void {
   for (let y = 0; y < picture.height * factor; y++)
     for (let x = 0; x < picture.width * factor; x++) {
       const color = colorAt(picture, Math.floor(x / factor), Math.floor(y / factor));

@@ -1,4 +1,4 @@
-import type { Captioned, Picture } from './picture.js';
+import type { Captioned } from './picture.js';
 
 /** Pixels of an image's longer side in the figure, as near as a whole factor comes to it. */
 const IMAGE = 168;
@@ -6,6 +6,14 @@ const IMAGE = 168;
 const GAP = 24;
 /** Pixels under an image for its caption. */
 const CAPTION = 34;
+
+/** The left and the upper edge of an example's image, and the middle and the upper edge of its caption. */
+export interface Place {
+  left: number;
+  top: number;
+  middle: number;
+  captionTop: number;
+}
 
 /** Where things stand in the figure, in pixels. */
 export interface GridLayout {
@@ -16,8 +24,8 @@ export interface GridLayout {
   /** Sides of an image as it is drawn. */
   imageWidth: number;
   imageHeight: number;
-  /** Of each example: the left and the upper edge of its image, and the middle and the upper edge of its caption. */
-  places: readonly { left: number; top: number; middle: number; captionTop: number }[];
+  /** Of each example. */
+  places: readonly Place[];
 }
 
 /** How many examples TFDS's `show_examples` puts beside each other. */
@@ -55,9 +63,4 @@ export function layOut(examples: readonly Captioned[], columns: number): GridLay
     imageHeight,
     places,
   };
-}
-
-/** Whether all pictures are gray. */
-export function isGray(pictures: readonly Picture[]): boolean {
-  return pictures.every(({ channels }) => channels === 1);
 }

@@ -1,4 +1,5 @@
 import { createPngEncoder, type PngEncoder } from '../../formats/png/encode.js';
+import { reduceImage, shapeWithin } from '../reduce.js';
 
 /** Samples of 8 bits, rows top down, channels interleaved: gray, RGB or RGBA. */
 export interface Picture {
@@ -58,26 +59,13 @@ export function pngOf({ width, height, channels, samples }: Picture): Uint8Array
 
 /** A picture whose sides are `most` at most: each sample is the rounded mean of a square of samples. */
 export function reduced(picture: Picture, most: number): Picture {
-  const side = Math.ceil(Math.max(picture.width, picture.height) / most);
-  if (side <= 1) return picture;
   const { channels } = picture;
-  const width = Math.ceil(picture.width / side);
-  const height = Math.ceil(picture.height / side);
+  if (Math.max(picture.width, picture.height) <= most) return picture;
+  const shape = [picture.height, picture.width, channels] as const;
+  const [height, width] = shapeWithin(shape, most);
   const samples = new Uint8Array(width * height * channels);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      for (let channel = 0; channel < channels; channel++)
-        samples[(y * width + x) * channels + channel] = meanOf(picture, x * side, y * side, side, channel);
+  reduceImage(picture.samples, shape, [height, width, channels], samples);
   return { width, height, channels, samples };
-}
-
-function meanOf(picture: Picture, left: number, top: number, side: number, channel: number): number {
-  const { width, height, channels, samples } = picture;
-  const [right, bottom] = [Math.min(left + side, width), Math.min(top + side, height)];
-  let sum = 0;
-  for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++) sum += samples[(y * width + x) * channels + channel] ?? 0;
-  return Math.round(sum / ((right - left) * (bottom - top)));
 }
 
 /** Red, green and blue of a pixel; what is transparent lies on white. */

@@ -1,4 +1,4 @@
-import type { Numbers } from '../../rows/cell.js';
+import type { CatalogRow, ShownFeatures } from '../rows.js';
 import { FloatCounter, IntegerCounter, SampleCounter, type ValueStatistics } from './values.js';
 
 /** Name of the statistics' file in the folder of the catalog. */
@@ -34,39 +34,30 @@ export interface DatasetStatistics {
   splits: SplitStatistics[];
 }
 
-/** The features that statistics are taken of. */
-export interface CountedFeatures {
-  input?:
-    | { kind: 'image'; name: string; channels: number }
-    | { kind: 'tensor'; name: string; dtype: string }
-    | undefined;
-  /** Names of the classes, or how many there are. */
-  classes?: number | undefined;
-  classNames?: readonly string[] | undefined;
-}
-
 /** So many classes are all told, with those that have no rows. */
 const MOST_CLASSES = 1000;
 
 /** Counts and measures the rows of one split, taken one by one, in any order but for tensors of floats. */
 export class SplitCounter {
   readonly #split: string;
-  readonly #features: CountedFeatures;
+  readonly #shown: ShownFeatures;
+  readonly #classNames: readonly string[] | undefined;
   readonly #labels = new Map<number, number>();
   readonly #samples: SampleCounter | undefined;
   readonly #elements: IntegerCounter | FloatCounter | undefined;
   #rows = 0;
 
-  constructor(split: string, features: CountedFeatures) {
-    const { input } = features;
+  constructor(split: string, shown: ShownFeatures, classNames?: readonly string[]) {
+    const { input, image } = shown;
     this.#split = split;
-    this.#features = features;
-    if (input?.kind === 'image') this.#samples = new SampleCounter(input.channels);
-    else if (input !== undefined) this.#elements = counterOf(input.dtype);
+    this.#shown = shown;
+    this.#classNames = classNames;
+    if (image !== undefined) this.#samples = new SampleCounter(image.shape[2]);
+    else if (input?.kind === 'tensor') this.#elements = counterOf(input.dtype);
   }
 
   /** Takes a row: an image's samples or a tensor's elements, and its class. */
-  add(values: Numbers | undefined, label: number | undefined): void {
+  add({ values, label }: Pick<CatalogRow, 'values' | 'label'>): void {
     this.#rows++;
     if (label !== undefined) this.#labels.set(label, (this.#labels.get(label) ?? 0) + 1);
     if (values === undefined) return;
@@ -74,20 +65,30 @@ export class SplitCounter {
     this.#elements?.add(values);
   }
 
+  /** How often each value of a sample came, of all channels; nothing of what is no image. */
+  sampleCounts(): number[] {
+    return this.#samples?.counts() ?? [];
+  }
+
   /** A label may be any number of 31 bits: of so many classes only those that come are told. */
   #classCounts(): ClassCount[] | undefined {
-    const { classes, classNames } = this.#features;
-    if (classes === undefined) return undefined;
+    const { label: feature } = this.#shown;
+    if (feature === undefined) return undefined;
+    const { classes } = feature;
     const labels =
       classes <= MOST_CLASSES
         ? Array.from({ length: classes }, (_, label) => label)
         : [...this.#labels.keys()].filter((label) => label >= 0).sort((a, b) => a - b);
-    return labels.map((label) => ({ label, name: classNames?.[label], count: this.#labels.get(label) ?? 0 }));
+    return labels.map((label) => ({
+      label,
+      name: this.#classNames?.[label],
+      count: this.#labels.get(label) ?? 0,
+    }));
   }
 
   /** What was counted so far. */
   result(): SplitStatistics {
-    const { input } = this.#features;
+    const { input } = this.#shown;
     const told = { split: this.#split, rows: this.#rows, labels: this.#classCounts() };
     if (input === undefined) return told;
     if (this.#samples !== undefined)

@@ -9,13 +9,6 @@ export interface ValueStatistics {
   std: number;
 }
 
-/** Takes numbers, and tells of them at last. */
-export interface ValueCounter {
-  add(values: Numbers): void;
-  /** `undefined` where there were none. */
-  result(): ValueStatistics | undefined;
-}
-
 /**
  * Counts samples of uint8 by channel and value: sums and sums of squares that are taken from the counts are exact, whatever the
  * order. They are told in units of 255, as they are normalized.
@@ -38,6 +31,15 @@ export class SampleCounter {
         const place = channel * 256 + Number(samples[at + channel]);
         counts[place] = (counts[place] ?? 0) + 1;
       }
+  }
+
+  /** How often each value came, in all channels together. */
+  counts(): number[] {
+    return Array.from({ length: 256 }, (_, value) => {
+      let count = 0;
+      for (let at = value; at < this.#counts.length; at += 256) count += this.#counts[at] ?? 0;
+      return count;
+    });
   }
 
   /** What is told of each channel; empty where there were no samples. */
@@ -83,7 +85,7 @@ function ofSums({ count, sum, squares, min, max }: Sums, unit: number): ValueSta
 }
 
 /** Sums integers of 32 bits at most, exactly. */
-export class IntegerCounter implements ValueCounter {
+export class IntegerCounter {
   #count = 0n;
   #sum = 0n;
   #squares = 0n;
@@ -113,6 +115,7 @@ export class IntegerCounter implements ValueCounter {
     this.#count += BigInt(values.length);
   }
 
+  /** `undefined` where there were none. */
   result(): ValueStatistics | undefined {
     if (this.#count === 0n) return undefined;
     const sums = { count: this.#count, sum: this.#sum, squares: this.#squares };
@@ -124,7 +127,7 @@ export class IntegerCounter implements ValueCounter {
  * Sums floating-point numbers in their order, by Welford's rule. That order is the data set's own, so that the result is the same
  * everywhere, though not exact. What is no finite number is left out and counted.
  */
-export class FloatCounter implements ValueCounter {
+export class FloatCounter {
   /** How many were NaN or infinite. */
   notFinite = 0;
   #count = 0;
@@ -149,6 +152,7 @@ export class FloatCounter implements ValueCounter {
     }
   }
 
+  /** `undefined` where there were none, or none finite. */
   result(): ValueStatistics | undefined {
     if (this.#count === 0) return undefined;
     const variance = this.#squares / this.#count;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { asDiskError, DatasetError } from '../../errors.js';
+import { asDiskError, codeOf, DatasetError } from '../../errors.js';
 import { CHECKSUMS_FILE, checksumsText } from '../manifest/checksums.js';
 import { REPLACED, syncDirectory, temporaryName } from './leftovers.js';
 
@@ -156,7 +156,7 @@ async function moveAside(path: string): Promise<string | undefined> {
     return aside;
   } catch (error) {
     await removeTree(aside);
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -166,7 +166,7 @@ async function removeEmptyDirectory(path: string): Promise<void> {
   try {
     await rmdir(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === 'ENOENT') return;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
     throw new DatasetError(

@@ -26,7 +26,7 @@ export interface LockOptions {
 /** What a run asks of the lock of its target while it works. */
 export interface TargetLock {
   /** @throws {DatasetError} `LOCKED` where another run took this one for dead, `DISK` */
-  check(): Promise<void>;
+  requireHeld(): Promise<void>;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function withTargetLock<T>(
   return withLock(directory, { wait: wait === true, signal, onHeld }, async (lock) => {
     await recover(directory, isPut);
     return work({
-      async check() {
+      async requireHeld() {
         const isHeld = await lock.isHeld().catch((error: unknown) => {
           throw asDiskError(error, `looking at the lock of ${directory}`);
         });

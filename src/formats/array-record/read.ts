@@ -1,13 +1,9 @@
 import type { ByteSource } from '../../fs/byte-source.js';
 import { ALL_ROWS, type RowRange } from '../../rows/cell.js';
 import { WireReader } from '../protobuf/wire.js';
+import { MAGIC, POSTSCRIPT_COPIES, VERSION } from './layout.js';
+import { BLOCK_BYTES, ChunkType } from './riegeli.js';
 import { chunkRecords, type RiegeliChunk, riegeliChunkAt, riegeliChunks } from './riegeli-reader.js';
-
-/** The magic of a postscript. */
-const MAGIC = 0x71930e704fdae05en;
-const POSTSCRIPT_COPIES = 3;
-const BLOCK_BYTES = 65_536;
-const VERSION = 1n;
 
 /** Fields of a message, varints by their numbers. */
 type Varints = ReadonlyMap<number, bigint>;
@@ -51,7 +47,7 @@ export function arrayRecords(file: ByteSource, range: RowRange = ALL_ROWS): Gene
 }
 
 /**
- * The records of an ArrayRecord file (see `src/formats/array-record/write.ts` for the format) that has a record in each chunk, one in
+ * The records of an ArrayRecord file that has a record in each chunk, one in
  * memory at a time; at its end the index is compared with the chunks.
  *
  * @throws RangeError saying what is wrong
@@ -70,9 +66,9 @@ function* allRecords(file: ByteSource): Generator<Uint8Array> {
   };
   for (const chunk of riegeliChunks(file)) {
     if (chunk.begin === 0) {
-      if (chunk.type !== 's' || chunk.data.length > 0 || chunk.records > 0)
+      if (chunk.type !== ChunkType.SIGNATURE || chunk.data.length > 0 || chunk.records > 0)
         throw new RangeError('it does not begin with the signature of a Riegeli file');
-    } else if (behind.length > 0 || chunk.type !== 'r') {
+    } else if (behind.length > 0 || chunk.type !== ChunkType.SIMPLE) {
       behind.push(chunk);
     } else {
       pending.push(chunk);
@@ -87,18 +83,18 @@ function* allRecords(file: ByteSource): Generator<Uint8Array> {
   const footer = pending.pop();
   for (const chunk of pending) yield recordOf(chunk);
   if (footer === undefined) throw new RangeError('it has no footer');
-  checkFooter(footer, index);
-  checkPostscript(behind, footer, file.bytes);
+  expectFooter(footer, index);
+  expectPostscript(behind, footer, file.bytes);
 }
 
-function checkFooter(footer: RiegeliChunk, index: readonly { offset: number; bytes: number }[]): void {
+function expectFooter(footer: RiegeliChunk, index: readonly { offset: number; bytes: number }[]): void {
   const [metadata, ...entries] = chunkRecords(footer);
   const [content] = metadata === undefined ? [] : [...new WireReader(metadata).fields()];
   if (content?.number !== 1) throw new RangeError('its footer has no metadata');
   const about = varintsOf(content.bytes());
   const count = BigInt(index.length);
   if (
-    about.get(1) !== VERSION ||
+    about.get(1) !== BigInt(VERSION) ||
     about.get(2) !== count ||
     about.get(3) !== count ||
     entries.length !== index.length
@@ -113,10 +109,12 @@ function checkFooter(footer: RiegeliChunk, index: readonly { offset: number; byt
 }
 
 /** The postscript stands at the start of the last block. */
-function checkPostscript(behind: readonly RiegeliChunk[], footer: RiegeliChunk, fileBytes: number): void {
+function expectPostscript(behind: readonly RiegeliChunk[], footer: RiegeliChunk, fileBytes: number): void {
   const postscript = behind.at(-2);
+  const { SIMPLE, PADDING } = ChunkType;
+  const expected = (footer.end % BLOCK_BYTES === 0 ? '' : PADDING) + SIMPLE + PADDING;
   const types = behind.map(({ type }) => type).join('');
-  if (postscript === undefined || types !== (footer.end % BLOCK_BYTES === 0 ? 'rp' : 'prp'))
+  if (postscript === undefined || types !== expected)
     throw new RangeError('behind its footer it has no postscript');
   if (postscript.begin !== fileBytes - BLOCK_BYTES)
     throw new RangeError('its postscript is not in the last block');

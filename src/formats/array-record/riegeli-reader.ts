@@ -1,19 +1,25 @@
 import { type ByteSource, NotRead, safeUint64, viewOf } from '../../fs/byte-source.js';
+import { readVarint } from '../protobuf/varint.js';
 import { HASH_BYTES, HighwayHash } from './highway-hash.js';
+import {
+  BLOCK_BYTES,
+  BLOCK_HEADER_BYTES,
+  CHUNK_HEADER_BYTES,
+  ChunkType,
+  HASH_KEY,
+  placeInFile,
+  UNCOMPRESSED,
+  USABLE_BLOCK_BYTES,
+  withoutHeaders,
+} from './riegeli.js';
 
-/** Riegeli/records files, read; see `src/formats/array-record/riegeli-writer.ts` for the format. */
-
-const BLOCK_BYTES = 65_536;
-const BLOCK_HEADER_BYTES = 24;
-const USABLE_BLOCK_BYTES = BLOCK_BYTES - BLOCK_HEADER_BYTES;
-const CHUNK_HEADER_BYTES = 40;
-const HASHER = new HighwayHash(new TextEncoder().encode('Riegeli/records\nRiegeli/records\n'));
+const HASHER = new HighwayHash(HASH_KEY);
 /** A chunk has one example, or the index of a file. */
 const MAX_CHUNK_BYTES = 2 ** 31;
 
 /** A chunk: its data with the block headers taken out, and where it begins and ends in the file. */
 export interface RiegeliChunk {
-  /** `s` signature, `r` simple chunk with records, `p` padding. */
+  /** One of `ChunkType`, as far as the format is followed. */
   type: string;
   data: Uint8Array;
   /** How many records the header tells of, and their bytes. */
@@ -65,10 +71,10 @@ function readChunk(file: ByteSource, at: number, usable: number): RiegeliChunk {
   const data = readThroughBlocks(file, at + CHUNK_HEADER_BYTES, length);
   expectHash(data, view, 16, `the data of the chunk at ${begin}`);
   const type = String.fromCharCode(view.getUint8(24));
-  if (type !== 'r' && data.some((byte) => byte !== 0))
+  if (type !== ChunkType.SIMPLE && data.some((byte) => byte !== 0))
     throw new RangeError(`the chunk at ${begin} is padded with more than zeros`);
   const end = placeInFile(at + CHUNK_HEADER_BYTES + length);
-  checkBlockHeaders(file, begin, end);
+  expectBlockHeaders(file, begin, end);
   const records = view.getUint32(25, true) + view.getUint8(29) * 2 ** 32;
   if (view.getUint8(30) !== 0 || view.getUint8(31) !== 0)
     throw new RangeError('a chunk has too many records');
@@ -77,14 +83,14 @@ function readChunk(file: ByteSource, at: number, usable: number): RiegeliChunk {
 
 /** The sizes and the records of a simple chunk without compression: a zero, the size of the sizes, the sizes, the values. */
 export function chunkRecords({ data, records, valueBytes, begin }: RiegeliChunk): Uint8Array[] {
-  if (data[0] !== 0) throw new NotRead('compressed chunks are not read');
-  const sizesBytes = readVarint(data, 1);
+  if (data[0] !== UNCOMPRESSED) throw new NotRead('compressed chunks are not read');
+  const sizesBytes = numberAt(data, 1);
   const sizesEnd = sizesBytes.end + sizesBytes.value;
   const found: Uint8Array[] = [];
   let value = sizesEnd;
   let at = sizesBytes.end;
   while (at < sizesEnd && value <= data.length) {
-    const size = readVarint(data, at);
+    const size = numberAt(data, at);
     found.push(data.subarray(value, value + size.value));
     value += size.value;
     at = size.end;
@@ -94,45 +100,27 @@ export function chunkRecords({ data, records, valueBytes, begin }: RiegeliChunk)
   return found;
 }
 
-function readVarint(bytes: Uint8Array, start: number): { value: number; end: number } {
-  let value = 0;
-  for (let at = start, factor = 1; factor < 2 ** 53; factor *= 128) {
-    const byte = bytes[at++];
-    if (byte === undefined) break;
-    value += (byte & 127) * factor;
-    if (byte < 128) return { value, end: at };
-  }
-  throw new RangeError('a number in a chunk is cut short');
-}
-
-/** Where the byte at `at` of the file without block headers stands in the file; at a block's start, before its header. */
-function placeInFile(at: number): number {
-  const block = Math.floor(at / USABLE_BLOCK_BYTES) * BLOCK_BYTES;
-  const rest = at % USABLE_BLOCK_BYTES;
-  return rest === 0 ? block : block + BLOCK_HEADER_BYTES + rest;
-}
-
-/** The other way round. */
-function withoutHeaders(place: number): number {
-  const rest = place % BLOCK_BYTES;
-  return Math.floor(place / BLOCK_BYTES) * USABLE_BLOCK_BYTES + Math.max(0, rest - BLOCK_HEADER_BYTES);
+function numberAt(bytes: Uint8Array, start: number): { value: number; end: number } {
+  const number = readVarint(bytes, start);
+  if (number === undefined) throw new RangeError('a number in a chunk is cut short');
+  return number;
 }
 
 function readThroughBlocks(file: ByteSource, start: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let filled = 0; filled < length; ) {
-    const at = start + filled;
-    const rest = at % USABLE_BLOCK_BYTES;
-    const block = Math.floor(at / USABLE_BLOCK_BYTES) * BLOCK_BYTES;
+    const rest = (start + filled) % USABLE_BLOCK_BYTES;
     const size = Math.min(length - filled, USABLE_BLOCK_BYTES - rest);
-    bytes.set(file.read(block + BLOCK_HEADER_BYTES + rest, size), filled);
+    // At a block's start, what is read stands behind its header.
+    const place = placeInFile(start + filled) + (rest === 0 ? BLOCK_HEADER_BYTES : 0);
+    bytes.set(file.read(place, size), filled);
     filled += size;
   }
   return bytes;
 }
 
 /** Every block header within a chunk, or at its begin, tells the distances to the chunk's begin and end. */
-function checkBlockHeaders(file: ByteSource, begin: number, end: number): void {
+function expectBlockHeaders(file: ByteSource, begin: number, end: number): void {
   for (let block = Math.ceil(begin / BLOCK_BYTES) * BLOCK_BYTES; block < end; block += BLOCK_BYTES) {
     const header = Uint8Array.from(file.read(block, BLOCK_HEADER_BYTES));
     const view = viewOf(header);

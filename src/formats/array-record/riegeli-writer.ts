@@ -1,27 +1,17 @@
 import type { Sink } from '../../fs/sink.js';
 import { varintLength, writeVarint } from '../protobuf/varint.js';
 import { HASH_BYTES, HighwayHash } from './highway-hash.js';
-
-/**
- * Riegeli/records files (google/riegeli, `doc/riegeli_records_file_format.md`): chunks one behind the other, interrupted by
- * a block header at every 64 KiB from which a reader that lost its way finds the next chunk. Numbers are little-endian.
- *
- *     block header  u64 hash of the rest, u64 distance back to the chunk's begin, u64 distance on to its end
- *     chunk         u64 hash of the rest of the header, u64 data size, u64 hash of the data,
- *                   u8 type, u56 records, u64 size of the records; the data
- */
-
-const BLOCK_BYTES = 65_536;
-const BLOCK_HEADER_BYTES = 24;
-const USABLE_BLOCK_BYTES = BLOCK_BYTES - BLOCK_HEADER_BYTES;
-const CHUNK_HEADER_BYTES = 40;
-const KEY = new TextEncoder().encode('Riegeli/records\nRiegeli/records\n');
-
-/** Chunk types, by the character that stands for each. */
-const SIGNATURE = 0x73;
-const SIMPLE = 0x72;
-const PADDING = 0x70;
-const UNCOMPRESSED = 0;
+import {
+  BLOCK_BYTES,
+  BLOCK_HEADER_BYTES,
+  CHUNK_HEADER_BYTES,
+  ChunkType,
+  HASH_KEY,
+  placeInFile,
+  UNCOMPRESSED,
+  USABLE_BLOCK_BYTES,
+  withoutHeaders,
+} from './riegeli.js';
 
 /** Records of one chunk: their sizes as varints, and the records, each one behind the other. */
 export interface ChunkRecords {
@@ -33,7 +23,7 @@ export interface ChunkRecords {
 /** Writes a Riegeli file chunk by chunk, without compression; it keeps one chunk in memory. */
 export class RiegeliWriter {
   readonly #sink: Sink;
-  readonly #hash = new HighwayHash(KEY);
+  readonly #hash = new HighwayHash(HASH_KEY);
   readonly #blockHeader = new Uint8Array(BLOCK_HEADER_BYTES);
   readonly #blockHeaderView = new DataView(this.#blockHeader.buffer);
   /** The chunk being made, header and data; it grows to the largest one. */
@@ -44,7 +34,7 @@ export class RiegeliWriter {
   /** Begins the file: its signature is a chunk without data. */
   constructor(sink: Sink) {
     this.#sink = sink;
-    this.#writeChunk(SIGNATURE, 0, 0, 0);
+    this.#writeChunk(ChunkType.SIGNATURE, 0, 0, 0);
   }
 
   /** Where the next chunk begins in the file. */
@@ -60,7 +50,7 @@ export class RiegeliWriter {
     const sizesStart = writeVarint(sizes.length, this.#chunk, CHUNK_HEADER_BYTES + 1);
     this.#chunk.set(sizes, sizesStart);
     this.#chunk.set(values, sizesStart + sizes.length);
-    this.#writeChunk(SIMPLE, length, count, values.length);
+    this.#writeChunk(ChunkType.SIMPLE, length, count, values.length);
   }
 
   /** Ends the block with a chunk of zeros, or the block after it where the rest has no room for a chunk's header. */
@@ -70,7 +60,7 @@ export class RiegeliWriter {
     const length = (rest < CHUNK_HEADER_BYTES ? rest + USABLE_BLOCK_BYTES : rest) - CHUNK_HEADER_BYTES;
     this.#reserve(length);
     this.#chunk.fill(0, CHUNK_HEADER_BYTES, CHUNK_HEADER_BYTES + length);
-    this.#writeChunk(PADDING, length, 0, 0);
+    this.#writeChunk(ChunkType.PADDING, length, 0, 0);
   }
 
   #reserve(dataLength: number): void {
@@ -81,21 +71,24 @@ export class RiegeliWriter {
   }
 
   /** Writes the chunk whose data stands behind the header's place. */
-  #writeChunk(type: number, dataLength: number, count: number, valuesLength: number): void {
+  #writeChunk(type: string, dataLength: number, count: number, valuesLength: number): void {
     const view = this.#chunkView;
     const end = CHUNK_HEADER_BYTES + dataLength;
     writeUint64(dataLength, view, 8);
     this.#hash.hash(view, CHUNK_HEADER_BYTES, end, 16);
-    writeUint64(type + count * 256, view, 24);
+    writeUint64(type.charCodeAt(0) + count * 256, view, 24);
     writeUint64(valuesLength, view, 32);
     this.#hash.hash(view, HASH_BYTES, CHUNK_HEADER_BYTES, 0);
     this.#writeThroughBlocks(end);
   }
 
-  /** Writes the chunk's `length` bytes, a block header wherever a block begins. */
+  /**
+   * Writes the chunk's `length` bytes, a block header wherever a block begins. The format also asks for as many bytes as
+   * records, which every chunk of ours has: a record takes a byte of sizes at least.
+   */
   #writeThroughBlocks(length: number): void {
     const begin = this.#position;
-    const end = chunkEnd(begin, length);
+    const end = placeInFile(withoutHeaders(begin) + length);
     for (let at = 0; at < length; ) {
       if (this.#position % BLOCK_BYTES === 0)
         this.#writeBlockHeader(this.#position - begin, end - this.#position);
@@ -115,15 +108,6 @@ export class RiegeliWriter {
     this.#sink.write(this.#blockHeader);
     this.#position += BLOCK_HEADER_BYTES;
   }
-}
-
-/**
- * Where a chunk of `length` bytes ends that begins at `begin`, block headers included. The format also asks for as many
- * bytes as records, which every chunk of ours has: a record takes a byte of sizes at least.
- */
-function chunkEnd(begin: number, length: number): number {
-  const used = (begin + USABLE_BLOCK_BYTES - 1) % BLOCK_BYTES;
-  return begin + length + Math.floor((length + used) / USABLE_BLOCK_BYTES) * BLOCK_HEADER_BYTES;
 }
 
 /** Writes `value` (0 to 2^53) as a little-endian u64. */

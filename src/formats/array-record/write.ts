@@ -1,17 +1,7 @@
 import type { Sink } from '../../fs/sink.js';
 import { writeVarint } from '../protobuf/varint.js';
+import { MAGIC, POSTSCRIPT_COPIES, VERSION } from './layout.js';
 import { type ChunkRecords, RiegeliWriter } from './riegeli-writer.js';
-
-/**
- * ArrayRecord (google/array_record, `cpp/array_record_writer.h` and `cpp/layout.proto`): a Riegeli file with a chunk for
- * each group of records, then two chunks that index them, each padded to a block's end:
- *
- *     footer      record 0    FooterMetadata { 1: { 1: version, 2: chunks, 3: records, 4: writer options } }
- *                 record 1..  Footer { 1: chunk offset, 2: size of its records, 3: number of its records }, one a chunk
- *     postscript  three times Postscript { 1: footer offset, 2: magic }
- *
- * A reader takes the last block, from it the footer, and from it any record at once.
- */
 
 /** Protocol Buffers' tags: field number << 3 | wire type, 0 a varint, 2 a length and bytes. */
 const FIELD_1 = 0x08;
@@ -20,14 +10,15 @@ const FIELD_3 = 0x18;
 const MESSAGE_1 = 0x0a;
 const STRING_4 = 0x22;
 
-const VERSION = 1;
 /** What `ArrayRecordWriter` notes of the options `group_size:1,uncompressed`; its data source checks the group size in it. */
 const WRITER_OPTIONS = new TextEncoder().encode(
   'group_size:1,transpose:false,pad_to_block_boundary:false,uncompressed,max_parallelism:1',
 );
-/** The magic 0x71930e704fdae05e, beyond 2^53, as a varint. */
-const MAGIC = Uint8Array.of(0xde, 0xc0, 0xeb, 0xfe, 0x84, 0xce, 0xc3, 0xc9, 0x71);
-const POSTSCRIPT_COPIES = 3;
+/** {@link MAGIC} as a varint: seven bits a byte, the lower ones first. */
+const MAGIC_VARINT = Uint8Array.from({ length: 9 }, (_, byte) => {
+  const bits = Number((MAGIC >> BigInt(7 * byte)) & 127n);
+  return byte < 8 ? bits | 128 : bits;
+});
 /** Most bytes of a footer or a postscript: three tags, and three varints of up to nine bytes. */
 const INDEX_RECORD_BYTES = 3 + 3 * 9;
 
@@ -90,7 +81,7 @@ function postscript(footerOffset: number): Uint8Array {
   const fields = new Uint8Array(INDEX_RECORD_BYTES);
   const at = writeField(FIELD_1, footerOffset, fields, 0);
   fields[at] = FIELD_2;
-  return joined(fields.subarray(0, at + 1), MAGIC);
+  return joined(fields.subarray(0, at + 1), MAGIC_VARINT);
 }
 
 function writeField(tag: number, value: number, out: Uint8Array, offset: number): number {

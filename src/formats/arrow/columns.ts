@@ -7,12 +7,12 @@ import {
   encodedImageLength,
   labelAt,
   rowNumberAt,
-  samplesOf,
+  samplesAt,
   type TableLayout,
 } from '../../rows/table.js';
+import { OFFSET_BYTES } from './framing.js';
 import type { BodyBuffer } from './record-batch.js';
 
-const OFFSET_BYTES = 4;
 const INT64_BYTES = 8;
 
 /**
@@ -72,7 +72,7 @@ function sampleBuffer(rows: EncodedRows, positions: Uint32Array, layout: TableLa
   return {
     length: positions.length * rowBytesOf(layout),
     write(sink) {
-      for (const position of positions) sink.write(samplesOf(rows, position, layout));
+      for (const position of positions) sink.write(samplesAt(rows, position, layout));
     },
   };
 }

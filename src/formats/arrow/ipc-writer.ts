@@ -1,15 +1,12 @@
 import { FileOffset } from '../../fs/file-offset.js';
 import type { Sink } from '../../fs/sink.js';
-import { aligned } from './alignment.js';
-import { type Block, footer } from './footer.js';
-import { END_OF_STREAM, recordBatchMessage, schemaMessage } from './message.js';
+import { ipcFooter } from './footer-writer.js';
+import { type ArrowForm, aligned, type Block, MAGIC } from './framing.js';
+import { END_OF_STREAM, recordBatchMessage, schemaMessage } from './message-writer.js';
 import { type BodyBuffer, batchLayout } from './record-batch.js';
 import type { ArrowSchema } from './schema.js';
 
-/** Arrow's two file forms: `file` has a footer and can be memory-mapped; `stream` is read from front to back. */
-export type ArrowForm = 'file' | 'stream';
-
-const MAGIC = new TextEncoder().encode('ARROW1');
+const MAGIC_BYTES = new TextEncoder().encode(MAGIC);
 
 /**
  * Writes record batches as an Arrow IPC file or stream (Arrow columnar format, "IPC Streaming Format" and "IPC File
@@ -28,8 +25,8 @@ export class IpcWriter {
     this.#schema = schema;
     this.#form = form;
     if (form === 'file') {
-      this.#file.write(MAGIC);
-      this.#pad(MAGIC.length);
+      this.#file.write(MAGIC_BYTES);
+      this.#pad(MAGIC_BYTES.length);
     }
     this.#file.write(schemaMessage(schema));
   }
@@ -48,8 +45,8 @@ export class IpcWriter {
   close(): void {
     this.#file.write(END_OF_STREAM);
     if (this.#form === 'stream') return;
-    this.#file.write(footer(this.#schema, this.#blocks));
-    this.#file.write(MAGIC);
+    this.#file.write(ipcFooter(this.#schema, this.#blocks));
+    this.#file.write(MAGIC_BYTES);
   }
 
   #writeBuffer(buffer: BodyBuffer): void {

@@ -1,182 +1,175 @@
 import { type ByteSource, viewOf } from '../../fs/byte-source.js';
-import { FlatTable } from './flatbuffer-reader.js';
+import { ALL_ROWS, type Cell, type ColumnRow, type Numbers, type RowRange } from '../../rows/cell.js';
+import { ALIGNMENT, type Block, OFFSET_BYTES } from './framing.js';
+import { readIpc } from './ipc-reader.js';
+import { readBatchHead } from './message-reader.js';
 import type { ArrowField, ArrowSchema, ArrowType } from './schema.js';
 
-/** Where in a file a record batch is: bytes of its message with what encapsulates it, and of its body. */
-export interface ArrowBlock {
-  offset: number;
-  messageLength: number;
-  bodyLength: number;
-}
+/** What stands in a row of a column, by its name. */
+type CellAt = (row: number) => Cell;
 
-/** What an Arrow IPC file or stream holds. */
-export interface ArrowContent {
-  form: 'file' | 'stream';
-  schema: ArrowSchema;
-  blocks: readonly ArrowBlock[];
-}
-
-const MAGIC = 'ARROW1';
-/** The magic number at a file's front, with what pads it to 8 bytes. */
-const FRONT_BYTES = 8;
-const PREFIX_BYTES = 8;
-const CONTINUATION = 0xffffffff;
-/** Length of the footer and the magic number, at a file's end. */
-const TAIL_BYTES = 10;
-/** The numbers of the members of the union `MessageHeader`. */
-const SCHEMA = 1;
-const RECORD_BATCH = 3;
-/** A message longer than this is damage, and not a size to allocate. */
-const MAX_MESSAGE_BYTES = 2 ** 26;
-/** More fields than any file here has; a reference may lead to the same table again and again. */
-const MAX_FIELDS = 10_000;
+/** Most bytes of a record batch that is read: far more than any of ours has. */
+const MAX_BODY_BYTES = 2 ** 31;
 
 /**
- * Reads what is where in an Arrow IPC file or stream (Arrow columnar format, "IPC File Format"), and sees that nothing lies
- * between its parts: every byte is the magic number, a message, a body, the end of the stream, or the footer.
+ * The rows of an Arrow file or stream, one record batch in memory at a time; of batches outside the range no more than the head is read.
  *
  * @throws RangeError saying what is wrong
  */
-export function readArrow(file: ByteSource): ArrowContent {
-  const isFile = file.bytes >= FRONT_BYTES && latin1(file.read(0, MAGIC.length)) === MAGIC;
-  return isFile ? readFileForm(file) : readStreamForm(file);
-}
-
-function readFileForm(file: ByteSource): ArrowContent {
-  if (latin1(file.read(0, FRONT_BYTES)) !== `${MAGIC}\0\0`)
-    throw new RangeError('its front is not padded with zeros');
-  if (file.bytes < FRONT_BYTES + TAIL_BYTES) throw new RangeError('it ends inside its footer');
-  const tail = file.read(file.bytes - TAIL_BYTES, TAIL_BYTES);
-  const length = viewOf(tail).getUint32(0, true);
-  if (latin1(tail.subarray(4)) !== MAGIC) throw new RangeError(`it does not end with ${MAGIC}`);
-  const start = file.bytes - TAIL_BYTES - length;
-  if (length > MAX_MESSAGE_BYTES || start < FRONT_BYTES)
-    throw new RangeError(`its footer cannot have ${length} bytes`);
-  const footer = FlatTable.root(Uint8Array.from(file.read(start, length)));
-  const schema = readSchema(footer.table(1));
-  const blocks = footer.structs(3, 3).map(([offset = 0, messageLength = 0, bodyLength = 0]) => ({
-    offset,
-    messageLength,
-    bodyLength,
-  }));
-  const found = scanMessages(file, behindSchema(file, schema), start);
-  if (JSON.stringify(found) !== JSON.stringify(blocks))
-    throw new RangeError('its footer tells of other record batches than the file has');
-  return { form: 'file', schema, blocks };
-}
-
-/**
- * Where the record batches of a file begin: the message before them has the footer's schema. apache-arrow for JavaScript
- * leaves that message out, and so did this project once.
- */
-function behindSchema(file: ByteSource, schema: ArrowSchema): number {
-  const { length, message } = readMessage(file, FRONT_BYTES);
-  if (message?.int(1, 8) !== SCHEMA) return FRONT_BYTES;
-  if (JSON.stringify(readSchema(message.table(2))) !== JSON.stringify(schema))
-    throw new RangeError('its footer has another schema than its front');
-  return FRONT_BYTES + length;
-}
-
-function readStreamForm(file: ByteSource): ArrowContent {
-  const { length, message } = readMessage(file, 0);
-  if (message?.int(1, 8) !== SCHEMA)
-    throw new RangeError('it begins neither as an Arrow file nor with a schema');
-  const schema = readSchema(message.table(2));
-  return { form: 'stream', schema, blocks: scanMessages(file, length, file.bytes) };
-}
-
-/** The record batches from `start` on, which the end of the stream closes exactly at `end`. */
-function scanMessages(file: ByteSource, start: number, end: number): ArrowBlock[] {
-  const blocks: ArrowBlock[] = [];
-  for (let offset = start; ; ) {
-    const { length: messageLength, message } = readMessage(file, offset);
-    if (message === undefined) {
-      if (offset + messageLength !== end)
-        throw new RangeError(`it goes on behind the stream's end at ${offset}`);
-      return blocks;
+export function* arrowRows(file: ByteSource, { start, end }: RowRange = ALL_ROWS): Generator<ColumnRow> {
+  const { schema, blocks } = readIpc(file);
+  let first = 0;
+  for (const block of blocks) {
+    if (first >= end) return;
+    const skipped = first < start ? readBatchHead(file, block).rows : 0;
+    if (skipped > 0 && first + skipped <= start) {
+      first += skipped;
+      continue;
     }
-    if (message.int(1, 8) !== RECORD_BATCH)
-      throw new RangeError(`the message at ${offset} is no record batch`);
-    const bodyLength = message.int(3, 64);
-    if (bodyLength < 0 || offset + messageLength + bodyLength > end)
-      throw new RangeError(`the record batch at ${offset} cannot have a body of ${bodyLength} bytes`);
-    blocks.push({ offset, messageLength, bodyLength });
-    offset += messageLength + bodyLength;
+    const { rows, columns } = readBatch(file, schema, block);
+    const last = Math.min(rows, end - first);
+    for (let row = Math.max(0, start - first); row < last; row++) {
+      const cells = new Map<string, Cell>();
+      for (const [name, cellAt] of columns) cells.set(name, cellAt(row));
+      yield cells;
+    }
+    first += rows;
   }
 }
 
-/** The encapsulated message at `offset`, and its length with what is around it; no message where the stream ends. */
-function readMessage(file: ByteSource, offset: number): { length: number; message: FlatTable | undefined } {
-  const prefix = viewOf(file.read(offset, PREFIX_BYTES));
-  if (prefix.getUint32(0, true) !== CONTINUATION) throw new RangeError(`at ${offset} no message begins`);
-  const length = prefix.getUint32(4, true);
-  if (length === 0) return { length: PREFIX_BYTES, message: undefined };
-  if (length > MAX_MESSAGE_BYTES || length % 8 !== 0)
-    throw new RangeError(`the message at ${offset} cannot have ${length} bytes`);
-  const message = FlatTable.root(Uint8Array.from(file.read(offset + PREFIX_BYTES, length)));
-  return { length: PREFIX_BYTES + length, message };
+function readBatch(
+  file: ByteSource,
+  schema: ArrowSchema,
+  block: Block,
+): { rows: number; columns: Map<string, CellAt> } {
+  const { rows, nodes, buffers } = readBatchHead(file, block);
+  if (block.bodyLength > MAX_BODY_BYTES) throw new RangeError('a record batch is larger than can be read');
+  const body = file.read(block.offset + block.messageLength, block.bodyLength);
+  const parts = new BatchParts(body, nodes, buffers);
+  for (const field of schema.fields) addColumns(field, field.name, rows, parts);
+  parts.end();
+  return { rows, columns: parts.columns };
 }
 
-/** What the message of a record batch tells: rows, values and nulls of each field, and where the buffers are in the body. */
-export interface ArrowBatchHead {
-  rows: number;
-  nodes: readonly (readonly number[])[];
-  buffers: readonly (readonly number[])[];
-}
+/** Hands out the values and buffers of the fields, depth first, and sees that every byte of the body belongs to one. */
+class BatchParts {
+  readonly #body: Uint8Array;
+  readonly #nodes: Iterator<readonly number[]>;
+  readonly #buffers: Iterator<readonly number[]>;
+  #end = 0;
+  /** The columns that the fields make. */
+  readonly columns = new Map<string, CellAt>();
 
-/** @throws RangeError */
-export function readBatchHead(file: ByteSource, { offset }: ArrowBlock): ArrowBatchHead {
-  const header = readMessage(file, offset).message?.table(2);
-  if (header === undefined) throw new RangeError(`the message at ${offset} has no head`);
-  if (header.table(3) !== undefined) throw new RangeError('compressed record batches are not read');
-  return { rows: header.int(0, 64), nodes: header.structs(1, 2), buffers: header.structs(2, 2) };
-}
-
-function readSchema(table: FlatTable | undefined): ArrowSchema {
-  if (table === undefined) throw new RangeError('it has no schema');
-  if (table.int(0, 16) !== 0) throw new RangeError('its numbers are not little-endian');
-  const budget = { fields: MAX_FIELDS };
-  return {
-    fields: table.tables(1).map((field) => readField(field, budget)),
-    metadata: readMetadata(table, 2),
-  };
-}
-
-function readField(table: FlatTable, budget: { fields: number }): ArrowField {
-  if (--budget.fields < 0) throw new RangeError('its schema has more fields than can be true');
-  const children = table.tables(5).map((child) => readField(child, budget));
-  const metadata = readMetadata(table, 6);
-  return {
-    name: table.string(0),
-    nullable: table.int(1, 8) !== 0,
-    type: readType(table.int(2, 8), table.table(3), children),
-    ...(metadata.length > 0 ? { metadata } : {}),
-  };
-}
-
-function readMetadata(table: FlatTable, field: number): [string, string][] {
-  return table.tables(field).map((pair) => [pair.string(0), pair.string(1)]);
-}
-
-/** By the numbers of the union `Type`. */
-function readType(type: number, table: FlatTable | undefined, children: readonly ArrowField[]): ArrowType {
-  const [item] = children;
-  if (type === 2) {
-    const bits = ([8, 16, 32, 64] as const).find((bits) => bits === table?.int(0, 32));
-    if (bits !== undefined) return { kind: 'int', bits, signed: table?.int(1, 8) === 1 };
+  constructor(
+    body: Uint8Array,
+    nodes: readonly (readonly number[])[],
+    buffers: readonly (readonly number[])[],
+  ) {
+    this.#body = body;
+    this.#nodes = nodes.values();
+    this.#buffers = buffers.values();
   }
-  if (type === 3) {
-    const precision = table?.int(0, 16);
-    if (precision === 1 || precision === 2) return { kind: 'float', bits: precision === 1 ? 32 : 64 };
+
+  /** The next field must have so many values, and no null among them. */
+  expectValues(values: number): void {
+    const [length, nulls] = this.#nodes.next().value ?? [];
+    if (length !== values || nulls !== 0)
+      throw new RangeError(`a field has ${length} values and ${nulls} nulls, where ${values} values are due`);
+    const validity = this.#next();
+    if (validity.length > 0) throw new RangeError('a field without nulls tells which values are null');
   }
-  if (type === 4) return { kind: 'binary' };
-  if (type === 5) return { kind: 'utf8' };
-  if (type === 13) return { kind: 'struct', fields: children };
-  if (type === 16 && item !== undefined && children.length === 1)
-    return { kind: 'fixedSizeList', size: table?.int(0, 32) ?? 0, item };
-  throw new RangeError(`its schema has a type with the number ${type}, which is not read`);
+
+  /** The next buffer: `bytes` of it where that is known, and zeros that pad it. */
+  buffer(bytes?: number): Uint8Array {
+    const buffer = this.#next();
+    if (bytes === undefined) return buffer;
+    if (buffer.length < bytes || buffer.length - bytes >= ALIGNMENT)
+      throw new RangeError(`a buffer has ${buffer.length} bytes, where ${bytes} are due`);
+    expectZeros(buffer.subarray(bytes));
+    return buffer.subarray(0, bytes);
+  }
+
+  end(): void {
+    if (this.#nodes.next().done !== true || this.#buffers.next().done !== true)
+      throw new RangeError('a record batch has more values than its schema has fields');
+    if (this.#end !== this.#body.length) throw new RangeError('a body goes on behind its last buffer');
+  }
+
+  #next(): Uint8Array {
+    const [offset = -1, length = -1] = this.#buffers.next().value ?? [];
+    if (offset !== this.#end || length < 0 || offset + length > this.#body.length)
+      throw new RangeError(
+        `a buffer has ${length} bytes at ${offset}, where the one before ends at ${this.#end}`,
+      );
+    this.#end = offset + length;
+    return this.#body.subarray(offset, this.#end);
+  }
 }
 
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
+function addColumns({ name, type }: ArrowField, path: string, values: number, parts: BatchParts): void {
+  const { columns } = parts;
+  if (columns.has(path)) throw new RangeError(`two columns have the name ${path}`);
+  parts.expectValues(values);
+  if (type.kind === 'struct') {
+    for (const field of type.fields) addColumns(field, `${path}.${field.name}`, values, parts);
+  } else if (type.kind === 'binary' || type.kind === 'utf8') {
+    columns.set(path, binaryCells(values, parts));
+  } else if (type.kind === 'fixedSizeList') {
+    columns.set(path, listCells(type, values, parts));
+  } else {
+    const numbers = readNumbers(type, values, parts, name);
+    columns.set(path, (row) => ({ numbers: sliced(numbers, row, row + 1) }));
+  }
+}
+
+/** Lists of numbers, or lists of such lists: flat. */
+function listCells(type: ArrowType, values: number, parts: BatchParts): CellAt {
+  let size = 1;
+  let inner = type;
+  while (inner.kind === 'fixedSizeList') {
+    size *= inner.size;
+    if (!(size >= 0 && size * values <= MAX_BODY_BYTES))
+      throw new RangeError(`lists cannot have ${size} items`);
+    parts.expectValues(size * values);
+    inner = inner.item.type;
+  }
+  const numbers = readNumbers(inner, size * values, parts, 'a list');
+  return (row) => ({ numbers: sliced(numbers, row * size, (row + 1) * size) });
+}
+
+function binaryCells(values: number, parts: BatchParts): CellAt {
+  const offsets = viewOf(parts.buffer((values + 1) * OFFSET_BYTES));
+  let last = offsets.getInt32(0, true);
+  if (last !== 0) throw new RangeError(`the first value of a column begins at ${last}`);
+  for (let row = 1; row <= values; row++) {
+    const next = offsets.getInt32(row * 4, true);
+    if (next < last) throw new RangeError(`value ${row - 1} of a column ends before it begins`);
+    last = next;
+  }
+  const bytes = parts.buffer(last);
+  return (row) => ({
+    bytes: bytes.subarray(offsets.getInt32(row * 4, true), offsets.getInt32(row * 4 + 4, true)),
+  });
+}
+
+function readNumbers(type: ArrowType, count: number, parts: BatchParts, name: string): Numbers {
+  if (type.kind !== 'int' && type.kind !== 'float')
+    throw new RangeError(`${name} has values of the type ${type.kind}, which is not read there`);
+  // A copy is aligned as the numbers ask for.
+  const { buffer } = Uint8Array.from(parts.buffer((count * type.bits) / 8));
+  if (type.kind === 'float') return type.bits === 32 ? new Float32Array(buffer) : new Float64Array(buffer);
+  if (type.bits === 64) return type.signed ? new BigInt64Array(buffer) : new BigUint64Array(buffer);
+  if (type.bits === 32) return type.signed ? new Int32Array(buffer) : new Uint32Array(buffer);
+  if (type.bits === 16) return type.signed ? new Int16Array(buffer) : new Uint16Array(buffer);
+  return type.signed ? new Int8Array(buffer) : new Uint8Array(buffer);
+}
+
+function sliced(numbers: Numbers, start: number, end: number): Numbers {
+  return Array.isArray(numbers) || !('subarray' in numbers)
+    ? numbers.slice(start, end)
+    : numbers.subarray(start, end);
+}
+
+function expectZeros(padding: Uint8Array): void {
+  if (padding.some((byte) => byte !== 0)) throw new RangeError('what pads a buffer is not zeros');
 }

@@ -1,5 +1,5 @@
 import type { Sink } from '../../fs/sink.js';
-import { aligned } from './alignment.js';
+import { aligned, OFFSET_BYTES } from './framing.js';
 import { type ArrowField, type ArrowType, childrenOf } from './schema.js';
 
 /** A buffer of a record batch's body. Its length is told before it is written, as the body's layout stands before it. */
@@ -63,7 +63,7 @@ function bufferLengths(type: ArrowType, values: number): (number | undefined)[] 
       return [values * (type.bits / 8)];
     case 'binary':
     case 'utf8':
-      return [(values + 1) * 4, undefined];
+      return [(values + 1) * OFFSET_BYTES, undefined];
     default:
       return [];
   }

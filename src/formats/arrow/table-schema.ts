@@ -1,6 +1,6 @@
 import type { DType } from '../../dataset/feature.js';
 import { hasTensorExtension, samplesPerRow, type TableLayout, tableMetadata } from '../../rows/table.js';
-import { schemaMessage } from './message.js';
+import { schemaMessage } from './message-writer.js';
 import type { ArrowField, ArrowMetadata, ArrowSchema, ArrowType } from './schema.js';
 
 const INT64: ArrowType = { kind: 'int', bits: 64, signed: true };

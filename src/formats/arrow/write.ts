@@ -3,7 +3,8 @@ import type { BatchLimits } from '../../rows/batches.js';
 import type { RowBatch } from '../../rows/encoded-rows.js';
 import type { TableLayout } from '../../rows/table.js';
 import { batchBuffers } from './columns.js';
-import { type ArrowForm, IpcWriter } from './ipc-writer.js';
+import type { ArrowForm } from './framing.js';
+import { IpcWriter } from './ipc-writer.js';
 import { arrowSchema } from './table-schema.js';
 
 /** Where record batches are cut. */

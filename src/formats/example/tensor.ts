@@ -31,13 +31,8 @@ export function tensorEncoder({ dtype, shape }: { dtype: DType; shape: readonly 
   return new IntegerEncoder(dtype, count);
 }
 
-type WriteElements = (
-  elements: Uint8Array,
-  start: number,
-  out: Uint8Array,
-  at: number,
-  length: number,
-) => void;
+/** Writes all elements, as an IDX file has them, at `out[at]`. */
+type WriteElements = (elements: Uint8Array, out: Uint8Array, at: number) => void;
 
 /** Values that take as many bytes as their elements. */
 class FixedEncoder implements ValueEncoder {
@@ -46,7 +41,6 @@ class FixedEncoder implements ValueEncoder {
   readonly maxLength: number;
   readonly #writeElements: WriteElements;
   #elements: Uint8Array = new Uint8Array(0);
-  #start = 0;
 
   constructor(list: ValueEncoder['list'], length: number, writeElements: WriteElements) {
     this.list = list;
@@ -56,12 +50,11 @@ class FixedEncoder implements ValueEncoder {
   }
 
   measure(elements: Uint8Array, start: number): void {
-    this.#elements = elements;
-    this.#start = start;
+    this.#elements = elements.subarray(start, start + this.length);
   }
 
   write(out: Uint8Array, at: number): void {
-    this.#writeElements(this.#elements, this.#start, out, at, this.length);
+    this.#writeElements(this.#elements, out, at);
   }
 }
 
@@ -69,11 +62,10 @@ class FixedEncoder implements ValueEncoder {
  * float32 from big-endian to little-endian. Python hands a `FloatList` its values as doubles, and going there and back makes
  * a signaling NaN a quiet one (IEEE 754, 6.2): so does this, by its bit. All other bits stay.
  */
-function writeFloats(elements: Uint8Array, start: number, out: Uint8Array, at: number, length: number): void {
-  for (let byte = 0; byte < length; byte += 4) {
-    const from = start + byte;
-    const [first, second] = [elements[from]!, elements[from + 1]!];
-    const [third, last] = [elements[from + 2]!, elements[from + 3]!];
+function writeFloats(elements: Uint8Array, out: Uint8Array, at: number): void {
+  for (let byte = 0; byte < elements.length; byte += 4) {
+    const [first, second] = [elements[byte]!, elements[byte + 1]!];
+    const [third, last] = [elements[byte + 2]!, elements[byte + 3]!];
     const nan = (first & 0x7f) === 0x7f && second >= 0x80 && ((second & 0x7f) | third | last) !== 0;
     out[at + byte] = last;
     out[at + byte + 1] = third;
@@ -82,14 +74,8 @@ function writeFloats(elements: Uint8Array, start: number, out: Uint8Array, at: n
   }
 }
 
-function writeDoubles(
-  elements: Uint8Array,
-  start: number,
-  out: Uint8Array,
-  at: number,
-  length: number,
-): void {
-  copyLittleEndian(elements.subarray(start, start + length), out, at, 8);
+function writeDoubles(elements: Uint8Array, out: Uint8Array, at: number): void {
+  copyLittleEndian(elements, out, at, 8);
 }
 
 /** Bytes of the varint of a negative number: it is one of 64 bits in two's complement. */

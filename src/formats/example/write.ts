@@ -61,8 +61,7 @@ export interface ExampleExtent {
  */
 export function writeExample(
   names: FeatureNames,
-  value: ExampleValue,
-  label: number,
+  { value, label }: { value: ExampleValue; label: number },
   out: Uint8Array,
   offset: number,
 ): ExampleExtent {
@@ -75,13 +74,13 @@ export function writeExample(
   const labelBytes = labelEntry === 0 ? 0 : prefixLength(labelEntry) + labelEntry;
 
   let at = writePrefix(FIELD_1, prefixLength(valueEntry) + valueEntry + labelBytes, out, offset);
-  at = writeEntryStart(names.input, valueEntry, valueFeature, out, at);
+  at = writeEntryStart(names.input, { entry: valueEntry, feature: valueFeature }, out, at);
   at = writePrefix(value.list, valueList, out, at);
   const valueStart = writePrefix(FIELD_1, value.length, out, at);
   value.write(out, valueStart);
   at = valueStart + value.length;
   if (names.label === undefined) return { valueStart, end: at };
-  at = writeEntryStart(names.label, labelEntry, labelFeature, out, at);
+  at = writeEntryStart(names.label, { entry: labelEntry, feature: labelFeature }, out, at);
   at = writePrefix(FeatureList.INT64, labelList, out, at);
   at = writePrefix(FIELD_1, varintLength(label), out, at);
   return { valueStart, end: writeVarint(label, out, at) };
@@ -91,10 +90,10 @@ function entryLength(name: Uint8Array, feature: number): number {
   return prefixLength(name.length) + name.length + prefixLength(feature) + feature;
 }
 
+/** @param lengths bytes of the entry and of the feature in it */
 function writeEntryStart(
   name: Uint8Array,
-  entry: number,
-  feature: number,
+  { entry, feature }: { entry: number; feature: number },
   out: Uint8Array,
   offset: number,
 ): number {

@@ -1,12 +1,11 @@
 import { imageBytes, imagePaths } from '../../rows/images.js';
 import { labelAt, rowNumberAt, type TableLayout } from '../../rows/table.js';
-import { ByteArrayEncoder } from './byte-arrays.js';
-import type { Column } from './column.js';
+import { plainByteArrays } from './byte-arrays.js';
+import type { Column } from './chunk-writer.js';
 import { Type } from './enums.js';
 import { dictionaryInt64, plainInt64 } from './integers.js';
-import { sampleEncoder } from './samples.js';
 import { compareBytes, compareNumbers } from './statistics.js';
-import { storedType, valueEncoder } from './values.js';
+import { dictionaryTensors, plainTensors, storedType } from './tensors.js';
 
 /** Of an image, bounds say nothing but its header, in any length. Cutting a path would have to mind its characters. */
 const IMAGE_BOUND_BYTES = 64;
@@ -39,7 +38,7 @@ function pngColumns({ columns }: TableLayout): Column[] {
   const byteArray = { type: Type.BYTE_ARRAY, compare: compareBytes };
   const encoder = (values: typeof imageBytes, boundLimit: number): Column['encoder'] => {
     return ({ rows }) =>
-      new ByteArrayEncoder(values(rows), { order: rows.order, level: FIELD_LEVEL, boundLimit });
+      plainByteArrays({ values: values(rows), order: rows.order, level: FIELD_LEVEL, boundLimit });
   };
   return [
     { ...byteArray, path: [columns.image, 'bytes'], encoder: encoder(imageBytes, IMAGE_BOUND_BYTES) },
@@ -50,6 +49,6 @@ function pngColumns({ columns }: TableLayout): Column[] {
 function tensorColumn(layout: TableLayout): Column {
   const { columns, dtype, shape } = layout;
   const path = shape.length === 0 ? [columns.image] : [columns.image, 'list', 'element'];
-  const encode = dtype === 'uint8' && shape.length > 0 ? sampleEncoder : valueEncoder;
+  const encode = dtype === 'uint8' && shape.length > 0 ? dictionaryTensors : plainTensors;
   return { ...storedType(dtype), path, encoder: ({ rows }) => encode(rows, layout) };
 }

@@ -1,6 +1,6 @@
 import { snappyUncompress } from '../snappy/snappy.js';
 import { CompressionCodec } from './enums.js';
-import type { Decompress } from './read-pages.js';
+import type { Decompress } from './page-reader.js';
 
 /** How the numbers of `parquet.thrift`'s codecs are decompressed, as far as the packages for it are there. */
 export type Decompressors = ReadonlyMap<number, Decompress>;

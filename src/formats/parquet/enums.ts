@@ -4,13 +4,13 @@ export const Type = { INT32: 1, INT64: 2, FLOAT: 4, DOUBLE: 5, BYTE_ARRAY: 6 } a
 
 export const ConvertedType = { UTF8: 0, LIST: 3, UINT_8: 11, INT_8: 15, INT_16: 16 } as const;
 
-export const FieldRepetitionType = { OPTIONAL: 1, REPEATED: 2 } as const;
+export const FieldRepetitionType = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
 
 /**
- * Dictionaries go by the older name in both of their pages: with pages of version 1, parquet-mr writes it so, and some
- * readers know no other.
+ * Dictionaries are written by the older name in both of their pages: with pages of version 1, parquet-mr writes it so, and
+ * some readers know no other.
  */
-export const Encoding = { PLAIN: 0, PLAIN_DICTIONARY: 2, RLE: 3 } as const;
+export const Encoding = { PLAIN: 0, PLAIN_DICTIONARY: 2, RLE: 3, RLE_DICTIONARY: 8 } as const;
 
 export const CompressionCodec = { UNCOMPRESSED: 0, SNAPPY: 1, ZSTD: 6 } as const;
 
@@ -20,3 +20,8 @@ export const BoundaryOrder = { UNORDERED: 0, ASCENDING: 1, DESCENDING: 2 } as co
 
 /** Any number of an enumeration above. */
 export type NumberOf<E extends Readonly<Record<string, number>>> = E[keyof E];
+
+/** What a file begins and ends with (parquet-format, README.md, "File format"). */
+export const MAGIC = 'PAR1';
+/** What stands behind the metadata: their length, and the magic number. */
+export const TAIL_BYTES = 8;

@@ -1,13 +1,14 @@
+import type { ShardRange } from '../../plan/shards.js';
 import { type ByteBuffer, putUint32 } from './byte-buffer.js';
-import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './column.js';
+import { type ChunkEncoder, type EncodedPage, PAGE_BYTES } from './chunk-writer.js';
 import {
   padBitPacked,
   SCALAR_LEVEL,
   writeBitPackedHeader,
   writeDefinitionLevels,
   writeRleRun,
-} from './levels.js';
-import type { Bounds } from './statistics.js';
+} from './hybrid-writer.js';
+import { type Bounds, numberBounds } from './statistics.js';
 
 const INT64_BYTES = 8;
 
@@ -18,16 +19,6 @@ export type NumberAt = (place: number) => number;
 function putInt64(bytes: Uint8Array, at: number, value: number): void {
   putUint32(bytes, at, value);
   putUint32(bytes, at + 4, 0);
-}
-
-/** Exact bounds that are numbers of `size` bytes, of 32 bits, which are negative in 4 bytes only. */
-export function numberBounds(min: number, max: number, size: number): Bounds {
-  const bound = (value: number) => {
-    const bytes = new Uint8Array(size);
-    putUint32(bytes, 0, value);
-    return { bytes, exact: true };
-  };
-  return { min: bound(min), max: bound(max) };
 }
 
 function boundsOf(valueAt: NumberAt, start: number, end: number): Bounds {
@@ -87,14 +78,14 @@ export function dictionaryInt64(valueAt: NumberAt, start: number, end: number): 
       writeDefinitionLevels(body, SCALAR_LEVEL, pageEnd - from);
       body.byte(width);
       if (values.length === 1) writeRleRun(body, 0, pageEnd - from);
-      else packIndices(body, width, from, pageEnd, (place) => indices[valueAt(place)]!);
+      else packIndices(body, width, { start: from, end: pageEnd }, (place) => indices[valueAt(place)]!);
       return { end: pageEnd, values: pageEnd - from, bounds: boundsOf(valueAt, from, pageEnd) };
     },
   };
 }
 
 /** One bit-packed run of indices of 1 to 8 bits, from the least bit of the first byte on. */
-function packIndices(body: ByteBuffer, width: number, start: number, end: number, indexAt: NumberAt): void {
+function packIndices(body: ByteBuffer, width: number, { start, end }: ShardRange, indexAt: NumberAt): void {
   const count = end - start;
   writeBitPackedHeader(body, count);
   body.reserve(Math.ceil((count * width) / 8));

@@ -1,144 +1,197 @@
 import { type ByteSource, viewOf } from '../../fs/byte-source.js';
-import {
-  CompactReader,
-  numberIn,
-  structIn,
-  structsIn,
-  type ThriftStruct,
-  textIn,
-  textsIn,
-} from './thrift-reader.js';
+import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../../rows/cell.js';
+import type { Decompressors } from './decompressors.js';
+import { CompressionCodec, Encoding, Type } from './enums.js';
+import { readHybrid, sizedLevels } from './hybrid-reader.js';
+import { type ChunkPlace, type Leaf, readFileMetadata } from './metadata-reader.js';
+import { chunkPages, type Decompress, type ParquetPage } from './page-reader.js';
 
-/** A leaf of the schema. */
-export interface Leaf {
-  /** Names from the top of the schema. */
-  path: readonly string[];
-  /** Number of `parquet.thrift`'s `Type`. */
-  type: number;
-  /** The highest levels of its values. */
-  maxDefinition: number;
-  maxRepetition: number;
-}
-
-/** Where a column chunk lies, and what the footer tells of it. */
-export interface ChunkPlace {
-  leaf: Leaf;
-  codec: number;
-  values: number;
-  offset: number;
-  /** Bytes of its pages with their headers. */
-  compressed: number;
-  uncompressed: number;
-}
-
-/** What a Parquet file holds. */
-export interface ParquetContent {
-  leaves: readonly Leaf[];
-  rows: number;
-  groups: readonly { rows: number; chunks: readonly ChunkPlace[] }[];
-  /** The keys of what else the file tells of itself, in its order. */
-  keys: readonly string[];
-}
-
-const MAGIC = 'PAR1';
-const TAIL_BYTES = 8;
-/** A footer longer than this is damage, and not a size to allocate. */
-const MAX_FOOTER_BYTES = 2 ** 27;
-const MAX_SCHEMA_DEPTH = 32;
-const REQUIRED = 0;
-const REPEATED = 2;
+/** Values of one page, or of a dictionary. */
+type Values = { bytes: readonly Uint8Array[] } | { numbers: PlainNumbers };
+type PlainNumbers = Int32Array | BigInt64Array | Float32Array | Float64Array;
 
 /**
- * Reads the footer of a Parquet file (parquet-format, README.md, "File format"), and sees that column chunks follow one
- * another from the front on without a gap.
+ * The rows of a Parquet file; a page of each column is in memory at a time. A list's elements are those of one row, under
+ * the name of the column that has it. Row groups outside the range are not read.
  *
  * @throws RangeError saying what is wrong
  */
-export function readParquet(file: ByteSource): ParquetContent {
-  if (file.bytes < MAGIC.length + TAIL_BYTES) throw new RangeError('it is too short for a Parquet file');
-  const tail = Buffer.from(file.read(file.bytes - TAIL_BYTES, TAIL_BYTES));
-  const front = Buffer.from(file.read(0, MAGIC.length)).toString('latin1');
-  if (front !== MAGIC || tail.toString('latin1', 4) !== MAGIC)
-    throw new RangeError(`it does not begin and end with ${MAGIC}`);
-  const length = viewOf(tail).getUint32(0, true);
-  const start = file.bytes - TAIL_BYTES - length;
-  if (start < MAGIC.length || length > MAX_FOOTER_BYTES)
-    throw new RangeError(`its footer cannot have ${length} bytes`);
-  const reader = new CompactReader(Uint8Array.from(file.read(start, length)));
-  const content = readMetadata(reader.struct());
-  if (reader.at !== length) throw new RangeError('its footer goes on behind its metadata');
-  checkPlaces(content, start);
-  return content;
-}
-
-function readMetadata(metadata: ThriftStruct): ParquetContent {
-  const leaves = readLeaves(structsIn(metadata, 2));
-  const groups = structsIn(metadata, 4).map((group) => {
-    const chunks = structsIn(group, 1);
-    if (chunks.length !== leaves.length)
-      throw new RangeError(`a row group has ${chunks.length} columns, where the schema has ${leaves.length}`);
-    return { rows: numberIn(group, 3), chunks: leaves.map((leaf, at) => readChunk(leaf, chunks[at])) };
-  });
-  const rows = numberIn(metadata, 3);
-  const inGroups = groups.reduce((sum, group) => sum + group.rows, 0);
-  if (groups.some((group) => group.rows < 1) || rows !== inGroups)
-    throw new RangeError(`its footer tells of ${rows} rows, and its row groups of ${inGroups}`);
-  return { leaves, rows, groups, keys: structsIn(metadata, 5).map((pair) => textIn(pair, 1)) };
-}
-
-/** The schema is a list of all its elements, depth first, each with the number of its children. */
-function readLeaves(elements: readonly ThriftStruct[]): Leaf[] {
-  const rest = elements.values();
-  const leaves: Leaf[] = [];
-  const visit = (path: readonly string[], definition: number, repetition: number, depth: number): void => {
-    const element = rest.next().value;
-    if (element === undefined || depth > MAX_SCHEMA_DEPTH) throw new RangeError('its schema ends too soon');
-    const isRoot = depth === 0;
-    const kind = isRoot ? REQUIRED : numberIn(element, 3);
-    const own = isRoot ? [] : [...path, textIn(element, 4)];
-    const levels = [
-      definition + (kind === REQUIRED ? 0 : 1),
-      repetition + (kind === REPEATED ? 1 : 0),
-    ] as const;
-    const children = element.get(5);
-    if (typeof children !== 'number' || children === 0) {
-      leaves.push({
-        path: own,
-        type: numberIn(element, 1),
-        maxDefinition: levels[0],
-        maxRepetition: levels[1],
-      });
-      return;
+export function* parquetRows(
+  file: ByteSource,
+  decompressors: Decompressors,
+  { start, end }: RowRange = ALL_ROWS,
+): Generator<ColumnRow> {
+  const { groups } = readFileMetadata(file);
+  const codec = groups[0]?.chunks[0]?.codec ?? CompressionCodec.UNCOMPRESSED;
+  if (groups.some(({ chunks }) => chunks.some((chunk) => chunk.codec !== codec)))
+    throw new RangeError('its column chunks are compressed in different ways');
+  const decompress = decompressors.get(codec);
+  let first = 0;
+  for (const { rows, chunks } of groups) {
+    const before = first;
+    first += rows;
+    if (before >= end) return;
+    if (first <= start) continue;
+    const columns = chunks.map((chunk) => ({
+      name: columnName(chunk.leaf),
+      cells: chunkCells(file, chunk, decompress),
+    }));
+    for (let row = 0; row < rows; row++) {
+      if (before + row >= end) return;
+      const cells = new Map<string, Cell>();
+      for (const { name, cells: next } of columns) {
+        const { value, done } = next.next();
+        if (done === true) throw new RangeError(`the column ${name} ends after ${row} of ${rows} rows`);
+        cells.set(name, value);
+      }
+      if (before + row >= start) yield cells;
     }
-    for (let child = 0; child < children; child++) visit(own, ...levels, depth + 1);
-  };
-  visit([], 0, 0, 0);
-  if (rest.next().done !== true) throw new RangeError('its schema has elements that belong nowhere');
-  return leaves;
-}
-
-function readChunk(leaf: Leaf, chunk: ThriftStruct | undefined): ChunkPlace {
-  if (chunk === undefined) throw new RangeError('a column chunk is missing');
-  const metadata = structIn(chunk, 3);
-  if (textsIn(metadata, 3).join('\0') !== leaf.path.join('\0') || numberIn(metadata, 1) !== leaf.type)
-    throw new RangeError(`the column chunks are not in the order of the schema's leaves`);
-  return {
-    leaf,
-    codec: numberIn(metadata, 4),
-    values: numberIn(metadata, 5),
-    uncompressed: numberIn(metadata, 6),
-    compressed: numberIn(metadata, 7),
-    offset: metadata.has(11) ? numberIn(metadata, 11) : numberIn(metadata, 9),
-  };
-}
-
-function checkPlaces({ groups }: ParquetContent, end: number): void {
-  let at = MAGIC.length;
-  for (const { offset, compressed, leaf } of groups.flatMap(({ chunks }) => chunks)) {
-    if (offset !== at || compressed < 0 || offset + compressed > end)
-      throw new RangeError(
-        `the column ${leaf.path.join('.')} has ${compressed} bytes at ${offset}, not at ${at}`,
-      );
-    at = offset + compressed;
+    for (const { name, cells } of columns)
+      if (cells.next().done !== true) throw new RangeError(`the column ${name} has more than ${rows} rows`);
   }
+}
+
+/** A field of a struct is called `column.field`; the inner names of a list say nothing. */
+function columnName({ path, maxRepetition }: Leaf): string {
+  return maxRepetition > 0 ? (path[0] ?? '') : path.join('.');
+}
+
+function* chunkCells(
+  file: ByteSource,
+  chunk: ChunkPlace,
+  decompress: Decompress | undefined,
+): Generator<Cell> {
+  let dictionary: Values | undefined;
+  let values = 0;
+  for (const page of chunkPages(file, chunk, decompress)) {
+    if (page.isDictionary) {
+      if (dictionary !== undefined || values > 0)
+        throw new RangeError('a dictionary comes where none belongs');
+      dictionary = plainValues(chunk.leaf.type, page.content, page.values);
+    } else {
+      values += page.values;
+      yield* pageCells(chunk.leaf, page, dictionary);
+    }
+  }
+  if (values !== chunk.values)
+    throw new RangeError(`a column chunk has ${values} values, where the footer tells of ${chunk.values}`);
+}
+
+function* pageCells(leaf: Leaf, page: ParquetPage, dictionary: Values | undefined): Generator<Cell> {
+  const { content, values: count } = page;
+  let at = 0;
+  const levels = (highest: number): Uint8Array | undefined => {
+    if (highest === 0) return undefined;
+    const part = sizedLevels(content, at);
+    at += 4 + part.length;
+    return readHybrid(part, 32 - Math.clz32(highest), count);
+  };
+  const repetitions = levels(leaf.maxRepetition);
+  if (levels(leaf.maxDefinition)?.some((level) => level !== leaf.maxDefinition))
+    throw new RangeError(`the column ${leaf.path.join('.')} has a null`);
+  const values = pageValues(leaf, page, content.subarray(at), dictionary);
+  if (repetitions === undefined) {
+    for (let value = 0; value < count; value++) yield cellOf(values, value, value + 1);
+    return;
+  }
+  if (count > 0 && repetitions[0] !== 0) throw new RangeError('a page begins inside a row');
+  for (let start = 0; start < count; ) {
+    const next = repetitions.indexOf(0, start + 1);
+    const end = next === -1 ? count : next;
+    yield cellOf(values, start, end);
+    start = end;
+  }
+}
+
+/** The values of a page, which stand in `encoded`, behind its levels. */
+function pageValues(
+  { type }: Leaf,
+  { encoding, values: count }: ParquetPage,
+  encoded: Uint8Array,
+  dictionary: Values | undefined,
+): Values {
+  switch (encoding) {
+    case Encoding.PLAIN:
+      return plainValues(type, encoded, count);
+    case Encoding.PLAIN_DICTIONARY:
+    case Encoding.RLE_DICTIONARY:
+      return dictionaryValues(dictionary, encoded, count);
+    default:
+      throw new RangeError(`a page has the encoding ${encoding}, which is not read`);
+  }
+}
+
+function cellOf(values: Values, start: number, end: number): Cell {
+  if ('numbers' in values) return { numbers: values.numbers.slice(start, end) };
+  const [bytes] = end === start + 1 ? values.bytes.slice(start, end) : [];
+  if (bytes === undefined) throw new RangeError('lists of binary values are not read');
+  return { bytes };
+}
+
+function dictionaryValues(dictionary: Values | undefined, indices: Uint8Array, count: number): Values {
+  if (dictionary === undefined)
+    throw new RangeError('a page has indices into a dictionary that is not there');
+  const [width = 0] = indices;
+  const places = readHybrid(indices.subarray(1), width, count);
+  const highest = places.reduce((most, place) => Math.max(most, place), 0);
+  const size = 'bytes' in dictionary ? dictionary.bytes.length : dictionary.numbers.length;
+  if (count > 0 && highest >= size) throw new RangeError('an index leads out of its dictionary');
+  if ('numbers' in dictionary) return { numbers: chosen(dictionary.numbers, places) };
+  const { bytes } = dictionary;
+  return { bytes: Array.from(places, (place) => bytes[place] ?? new Uint8Array(0)) };
+}
+
+/** The numbers at these places. Of a page of samples these are millions: a loop takes a fraction of what `from` does. */
+function chosen(numbers: PlainNumbers, places: Uint8Array): PlainNumbers {
+  const count = places.length;
+  if (numbers instanceof BigInt64Array) {
+    const out = new BigInt64Array(count);
+    for (let at = 0; at < count; at++) out[at] = numbers[places[at]!]!;
+    return out;
+  }
+  const out =
+    numbers instanceof Int32Array
+      ? new Int32Array(count)
+      : numbers instanceof Float32Array
+        ? new Float32Array(count)
+        : new Float64Array(count);
+  for (let at = 0; at < count; at++) out[at] = numbers[places[at]!]!;
+  return out;
+}
+
+type NumbersConstructor =
+  | Int32ArrayConstructor
+  | BigInt64ArrayConstructor
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor;
+
+/** What holds the numbers of a type. */
+const NUMBERS: Readonly<Record<number, NumbersConstructor | undefined>> = {
+  [Type.INT32]: Int32Array,
+  [Type.INT64]: BigInt64Array,
+  [Type.FLOAT]: Float32Array,
+  [Type.DOUBLE]: Float64Array,
+};
+
+function plainValues(type: number, bytes: Uint8Array, count: number): Values {
+  if (type === Type.BYTE_ARRAY) return { bytes: byteArrays(bytes, count) };
+  const Numbers = NUMBERS[type];
+  if (Numbers === undefined) throw new RangeError(`values of the type ${type} are not read`);
+  if (bytes.length !== count * Numbers.BYTES_PER_ELEMENT)
+    throw new RangeError(`${count} values do not take ${bytes.length} bytes`);
+  return { numbers: new Numbers(Uint8Array.from(bytes).buffer) };
+}
+
+function byteArrays(bytes: Uint8Array, count: number): Uint8Array[] {
+  const view = viewOf(bytes);
+  const values: Uint8Array[] = [];
+  let at = 0;
+  for (let value = 0; value < count; value++) {
+    const length = at + 4 <= bytes.length ? view.getUint32(at, true) : Number.POSITIVE_INFINITY;
+    if (at + 4 + length > bytes.length) throw new RangeError(`value ${value} of a page is cut short`);
+    values.push(bytes.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  if (at !== bytes.length) throw new RangeError('a page goes on behind its values');
+  return values;
 }

@@ -1,8 +1,8 @@
 import type { DType } from '../../dataset/feature.js';
 import type { TableLayout } from '../../rows/table.js';
 import { ConvertedType, FieldRepetitionType, type NumberOf, Type } from './enums.js';
+import { storedType } from './tensors.js';
 import type { CompactWriter } from './thrift-writer.js';
-import { storedType } from './values.js';
 
 const { OPTIONAL, REPEATED } = FieldRepetitionType;
 

@@ -2,7 +2,7 @@ import { DatasetError } from '../../errors.js';
 import { type TableLayout, tableMetadata } from '../../rows/table.js';
 import { snappyCompress } from '../snappy/snappy.js';
 import { CompressionCodec } from './enums.js';
-import type { Compress } from './page.js';
+import type { Compress } from './page-writer.js';
 import type { ParquetSettings } from './write.js';
 
 /** How `--compression` calls the ways to compress Parquet's pages. */

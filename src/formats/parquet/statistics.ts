@@ -1,3 +1,5 @@
+import { viewOf } from '../../fs/byte-source.js';
+import { putUint32 } from './byte-buffer.js';
 import type { CompactWriter } from './thrift-writer.js';
 
 /** The smallest or largest of some values, or something beyond it; numbers as PLAIN has them, binary values as they are. */
@@ -36,9 +38,6 @@ export const compareDoubles: Compare = (a, b) =>
 /** Infinities have no difference. */
 const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
 /** Orders bytes as unsigned, from the first on (parquet.thrift, `TypeDefinedOrder`: of BYTE_ARRAY and of strings). */
 export const compareBytes: Compare = (a, b) => {
   const shared = Math.min(a.length, b.length);
@@ -76,6 +75,16 @@ export function upperBound(value: Uint8Array, limit: number): Bound {
   const bytes = value.slice(0, end);
   bytes[end - 1]!++;
   return { bytes, exact: false };
+}
+
+/** Exact bounds that are numbers of `size` bytes, of 32 bits, which are negative in 4 bytes only. */
+export function numberBounds(min: number, max: number, size: number): Bounds {
+  const bound = (value: number) => {
+    const bytes = new Uint8Array(size);
+    putUint32(bytes, 0, value);
+    return { bytes, exact: true };
+  };
+  return { min: bound(min), max: bound(max) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { viewOf } from '../../fs/byte-source.js';
+import { CompactType, LONG_LIST } from './thrift-types.js';
 
 /** A struct: its fields by their numbers. */
 export type ThriftStruct = ReadonlyMap<number, ThriftValue>;
@@ -26,33 +27,50 @@ export class CompactReader {
     const fields = new Map<number, ThriftValue>();
     for (let field = 0; ; ) {
       const head = this.#byte();
-      if (head === 0) return fields;
+      if (head === CompactType.STOP) return fields;
       field = head >> 4 === 0 ? this.#zigzag() : field + (head >> 4);
       if (fields.has(field)) throw new RangeError(`field ${field} comes twice`);
       const type = head & 15;
       // A boolean's value stands in the type of its field.
-      fields.set(field, type === 1 || type === 2 ? type === 1 : this.#value(type, depth));
+      const isBoolean = type === CompactType.TRUE || type === CompactType.FALSE;
+      fields.set(field, isBoolean ? type === CompactType.TRUE : this.#value(type, depth));
     }
   }
 
   #value(type: number, depth: number): ThriftValue {
-    if (type === 1 || type === 2) return this.#byte() === 1;
-    if (type === 3) return this.#view.getInt8(this.#skip(1));
-    if (type === 4 || type === 5 || type === 6) return this.#zigzag();
-    if (type === 7) return this.#view.getFloat64(this.#skip(8), true);
-    if (type === 8) {
-      const length = this.#varint();
-      const start = this.#skip(length);
-      return this.#bytes.subarray(start, start + length);
+    switch (type) {
+      // An element of a list: alone in a field, a boolean has no bytes.
+      case CompactType.TRUE:
+      case CompactType.FALSE:
+        return this.#byte() === CompactType.TRUE;
+      case CompactType.I8:
+        return this.#view.getInt8(this.#skip(1));
+      case CompactType.I16:
+      case CompactType.I32:
+      case CompactType.I64:
+        return this.#zigzag();
+      case CompactType.DOUBLE:
+        return this.#view.getFloat64(this.#skip(8), true);
+      case CompactType.BINARY:
+        return this.#binary();
+      case CompactType.LIST:
+        return this.#list(depth);
+      case CompactType.STRUCT:
+        return this.struct(depth + 1);
+      default:
+        throw new RangeError(`no value has the type ${type}`);
     }
-    if (type === 9) return this.#list(depth);
-    if (type === 12) return this.struct(depth + 1);
-    throw new RangeError(`no value has the type ${type}`);
+  }
+
+  #binary(): Uint8Array {
+    const length = this.#varint();
+    const start = this.#skip(length);
+    return this.#bytes.subarray(start, start + length);
   }
 
   #list(depth: number): ThriftValue[] {
     const head = this.#byte();
-    const length = head >> 4 === 15 ? this.#varint() : head >> 4;
+    const length = head >> 4 === LONG_LIST ? this.#varint() : head >> 4;
     if (length > this.#bytes.length - this.at) throw new RangeError(`a list cannot have ${length} elements`);
     if (depth > MAX_DEPTH) throw new RangeError('lists lie too deep in one another');
     return Array.from({ length }, () => this.#value(head & 15, depth + 1));

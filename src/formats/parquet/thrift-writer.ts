@@ -1,9 +1,5 @@
 import { ByteBuffer } from './byte-buffer.js';
-
-/** Types of fields and of elements (Thrift's `thrift-compact-protocol.md`). */
-const COMPACT = { true: 1, false: 2, i8: 3, i32: 5, i64: 6, binary: 8, list: 9, struct: 12 } as const;
-
-const STOP = 0;
+import { CompactType, LONG_LIST } from './thrift-types.js';
 
 const TEXT = new TextEncoder();
 
@@ -20,39 +16,39 @@ export class CompactWriter {
     const outer = this.#lastField;
     this.#lastField = 0;
     writeFields();
-    this.buffer.byte(STOP);
+    this.buffer.byte(CompactType.STOP);
     this.#lastField = outer;
   }
 
   structField(field: number, writeFields: () => void): void {
-    this.#header(field, COMPACT.struct);
+    this.#header(field, CompactType.STRUCT);
     this.struct(writeFields);
   }
 
   /** A boolean's value stands in the type of its field. */
   boolean(field: number, value: boolean): void {
-    this.#header(field, value ? COMPACT.true : COMPACT.false);
+    this.#header(field, value ? CompactType.TRUE : CompactType.FALSE);
   }
 
   /** A single byte as it is, no varint. */
   i8(field: number, value: number): void {
-    this.#header(field, COMPACT.i8);
+    this.#header(field, CompactType.I8);
     this.buffer.byte(value);
   }
 
   i32(field: number, value: number): void {
-    this.#header(field, COMPACT.i32);
+    this.#header(field, CompactType.I32);
     this.#i32(value);
   }
 
   /** From 0 to 2^52: nothing that is written here is negative. */
   i64(field: number, value: number): void {
-    this.#header(field, COMPACT.i64);
+    this.#header(field, CompactType.I64);
     this.#i64(value);
   }
 
   binary(field: number, value: Uint8Array): void {
-    this.#header(field, COMPACT.binary);
+    this.#header(field, CompactType.BINARY);
     this.#binary(value);
   }
 
@@ -65,22 +61,22 @@ export class CompactWriter {
    * others refuse a 0 for false.
    */
   booleans(field: number, values: readonly boolean[]): void {
-    this.#list(field, COMPACT.true, values.length);
-    for (const value of values) this.buffer.byte(value ? COMPACT.true : COMPACT.false);
+    this.#list(field, CompactType.TRUE, values.length);
+    for (const value of values) this.buffer.byte(value ? CompactType.TRUE : CompactType.FALSE);
   }
 
   i32s(field: number, values: readonly number[]): void {
-    this.#list(field, COMPACT.i32, values.length);
+    this.#list(field, CompactType.I32, values.length);
     for (const value of values) this.#i32(value);
   }
 
   i64s(field: number, values: readonly number[]): void {
-    this.#list(field, COMPACT.i64, values.length);
+    this.#list(field, CompactType.I64, values.length);
     for (const value of values) this.#i64(value);
   }
 
   binaries(field: number, values: readonly Uint8Array[]): void {
-    this.#list(field, COMPACT.binary, values.length);
+    this.#list(field, CompactType.BINARY, values.length);
     for (const value of values) this.#binary(value);
   }
 
@@ -92,7 +88,7 @@ export class CompactWriter {
   }
 
   structs<T>(field: number, values: readonly T[], writeFields: (value: T) => void): void {
-    this.#list(field, COMPACT.struct, values.length);
+    this.#list(field, CompactType.STRUCT, values.length);
     for (const value of values) this.struct(() => writeFields(value));
   }
 
@@ -105,13 +101,9 @@ export class CompactWriter {
   }
 
   #list(field: number, type: number, length: number): void {
-    this.#header(field, COMPACT.list);
-    if (length < 15) {
-      this.buffer.byte((length << 4) | type);
-    } else {
-      this.buffer.byte(0xf0 | type);
-      this.buffer.varint(length);
-    }
+    this.#header(field, CompactType.LIST);
+    this.buffer.byte((Math.min(length, LONG_LIST) << 4) | type);
+    if (length >= LONG_LIST) this.buffer.varint(length);
   }
 
   /** Zigzag: 0, -1, 1, -2 become 0, 1, 2, 3. */

@@ -5,15 +5,15 @@ import type { BatchLimits } from '../../rows/batches.js';
 import type { RowBatch } from '../../rows/encoded-rows.js';
 import type { TableLayout } from '../../rows/table.js';
 import { ByteBuffer } from './byte-buffer.js';
-import { type ColumnChunk, PAGE_BYTES, writeColumnChunk } from './column.js';
+import { type ColumnChunk, PAGE_BYTES, writeChunkPages } from './chunk-writer.js';
 import { columnsOf } from './columns.js';
-import { CompressionCodec } from './enums.js';
-import { type FileMetadata, type Location, type RowGroup, writeFileMetadata } from './footer.js';
-import { writeColumnIndex, writeOffsetIndex } from './indexes.js';
-import type { Compress } from './page.js';
+import { CompressionCodec, MAGIC, TAIL_BYTES } from './enums.js';
+import { type FileMetadata, type Location, type RowGroup, writeFileMetadata } from './metadata-writer.js';
+import { writeColumnIndex, writeOffsetIndex } from './page-index-writer.js';
+import type { Compress } from './page-writer.js';
 import { parquetSchema } from './schema.js';
+import { valueBytes } from './tensors.js';
 import { CompactWriter } from './thrift-writer.js';
-import { valueBytes } from './values.js';
 
 /** A reader holds a row group at once. */
 const ROW_GROUP_LIMITS: BatchLimits = { rows: 10_000, bytes: 32 * 1024 * 1024 };
@@ -32,7 +32,7 @@ const body = new ByteBuffer(PAGE_BYTES / 8);
  */
 const CREATED_BY = 'idx-shards version 1.0.0 (build 1)';
 
-const MAGIC = new TextEncoder().encode('PAR1');
+const MAGIC_BYTES = new TextEncoder().encode(MAGIC);
 
 /** What a file is written with beside its rows. */
 export interface ParquetSettings {
@@ -61,14 +61,15 @@ export function writeParquetShard(
   settings: ParquetSettings,
 ): void {
   const file = new FileOffset(sink);
-  file.write(MAGIC);
+  file.write(MAGIC_BYTES);
   const columns = columnsOf(layout);
+  const target = { sink: file, body, compress: settings.compress };
   const groups: WrittenGroup[] = [];
   for (const group of batches) {
     const { start, end } = group.range;
     // A shard without rows has no row groups.
     if (start === end) break;
-    const chunks = columns.map((column) => writeColumnChunk(column, group, file, body, settings.compress));
+    const chunks = columns.map((column) => writeChunkPages(column, group, target));
     groups.push({ rows: end - start, chunks });
   }
   writeFooter(file, {
@@ -108,9 +109,9 @@ function writeIndexes(file: FileOffset, groups: readonly WrittenGroup[]): RowGro
 /** The metadata, their length in 4 bytes, and the magic number once more. */
 function writeFooter(file: FileOffset, metadata: FileMetadata): void {
   const { length } = writeStruct(file, (thrift) => writeFileMetadata(thrift, metadata));
-  const trailer = new ByteBuffer(8);
+  const trailer = new ByteBuffer(TAIL_BYTES);
   trailer.uint32(length);
-  trailer.append(MAGIC);
+  trailer.append(MAGIC_BYTES);
   file.write(trailer.filled());
 }
 

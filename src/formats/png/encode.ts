@@ -47,7 +47,7 @@ const IDAT_LENGTH = 8192;
  * @throws DatasetError `IDX_DIMENSIONS` as {@link createPngEncoder} does.
  */
 export function maxPngLength({ height, width, channels }: ImageShape): number {
-  checkShape({ height, width, channels });
+  expectShape({ height, width, channels });
   const filtered = height * (width * channels + 1);
   const stream = filtered + Math.floor(filtered / 8) + Math.floor(filtered / 1024) + 64;
   return HEAD_LENGTH + stream + CHUNK_OVERHEAD * (Math.floor(stream / IDAT_LENGTH) + 2);
@@ -65,7 +65,7 @@ let compiled: WebAssembly.Module | undefined;
  */
 export function createPngEncoder({ height, width, channels }: ImageShape): PngEncoder {
   const size = height * width * channels;
-  checkShape({ height, width, channels });
+  expectShape({ height, width, channels });
   compiled ??= new WebAssembly.Module(Buffer.from(ENCODER_WASM, 'base64'));
   const encoder = new WebAssembly.Instance<EncoderExports>(compiled).exports;
   encoder.configure(height, width, channels);
@@ -85,7 +85,7 @@ export function createPngEncoder({ height, width, channels }: ImageShape): PngEn
   };
 }
 
-function checkShape({ height, width, channels }: ImageShape): void {
+function expectShape({ height, width, channels }: ImageShape): void {
   const sides = [height, width, channels];
   const size = height * width * channels;
   if (sides.every((side) => Number.isInteger(side) && side > 0) && channels <= 4 && size <= MAX_IMAGE_LENGTH)

@@ -18,3 +18,17 @@ export function writeVarint(value: number, out: Uint8Array, offset: number): num
   out[at++] = rest;
   return at;
 }
+
+/**
+ * The varint at `bytes[start]` and the offset behind it, of ten bytes at most; none where it is cut short or longer. A value
+ * beyond 2^53 is as near as a double comes to it.
+ */
+export function readVarint(bytes: Uint8Array, start: number): { value: number; end: number } | undefined {
+  let value = 0;
+  for (let at = start, factor = 1; at < bytes.length && factor <= 2 ** 63; factor *= 128) {
+    const byte = bytes[at++]!;
+    value += (byte & 127) * factor;
+    if (byte < 128) return { value, end: at };
+  }
+  return undefined;
+}

@@ -12,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../../errors.js';
 import { isRunning, type LockOwner, parseOwner, thisProcess } from './owner.js';
 
 /** How often a holder says that it is still there, in ms. */
@@ -53,7 +54,7 @@ export class FileLock {
     // Written by the file system's own clock, which those who look at it share; the handle stays with the file, whoever moves it.
     const beat = (): void => {
       const written = file.write(text, 0, text.length, 0).then(() => file.datasync());
-      written.catch(() => {}); // Who follows finds it old; `isHeld` tells us.
+      written.catch(() => {}); // Another run then finds the lock old, and `isHeld` tells this one.
     };
     this.#timer = setInterval(beat, HEARTBEAT).unref();
   }
@@ -230,7 +231,5 @@ async function clear(path: string, token: string): Promise<void> {
 }
 
 function hasCode(error: unknown, ...codes: string[]): boolean {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
-  );
+  return codes.includes(codeOf(error) ?? '');
 }

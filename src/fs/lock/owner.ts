@@ -1,5 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { codeOf } from '../../errors.js';
 
 /** Who holds a lock, as its file says. */
 export interface LockOwner {
@@ -39,7 +40,7 @@ export async function isRunning(owner: LockOwner): Promise<boolean | undefined> 
     process.kill(owner.pid, 0);
     return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? undefined : false;
+    return codeOf(error) === 'EPERM' ? undefined : false;
   }
 }
 

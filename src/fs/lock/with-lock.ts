@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asDiskError, DatasetError } from '../../errors.js';
+import { asDiskError, codeOf, DatasetError } from '../../errors.js';
 import { makeDirectory, removeEmpty } from '../make-directory.js';
 import { FileLock } from './file-lock.js';
 import type { LockOwner } from './owner.js';
@@ -62,7 +62,7 @@ async function acquire(
       await makeFolder();
       lock = await FileLock.tryAcquire(target);
     } catch (error) {
-      const again = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const again = codeOf(error) === 'ENOENT';
       if (again && ++cleared < CLEARED_TRIES) continue;
       throw asDiskError(error, `locking ${target}`);
     }

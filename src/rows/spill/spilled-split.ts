@@ -28,7 +28,7 @@ export function rowsSpilled(split: SpilledSplit): SplitRows {
       try {
         const file = openSync(split.path, 'r');
         try {
-          yield* readBatches(split, file, range, limits, bytesAt);
+          yield* readBatches(split, file, range, { limits, bytesAt });
         } finally {
           closeSync(file);
         }
@@ -57,8 +57,7 @@ function* readBatches(
   split: SpilledSplit,
   file: number,
   range: ShardRange,
-  limits: BatchLimits,
-  bytesAt: BytesAt,
+  { limits, bytesAt }: { limits: BatchLimits; bytesAt: BytesAt },
 ): Generator<RowBatch> {
   const { name, index, bucketRows, sampleBytes } = split;
   const largest = largestBucket(split);

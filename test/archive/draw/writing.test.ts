@@ -4,6 +4,7 @@ import { type Hand, handOf } from '../../../src/archive/draw/hand.js';
 import { SIDE } from '../../../src/archive/draw/stroke.js';
 import { writeDigit } from '../../../src/archive/draw/writing.js';
 import { Random } from '../../../src/plan/random.js';
+import { times } from '../../sample.js';
 
 function written(digit: number, hand: Hand, stream: number): Uint8Array {
   const pixels = new Uint8Array(SIDE * SIDE);
@@ -37,7 +38,7 @@ describe('writeDigit', () => {
           expect(Math.abs(centre - SIDE / 2)).toBeLessThan(3);
         }
       }),
-      { seed: 1, numRuns: 400 },
+      { seed: 1, numRuns: times(400, 40) },
     );
   });
 

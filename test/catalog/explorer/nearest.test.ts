@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { blocksOf } from '../../../src/catalog/explorer/blocks.js';
-import type { Shape } from '../../../src/catalog/explorer/data.js';
 import type { GatheredExamples } from '../../../src/catalog/explorer/gather.js';
 import { nearestPairs } from '../../../src/catalog/explorer/nearest.js';
+import type { Shape } from '../../../src/catalog/reduce.js';
 import { noise } from './own.js';
 
 function gathered(pictures: Uint8Array, reduced: Shape, labels: (row: number) => number): GatheredExamples {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defineDataset, type PrepareOptions, prepare } from '../../../dist/src/index.js';
+import { defineDataset, type PrepareOptions, prepare } from '../../../src/index.js';
 import { idx } from '../../fixtures/archives.js';
 import { tfdsOrder } from '../../fixtures/digits.js';
 import { emptyFolder } from '../../fixtures/folder.js';

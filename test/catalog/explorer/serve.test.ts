@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { serveFolder } from '../../../dist/src/catalog/explorer/serve.js';
+import { serveFolder } from '../../../src/catalog/explorer/serve.js';
 import { emptyFolder } from '../../fixtures/folder.js';
 
 async function served(): Promise<string> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { figurePng } from '../../../dist/src/catalog/figure/figure-png.js';
-import { figureSvg } from '../../../dist/src/catalog/figure/figure-svg.js';
-import { glyphOf } from '../../../dist/src/catalog/figure/font.js';
-import { captionOf, reduced, shortened } from '../../../dist/src/catalog/figure/picture.js';
+import { figurePng } from '../../../src/catalog/figure/figure-png.js';
+import { figureSvg } from '../../../src/catalog/figure/figure-svg.js';
+import { glyphOf } from '../../../src/catalog/figure/font.js';
+import { captionOf, reduced, shortened } from '../../../src/catalog/figure/picture.js';
 import { readPng } from '../../formats/png/read-png.js';
 
 const gray = (value: number, width = 28, height = 28) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { terminalColors, terminalLines } from '../../../dist/src/catalog/figure/terminal.js';
+import { terminalColors, terminalLines } from '../../../src/catalog/figure/terminal.js';
 
 const picture = (width: number, height: number, ...samples: number[]) => ({
   width,

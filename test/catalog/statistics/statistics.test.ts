@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { shownFeatures } from '../../../src/catalog/rows.js';
 import { SplitCounter } from '../../../src/catalog/statistics/statistics.js';
+import type { PublishedFeature } from '../../../src/directory/features.js';
+
+/** A counter of rows with these features. */
+function counterOf(features: readonly PublishedFeature[], classNames?: readonly string[]): SplitCounter {
+  return new SplitCounter('train', shownFeatures(features), classNames);
+}
+
+const label = (classes: number): PublishedFeature => ({ name: 'label', kind: 'label', classes });
 
 describe('SplitCounter', () => {
   it('counts each class, also those without rows, and measures the pixels', () => {
-    const input = { kind: 'image', name: 'image', channels: 1 } as const;
-    const counter = new SplitCounter('train', { input, classes: 3, classNames: ['a', 'b', 'c'] });
-    counter.add(Uint8Array.of(0, 255), 2);
-    counter.add(Uint8Array.of(255, 0), 0);
-    counter.add(Uint8Array.of(0, 0), 2);
+    const image = { name: 'image', kind: 'image', dtype: 'uint8', shape: [1, 2, 1] } as const;
+    const counter = counterOf([image, label(3)], ['a', 'b', 'c']);
+    counter.add({ values: Uint8Array.of(0, 255), label: 2 });
+    counter.add({ values: Uint8Array.of(255, 0), label: 0 });
+    counter.add({ values: Uint8Array.of(0, 0), label: 2 });
+    expect(counter.sampleCounts()).toEqual([4, ...new Array(254).fill(0), 2]);
     const result = counter.result();
     expect(result).toMatchObject({
       split: 'train',
@@ -25,26 +35,26 @@ describe('SplitCounter', () => {
 
   it('measures tensors as they are, and no others', () => {
     const of = (dtype: string) =>
-      new SplitCounter('a', { input: { kind: 'tensor', name: 'features', dtype } });
+      counterOf([{ name: 'features', kind: 'tensor', dtype, shape: [2], encoding: 'none' }]);
     const integers = of('int16');
-    integers.add([1, 3], undefined);
+    integers.add({ values: [1, 3], label: undefined });
     expect(integers.result()).toEqual({
-      split: 'a',
+      split: 'train',
       rows: 1,
       labels: undefined,
       tensor: { feature: 'features', min: 1, max: 3, mean: 2, std: 1 },
     });
     const floats = of('float32');
-    floats.add(Float32Array.of(Number.NaN), undefined);
+    floats.add({ values: Float32Array.of(Number.NaN), label: undefined });
     expect(floats.result().tensor).toEqual({ feature: 'features', notFinite: 1 });
     const others = of('int64');
-    others.add([1n], undefined);
-    expect(others.result()).toEqual({ split: 'a', rows: 1, labels: undefined });
+    others.add({ values: [1n], label: undefined });
+    expect(others.result()).toEqual({ split: 'train', rows: 1, labels: undefined });
   });
 
   it('tells of a great many classes only those that come', () => {
-    const counter = new SplitCounter('a', { classes: 2 ** 31 - 1 });
-    for (const label of [2 ** 31 - 2, 5, 5]) counter.add(undefined, label);
+    const counter = counterOf([label(2 ** 31 - 1)]);
+    for (const number of [2 ** 31 - 2, 5, 5]) counter.add({ values: undefined, label: number });
     expect(counter.result().labels).toEqual([
       { label: 5, count: 2 },
       { label: 2 ** 31 - 2, count: 1 },
@@ -52,8 +62,8 @@ describe('SplitCounter', () => {
   });
 
   it('does not count -1, which says that there is no class', () => {
-    const counter = new SplitCounter('a', { classes: 1 });
-    counter.add(undefined, -1);
+    const counter = counterOf([label(1)]);
+    counter.add({ values: undefined, label: -1 });
     expect(counter.result()).toMatchObject({ rows: 1, labels: [{ label: 0, count: 0 }] });
   });
 });

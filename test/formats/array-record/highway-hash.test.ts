@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HighwayHash } from '../../../src/formats/array-record/highway-hash.js';
+import { times } from '../../sample.js';
 
 const ascending = (length: number, first = 0): Uint8Array => Uint8Array.from({ length }, (_, i) => first + i);
 
@@ -45,7 +46,7 @@ describe('HighwayHash', () => {
     const bytes = fc.uint8Array({ maxLength: 200 });
     fc.assert(
       fc.property(key, bytes, (k, b) => hashOf(k, b) === slowHash(k, b)),
-      { numRuns: 500 },
+      { numRuns: times(500, 50) },
     );
     for (let length = 0; length <= 130; length++) {
       expect(hashOf(KEY_1234, ascending(length, 97))).toBe(slowHash(KEY_1234, ascending(length, 97)));
@@ -58,7 +59,7 @@ describe('HighwayHash', () => {
     const bytes = fc.array(edge, { maxLength: 100 });
     const same = (k: number[], b: number[]): boolean =>
       hashOf(Uint8Array.from(k), Uint8Array.from(b)) === slowHash(Uint8Array.from(k), Uint8Array.from(b));
-    fc.assert(fc.property(key, bytes, same), { numRuns: 300 });
+    fc.assert(fc.property(key, bytes, same), { numRuns: times(300, 30) });
   });
 
   it.each([

@@ -25,7 +25,7 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { FileBlock, Footer } from 'apache-arrow/ipc/metadata/file';
-import type { ArrowForm } from '../../../src/formats/arrow/ipc-writer.js';
+import type { ArrowForm } from '../../../src/formats/arrow/framing.js';
 import type { ArrowField, ArrowSchema, ArrowType } from '../../../src/formats/arrow/schema.js';
 
 /** A batch: how many rows, and the bytes of the buffers of its fields. */

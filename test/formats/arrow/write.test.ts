@@ -1,6 +1,6 @@
 import { RecordBatchReader, type Table, tableFromIPC, util } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import type { ArrowForm } from '../../../src/formats/arrow/ipc-writer.js';
+import type { ArrowForm } from '../../../src/formats/arrow/framing.js';
 import { serializedArrowSchema } from '../../../src/formats/arrow/table-schema.js';
 import { RECORD_BATCH_LIMITS, writeArrowShard } from '../../../src/formats/arrow/write.js';
 import type { ShardRange } from '../../../src/plan/shards.js';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DatasetError } from '../../../src/errors.js';
 import { decodeExample } from '../../../src/formats/example/read.js';
 import { EXAMPLE_OVERHEAD, FeatureList, writeExample } from '../../../src/formats/example/write.js';
+import { times } from '../../sample.js';
 
 const utf8 = new TextEncoder();
 
@@ -168,7 +169,7 @@ describe('decodeExample', () => {
   }
 
   it('refuses random bytes by no other error', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), decodeOrRefuse), { numRuns: 3000 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), decodeOrRefuse), { numRuns: times(3000, 300) });
   });
 
   it('refuses damaged examples by no other error', () => {
@@ -180,7 +181,7 @@ describe('decodeExample', () => {
       write: (to: Uint8Array, at: number) => to.set(image, at),
     };
     const out = new Uint8Array(300 + EXAMPLE_OVERHEAD);
-    const { end } = writeExample(names, value, 300, out, 0);
+    const { end } = writeExample(names, { value, label: 300 }, out, 0);
     const whole = out.subarray(0, end);
     const damage = fc.array(fc.tuple(fc.nat(end - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
@@ -190,7 +191,7 @@ describe('decodeExample', () => {
         decodeOrRefuse(bytes);
         decodeOrRefuse(bytes.subarray(0, length));
       }),
-      { numRuns: 3000 },
+      { numRuns: times(3000, 300) },
     );
     for (let length = 1; length < end; length++) {
       expect(() => decodeExample(whole.subarray(0, length))).toThrow(DatasetError);

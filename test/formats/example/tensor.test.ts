@@ -4,6 +4,7 @@ import { DTYPE_NAMES, DTYPES, type DType, valuesOf } from '../../../src/dataset/
 import { decodeExample } from '../../../src/formats/example/read.js';
 import { MAX_TENSOR_VALUES, tensorEncoder } from '../../../src/formats/example/tensor.js';
 import { EXAMPLE_OVERHEAD, writeExample } from '../../../src/formats/example/write.js';
+import { times } from '../../sample.js';
 
 const NAME = new TextEncoder().encode('features');
 
@@ -13,7 +14,7 @@ function example(dtype: DType, shape: readonly number[], elements: Uint8Array, s
   encoder.measure(elements, start);
   expect(encoder.length).toBeLessThanOrEqual(encoder.maxLength);
   const out = new Uint8Array(encoder.maxLength + NAME.length + EXAMPLE_OVERHEAD);
-  const { valueStart, end } = writeExample({ input: NAME }, encoder, 0, out, 0);
+  const { valueStart, end } = writeExample({ input: NAME }, { value: encoder, label: 0 }, out, 0);
   expect(end).toBe(valueStart + encoder.length);
   return out.subarray(0, end);
 }
@@ -157,7 +158,7 @@ describe('tensorEncoder', () => {
           : values;
         expect(signed).toEqual(expected(dtype, shape, elements));
       }),
-      { numRuns: 500 },
+      { numRuns: times(500, 50) },
     );
   });
 

@@ -20,7 +20,7 @@ function bytesValue(image: Uint8Array): ExampleValue {
 function example(image: Uint8Array, label: number, names: FeatureNames = NAMES): Uint8Array {
   const { input, label: labelName = '' } = names;
   const out = new Uint8Array(image.length + input.length + labelName.length + EXAMPLE_OVERHEAD);
-  return out.subarray(0, writeExample(names, bytesValue(image), label, out, 0).end);
+  return out.subarray(0, writeExample(names, { value: bytesValue(image), label }, out, 0).end);
 }
 
 /** The value of a feature that holds one string of bytes. */
@@ -84,7 +84,7 @@ describe('writeExample', () => {
   it('writes at its offset and tells where the image stands', () => {
     const image = Uint8Array.of(11, 22, 33);
     const out = new Uint8Array(200).fill(99);
-    const { valueStart, end } = writeExample(NAMES, bytesValue(image), 5, out, 50);
+    const { valueStart, end } = writeExample(NAMES, { value: bytesValue(image), label: 5 }, out, 50);
     expect(out.subarray(valueStart, valueStart + 3)).toEqual(image);
     expect(out.subarray(50, end)).toEqual(example(image, 5));
     expect(out.subarray(0, 50).every((byte) => byte === 99)).toBe(true);
@@ -93,7 +93,12 @@ describe('writeExample', () => {
 
   it('needs no more room than it asks for', () => {
     const image = new Uint8Array(3_000_000);
-    const { end } = writeExample(NAMES, bytesValue(image), 2 ** 53, new Uint8Array(3_001_000), 0);
+    const { end } = writeExample(
+      NAMES,
+      { value: bytesValue(image), label: 2 ** 53 },
+      new Uint8Array(3_001_000),
+      0,
+    );
     expect(end).toBeLessThanOrEqual(
       image.length + NAMES.input.length + NAMES.label.length + EXAMPLE_OVERHEAD,
     );

@@ -9,7 +9,7 @@ import { valuesOf } from '../../../src/dataset/feature.js';
 import { type CompressionName, parquetSettings } from '../../../src/formats/parquet/settings.js';
 import { rowGroupLimits, writeParquetShard } from '../../../src/formats/parquet/write.js';
 import type { EncodedRows } from '../../../src/rows/encoded-rows.js';
-import { encodedImage, imagePath, labelAt, samplesOf, type TableLayout } from '../../../src/rows/table.js';
+import { encodedImage, imagePath, labelAt, samplesAt, type TableLayout } from '../../../src/rows/table.js';
 import { encodedImages, encodedSplit, recordOf, TABLE, tableBatches, writtenBy } from '../../rows/encoded.js';
 import { scratchDir } from '../../scratch-dir.js';
 import { chunksOf } from './pages-of.js';
@@ -112,7 +112,7 @@ function expectedRows(split: EncodedRows, layout: TableLayout): Record<string, u
     image:
       layout.image === 'png'
         ? { bytes: Uint8Array.from(encodedImage(split, row)), path: imagePath(split.name, row) }
-        : Array.from(samplesOf(split, row, layout)),
+        : Array.from(samplesAt(split, row, layout)),
     label: BigInt(labelAt(split, row)),
     ...(layout.columns.index === undefined ? {} : { index: BigInt(row) }),
   }));

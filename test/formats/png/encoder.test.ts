@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPngEncoder, type ImageShape, maxPngLength } from '../../../src/formats/png/encode.js';
+import { sample, times } from '../../sample.js';
 import { image, numbers, TEXTURES } from './encoder-images.js';
 import { libpng } from './libpng.js';
 
@@ -50,13 +51,16 @@ const LIBPNG_DIGESTS: [number, number, ImageShape['channels'], string][] = [
 ];
 
 describe('createPngEncoder', () => {
-  it.each(LIBPNG_DIGESTS)('writes what libpng writes: %i x %i x %i', (height, width, channels, digest) => {
-    const shape = { height, width, channels };
-    const images = textures.map((texture, i) => image(shape, texture, i + 1));
-    const hash = createHash('sha256');
-    for (const png of encode(shape, ...images)) hash.update(png);
-    expect(hash.digest('hex')).toBe(digest);
-  });
+  it.each(sample(LIBPNG_DIGESTS, 6))(
+    'writes what libpng writes: %i x %i x %i',
+    (height, width, channels, digest) => {
+      const shape = { height, width, channels };
+      const images = textures.map((texture, i) => image(shape, texture, i + 1));
+      const hash = createHash('sha256');
+      for (const png of encode(shape, ...images)) hash.update(png);
+      expect(hash.digest('hex')).toBe(digest);
+    },
+  );
 
   it('writes what zlib and libpng specify, for any shape and content', () => {
     const side = fc.oneof(
@@ -77,11 +81,11 @@ describe('createPngEncoder', () => {
           expectLibpng(shape, ...contents.map(([texture, seed]) => image(shape, texture, seed)));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: times(300, 30) },
     );
   });
 
-  it.each(textures)(
+  it.each(sample(textures, 4))(
     'follows the window as it slides, and writes several blocks and chunks: %s',
     (texture) => {
       for (const shape of [

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ImageShape } from '../../../src/formats/png/encode.js';
+import { times } from '../../sample.js';
 import { image, numbers, TEXTURES } from './encoder-images.js';
 
 /** Images of one shape, made from one seed. */
@@ -17,12 +18,11 @@ export interface FuzzRun {
 }
 
 /** So many sets of images are tried, however long it takes. */
-const LEAST_SETS = 50;
+const LEAST_SETS = times(50, 10);
 
-/** Seconds after which no more images are tried: `PNG_FUZZ_SECONDS`, else 30 in CI and 5 elsewhere. */
+/** Seconds after which no more images are tried: `PNG_FUZZ_SECONDS`, else 30 with `CI` and none elsewhere. */
 export function fuzzSeconds(): number {
-  const { CI, PNG_FUZZ_SECONDS } = process.env;
-  return Number(PNG_FUZZ_SECONDS || (CI ? 30 : 5));
+  return Number(process.env['PNG_FUZZ_SECONDS'] || times(30, 0));
 }
 
 /**

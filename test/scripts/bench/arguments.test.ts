@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseBenchArguments } from '../../../scripts/bench/arguments.js';
+import { declareBench, readBenchWords } from '../../../scripts/bench/arguments.js';
+import type { CliCommand } from '../../../src/cli/command.js';
 import { DatasetError } from '../../../src/errors.js';
+import { completed } from '../../cli/completed.js';
 
+const BENCH: CliCommand = { declare: declareBench, json: '', help: '', run: async () => {} };
 const ALL = { runs: 5, parts: ['stages', 'job', 'workers', 'load'], rows: 700_000, json: false };
 
-describe('parseBenchArguments', () => {
+describe('readBenchWords', () => {
   it.each([
     [[], ALL],
     [['--json', '--runs', '1'], { ...ALL, json: true, runs: 1 }],
@@ -12,7 +15,7 @@ describe('parseBenchArguments', () => {
     [['--rows', '1000'], { ...ALL, parts: ['scale'], rows: 1000 }],
     [['--rows', '1000', '--only', 'stages,workers'], { ...ALL, parts: ['stages', 'workers'], rows: 1000 }],
   ])('reads %j', (words, expected) => {
-    expect(parseBenchArguments(words)).toEqual(expected);
+    expect(readBenchWords(completed(BENCH), words)).toEqual(expected);
   });
 
   it.each([
@@ -22,12 +25,8 @@ describe('parseBenchArguments', () => {
     ['--only', 'png'],
     ['--fast', ''],
   ])('refuses %s %s', (...words) => {
-    const refused = () => parseBenchArguments(words);
+    const refused = () => readBenchWords(completed(BENCH), words);
     expect(refused).toThrow(DatasetError);
     expect(refused).toThrow(expect.objectContaining({ code: 'USAGE' }));
-  });
-
-  it('gives the help as a text', () => {
-    expect(parseBenchArguments(['--help'])).toEqual({ text: expect.stringContaining('--only <parts>') });
   });
 });

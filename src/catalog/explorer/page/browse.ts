@@ -1,6 +1,7 @@
 import type { Detail } from './detail.js';
-import { choice, element, whole } from './dom.js';
+import { choice, controls, element, whole } from './dom.js';
 import { Grid } from './grid.js';
+import { messageOf } from './messages.js';
 import type { Reader } from './reader.js';
 import type { Rows } from './rows.js';
 import { classChoices, section } from './sections.js';
@@ -31,7 +32,7 @@ export class Browse {
       onOpen: (position) => detail.open(this.#grid.list, position),
       onCursor: (position) => this.#say(position),
       onError: (error) => {
-        this.#fault.textContent = error instanceof Error ? error.message : String(error);
+        this.#fault.textContent = messageOf(error);
       },
     });
     const names = data.splits.map(({ name }) => [name, name] as const);
@@ -52,21 +53,13 @@ export class Browse {
           this.#find();
         },
       },
-      element('label', {}, 'Index', this.#index),
+      element('label', 'Index', this.#index),
       element('button', { type: 'submit' }, 'Go'),
     );
     this.part = section(
       'browse',
       'All examples',
-      element(
-        'div',
-        { class: 'controls' },
-        split.field,
-        ...(data.label === null ? [] : [classes.field]),
-        size.field,
-        search,
-        this.#count,
-      ),
+      controls(split.field, ...(data.label === null ? [] : [classes.field]), size.field, search, this.#count),
       this.#fault,
       this.#grid.box,
       this.#cursor,

@@ -34,7 +34,7 @@ export function legend({ splits }: ExplorerData): HTMLElement {
   const items = splits.map(({ name }, at) => {
     const swatch = element('span', { class: 'swatch' });
     swatch.style.background = COLORS[at % COLORS.length] ?? '';
-    return element('li', {}, swatch, name);
+    return element('li', swatch, name);
   });
   return element('ul', { class: 'legend' }, ...items);
 }

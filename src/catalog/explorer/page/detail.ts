@@ -1,4 +1,5 @@
-import { drawing, element, whole } from './dom.js';
+import { controls, drawing, element, whole } from './dom.js';
+import { messageOf } from './messages.js';
 import type { Reader } from './reader.js';
 import type { Rows } from './rows.js';
 
@@ -39,10 +40,8 @@ export class Detail {
         'div',
         { class: 'example' },
         this.#place,
-        element('div', {}, this.#title, this.#facts),
-        element(
-          'div',
-          { class: 'controls' },
+        element('div', this.#title, this.#facts),
+        controls(
           element('button', { type: 'button', click: step(-1) }, 'Previous'),
           element('button', { type: 'button', click: step(1) }, 'Next'),
           this.#save,
@@ -88,13 +87,13 @@ export class Detail {
       this.#save.href = URL.createObjectURL(new Blob([encoded]));
       this.#save.download = path.split('/').at(-1) || `${split}-${index}.png`;
     } catch (error) {
-      this.#place.replaceChildren(element('p', {}, error instanceof Error ? error.message : String(error)));
+      this.#place.replaceChildren(element('p', messageOf(error)));
     }
   }
 
   #listFacts(facts: readonly (readonly [string, string])[]): void {
     this.#facts.replaceChildren(
-      ...facts.map(([term, fact]) => element('div', {}, element('dt', {}, term), element('dd', {}, fact))),
+      ...facts.map(([term, fact]) => element('div', element('dt', term), element('dd', fact))),
     );
   }
 }

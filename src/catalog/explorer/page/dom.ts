@@ -1,20 +1,27 @@
 /** What an element is made with: attributes; a function is a listener of the event of that name. */
 type Attributes = Readonly<Record<string, string | number | boolean | ((event: Event) => void)>>;
 
-/** A new element. Texts, among them those of a data set, become text and never markup. */
+/** A new element with its attributes, where it has some. Texts, among them those of a data set, become text and never markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
-  attributes: Attributes = {},
+  first?: Attributes | Node | string,
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') made.addEventListener(key, value);
-    else if (typeof value === 'boolean') made.toggleAttribute(key, value);
-    else made.setAttribute(key, String(value));
-  }
+  if (typeof first === 'string' || first instanceof Node) made.append(first);
+  else
+    for (const [key, value] of Object.entries(first ?? {})) {
+      if (typeof value === 'function') made.addEventListener(key, value);
+      else if (typeof value === 'boolean') made.toggleAttribute(key, value);
+      else made.setAttribute(key, String(value));
+    }
   made.append(...children);
   return made;
+}
+
+/** Selects, buttons and the like in a line. */
+export function controls(...children: readonly (Node | string)[]): HTMLElement {
+  return element('div', { class: 'controls' }, ...children);
 }
 
 /** The element of this id, which the page has. */
@@ -32,7 +39,7 @@ export function choice(
 ): { field: HTMLElement; select: HTMLSelectElement } {
   const select = element('select', { change: () => onChange(select.value) });
   for (const [value, text] of choices) select.append(element('option', { value }, text));
-  return { field: element('label', {}, label, select), select };
+  return { field: element('label', label, select), select };
 }
 
 /** A canvas of this size, and what draws on it. */

@@ -3,6 +3,7 @@ import { EXPLORER_DATA_FILE, type ExplorerData, explorerData } from '../data.js'
 import { Browse } from './browse.js';
 import { Detail } from './detail.js';
 import { byId, element, whole } from './dom.js';
+import { messageOf } from './messages.js';
 import { Reader } from './reader.js';
 import { Rows } from './rows.js';
 import {
@@ -19,18 +20,18 @@ if (location.protocol !== 'file:') void start();
 
 async function start(): Promise<void> {
   const message = byId('message');
-  message.replaceChildren(element('p', {}, 'Reading …'));
+  message.replaceChildren(element('p', 'Reading …'));
   try {
     const data = await readData();
     describe(data);
     const notes = await build(data);
-    message.replaceChildren(...notes.map((note) => element('p', {}, note)));
+    message.replaceChildren(...notes.map((note) => element('p', note)));
     message.hidden = notes.length === 0;
     byId('footer').hidden = false;
   } catch (error) {
     message.replaceChildren(
-      element('p', {}, element('strong', {}, 'The explorer cannot show this data set.')),
-      element('p', {}, error instanceof Error ? error.message : String(error)),
+      element('p', element('strong', 'The explorer cannot show this data set.')),
+      element('p', messageOf(error)),
     );
     message.classList.add('fault');
   }

@@ -1,4 +1,5 @@
-import type { ExplorerData, Shape } from '../data.js';
+import type { Shape } from '../../reduce.js';
+import type { ExplorerData } from '../data.js';
 
 /** Images in a sheet, and how many of them side by side. */
 export const SHEET_IMAGES = 128;
@@ -49,3 +50,8 @@ export type NumberedAnswer = { id: number } & (
   | { answer: Answers[keyof Answers]; error?: undefined }
   | { error: string }
 );
+
+/** What is wrong, in words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,4 +1,5 @@
-import type { ExplorerData, Shape } from '../data.js';
+import { type Shape, shapeWithin } from '../../reduce.js';
+import type { ExplorerData } from '../data.js';
 import type { Answers, NumberedAnswer, NumberedQuestion, Question, WholeExample } from './messages.js';
 
 /** The longest side of an image in the grid. */
@@ -12,9 +13,8 @@ export class Reader {
   readonly #waiting = new Map<number, (answer: NumberedAnswer) => void>();
   #asked = 0;
 
-  constructor([height, width, channels]: Shape) {
-    const factor = Math.ceil(Math.max(height, width) / SMALL_SIDE);
-    this.small = [Math.ceil(height / factor), Math.ceil(width / factor), channels];
+  constructor(shape: Shape) {
+    this.small = shapeWithin(shape, SMALL_SIDE);
     this.#worker.addEventListener('message', ({ data }: MessageEvent<NumberedAnswer>) => {
       this.#waiting.get(data.id)?.(data);
       this.#waiting.delete(data.id);

@@ -1,6 +1,6 @@
 import { type ExplorerClass, type ExplorerData, type ExplorerPictures, INK_BINS } from '../data.js';
 import { classCounts, inkShares, legend, sampleValues } from './charts.js';
-import { choice, drawing, element, whole } from './dom.js';
+import { choice, controls, drawing, element, whole } from './dom.js';
 import type { Rows } from './rows.js';
 import type { Tiles } from './tiles.js';
 
@@ -23,16 +23,14 @@ export function countsSection(data: ExplorerData): HTMLElement {
   const row = (head: string, counts: readonly number[]): HTMLElement =>
     element(
       'tr',
-      {},
       element('th', { scope: 'row' }, head),
       ...counts.map((count) => element('td', { class: 'number' }, whole(count))),
     );
   const heads = ['class', ...splits.map(({ name }) => name)];
   const table = element(
     'table',
-    {},
-    element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
-    element('tbody', {}, ...classes.map(({ name, counts }) => row(name, counts))),
+    element('thead', element('tr', ...heads.map((head) => element('th', { scope: 'col' }, head)))),
+    element('tbody', ...classes.map(({ name, counts }) => row(name, counts))),
   );
   return section(
     'counts',
@@ -44,8 +42,7 @@ export function countsSection(data: ExplorerData): HTMLElement {
     classCounts(data),
     element(
       'details',
-      {},
-      element('summary', {}, 'The numbers as a table'),
+      element('summary', 'The numbers as a table'),
       element('div', { class: 'scroll' }, table),
     ),
   );
@@ -67,24 +64,18 @@ export function classesSection(
     const { label: number } = one;
     const name =
       number === null || onClass === undefined
-        ? element('strong', {}, one.name)
+        ? element('strong', one.name)
         : element(
             'button',
-            {
-              type: 'button',
-              class: 'plain',
-              title: `Show ${one.name} in the grid`,
-              click: () => onClass(number),
-            },
+            { type: 'button', title: `Show ${one.name} in the grid`, click: () => onClass(number) },
             one.name,
           );
     return [
       element(
         'li',
-        {},
         element('div', { class: 'pair' }, ...images),
         name,
-        element('small', {}, `${whole(total)} examples`),
+        element('small', `${whole(total)} examples`),
       ),
     ];
   });
@@ -142,13 +133,12 @@ export function histogramsSection(data: ExplorerData, { samples }: ExplorerPictu
     element(
       'div',
       { class: 'charts' },
-      element('div', {}, element('h3', {}, 'Values of the samples'), sampleValues(data, samples)),
+      element('div', element('h3', 'Values of the samples'), sampleValues(data, samples)),
       element(
         'div',
-        {},
-        element('h3', {}, 'Ink of the examples'),
+        element('h3', 'Ink of the examples'),
         place,
-        ...(data.label === null ? [] : [element('div', { class: 'controls' }, classes.field)]),
+        ...(data.label === null ? [] : [controls(classes.field)]),
       ),
     ),
   );
@@ -165,9 +155,7 @@ export function unusualSection(data: ExplorerData, { unusual }: ExplorerPictures
   const show = (value: string): void => {
     const own = value === '' ? unusual : unusual.filter(({ label }) => String(label) === value);
     list.replaceChildren(
-      ...own
-        .slice(0, SHOWN)
-        .map(({ row, score }) => element('li', {}, tiles.tile(row, `${score.toFixed(1)} σ`))),
+      ...own.slice(0, SHOWN).map(({ row, score }) => element('li', tiles.tile(row, `${score.toFixed(1)} σ`))),
     );
   };
   show('');
@@ -178,7 +166,7 @@ export function unusualSection(data: ExplorerData, { unusual }: ExplorerPictures
     note(
       'Those whose distance to the mean image of their class is farthest above the median of the class, in robust standard deviations (1.4826 times the median absolute deviation). Exact, for all examples.',
     ),
-    ...(data.label === null ? [] : [element('div', { class: 'controls' }, classes.field)]),
+    ...(data.label === null ? [] : [controls(classes.field)]),
     list,
   );
 }
@@ -220,10 +208,10 @@ export function duplicatesSection(
   return section(
     'duplicates',
     'Duplicates',
-    element('h3', {}, 'Identical images'),
-    element('p', {}, identicalText(data, identical)),
+    element('h3', 'Identical images'),
+    element('p', identicalText(data, identical)),
     element('ul', { class: 'groups' }, ...groups),
-    element('h3', {}, 'Nearest images'),
+    element('h3', 'Nearest images'),
     note(
       `The number is the distance: the root of the mean squared difference of the samples, of 255. ${search}`,
     ),
@@ -243,12 +231,11 @@ function pairsList(
   const items = pairs.map(({ rows: [first, second], distance }) =>
     element(
       'li',
-      {},
       element('div', { class: 'pair' }, tiles.tile(first, ''), tiles.tile(second, '')),
-      element('span', {}, distance.toFixed(1)),
-      element('small', {}, rows.say(first)),
-      element('small', {}, rows.say(second)),
+      element('span', distance.toFixed(1)),
+      element('small', rows.say(first)),
+      element('small', rows.say(second)),
     ),
   );
-  return [element('h4', {}, title), element('ul', { class: 'pairs' }, ...items)];
+  return [element('h4', title), element('ul', { class: 'pairs' }, ...items)];
 }

@@ -31,7 +31,7 @@ export class Tiles {
       'button',
       { type: 'button', class: 'tile', 'aria-label': said, title: said, click: () => this.#onOpen(row) },
       canvas,
-      ...(caption === '' ? [] : [element('span', {}, caption)]),
+      ...(caption === '' ? [] : [element('span', caption)]),
     );
   }
 

@@ -1,6 +1,7 @@
-import { reduceImage } from '../reduce.js';
+import { reduceImage } from '../../reduce.js';
 import {
   type Answers,
+  messageOf,
   type NumberedAnswer,
   type NumberedQuestion,
   type Opening,
@@ -8,7 +9,7 @@ import {
   SHEET_COLUMNS,
   type WholeExample,
 } from './messages.js';
-import { readPng, type Samples, toRgba } from './png.js';
+import { decodeImage, toRgba } from './samples.js';
 import { type EncodedRow, ShardImages } from './shard-images.js';
 
 // The page's worker: it reads the shards and decodes images, so that the page itself scrolls on.
@@ -101,19 +102,6 @@ class Shards {
   }
 }
 
-/** Decodes any image that the browser knows. */
-async function decode(encoded: Uint8Array): Promise<Samples> {
-  const own = readPng(encoded);
-  if (own !== undefined) return own;
-  const bitmap = await createImageBitmap(new Blob([Uint8Array.from(encoded)]));
-  const { width, height } = bitmap;
-  const context = new OffscreenCanvas(width, height).getContext('2d');
-  if (context === null) throw new Error('the browser draws no canvas');
-  context.drawImage(bitmap, 0, 0);
-  const data = Uint8Array.from(context.getImageData(0, 0, width, height).data);
-  return { width, height, channels: 4, data };
-}
-
 /** Small images side by side; one that has another shape than the features say is left out. */
 async function sheet(shards: Shards, rows: Uint32Array): Promise<ImageBitmap> {
   const { shape, small } = shards.opening;
@@ -124,7 +112,7 @@ async function sheet(shards: Shards, rows: Uint32Array): Promise<ImageBitmap> {
   const reduced = new Uint8Array(height * width * 4);
   for (const [at, number] of rows.entries()) {
     const { row } = await shards.row(number);
-    const samples = await decode(row.bytes);
+    const samples = await decodeImage(row.bytes);
     if (samples.height !== shape[0] || samples.width !== shape[1]) continue;
     const rgba = toRgba(samples);
     reduceImage(new Uint8Array(rgba.buffer), [shape[0], shape[1], 4], [height, width, 4], reduced);
@@ -138,7 +126,7 @@ async function sheet(shards: Shards, rows: Uint32Array): Promise<ImageBitmap> {
 
 async function example(shards: Shards, number: number): Promise<WholeExample> {
   const { shard, rowInFile, row } = await shards.row(number);
-  const samples = await decode(row.bytes);
+  const samples = await decodeImage(row.bytes);
   const bitmap = await createImageBitmap(new ImageData(toRgba(samples), samples.width, samples.height));
   return { encoded: Uint8Array.from(row.bytes), path: row.path, file: shard.file, rowInFile, bitmap };
 }
@@ -171,6 +159,6 @@ self.addEventListener('message', async ({ data }: MessageEvent<NumberedQuestion>
     const given = await answer(question);
     post({ id, answer: given }, transferred(given));
   } catch (error) {
-    post({ id, error: error instanceof Error ? error.message : String(error) }, []);
+    post({ id, error: messageOf(error) }, []);
   }
 });

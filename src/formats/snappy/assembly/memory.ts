@@ -1,4 +1,5 @@
 /** Where everything lies in the linear memory. */
+import { growTo } from '../../assembly/memory';
 
 /** Places of the input by a hash of the four bytes there, u32 each: see compress.ts. */
 export const TABLE: usize = 0;
@@ -15,8 +16,7 @@ const SLACK: usize = 64;
 /** Makes room for an input and an output of so many bytes. */
 export function makeRoom(inputBytes: usize, outputBytes: usize): void {
   output = (INPUT + inputBytes + SLACK + 15) & ~15;
-  const missing = <i32>((output + outputBytes + SLACK + 0xffff) >>> 16) - memory.size();
-  if (missing > 0 && memory.grow(missing) < 0) unreachable();
+  growTo(output + outputBytes + SLACK);
 }
 
 /** Copies `bytes` bytes, and up to 15 behind them; `to` is not less than 16 bytes behind `from`. */

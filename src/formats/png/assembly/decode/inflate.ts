@@ -1,4 +1,5 @@
 /** Inflate (RFC 1951) of a stream whose length is known. */
+import { END_OF_BLOCK } from '../shared/symbols';
 import { build, INVALID, SUBTABLE } from './huffman';
 import {
   CODE_LENGTHS,
@@ -16,7 +17,6 @@ import {
 const LITERAL_BITS: u32 = 9;
 const DISTANCE_BITS: u32 = 8;
 const PRECODE_BITS: u32 = 7;
-const END_OF_BLOCK: u32 = 256;
 
 /** Bits that are read and not taken, the next one lowest, and how many: what is above them may be bits that come. */
 let hold: u64 = 0;
@@ -28,6 +28,15 @@ let limit: usize = 0;
 let first: usize = 0;
 let out: usize = 0;
 let outEnd: usize = 0;
+
+/** Of a stream that was refused: whether it has more than the output has room for, and whether it came to its own end. */
+export let overflowed: bool = false;
+export let ended: bool = false;
+
+/** How many bytes the last stream made. */
+export function inflated(): usize {
+  return out - first;
+}
 
 /** Makes the fixed codes (RFC 1951, 3.2.6). */
 export function initialize(): void {
@@ -54,6 +63,8 @@ export function inflate(start: usize, end: usize, to: usize, length: usize): usi
   first = to;
   out = to;
   outEnd = to + length;
+  overflowed = false;
+  ended = false;
   let last = false;
   while (!last) {
     refill();
@@ -67,6 +78,7 @@ export function inflate(start: usize, end: usize, to: usize, length: usize): usi
     } else if (!readCodes() || !compressed(LITERALS, DISTANCES)) return 0;
     if (isPastEnd()) return 0;
   }
+  ended = true;
   return out === outEnd ? at - (held >>> 3) : 0;
 }
 
@@ -89,6 +101,11 @@ function take(count: u32): u32 {
   return value;
 }
 
+function overflow(): bool {
+  overflowed = true;
+  return false;
+}
+
 /** A block that is not compressed (RFC 1951, 3.2.4). */
 function stored(): bool {
   at -= held >>> 3;
@@ -98,7 +115,8 @@ function stored(): bool {
   const length = <usize>load<u16>(at);
   if ((length ^ <usize>load<u16>(at, 2)) !== 0xffff) return false;
   at += 4;
-  if (at + length > limit || out + length > outEnd) return false;
+  if (at + length > limit) return false;
+  if (out + length > outEnd) return overflow();
   memory.copy(out, at, length);
   at += length;
   out += length;
@@ -163,13 +181,13 @@ function compressed(literals: usize, distances: usize): bool {
     if (at - 8 > limit) return false;
     let entry = load<u32>(literals + ((<usize>hold & ((1 << LITERAL_BITS) - 1)) << 2));
     if (entry < END_OF_BLOCK << 8) {
-      if (out === outEnd) return false;
+      if (out === outEnd) return overflow();
       take(entry & 0xff);
       store<u8>(out++, <u8>(entry >>> 8));
       // There are bits enough for another one.
       entry = load<u32>(literals + ((<usize>hold & ((1 << LITERAL_BITS) - 1)) << 2));
       if (entry < END_OF_BLOCK << 8) {
-        if (out === outEnd) return false;
+        if (out === outEnd) return overflow();
         take(entry & 0xff);
         store<u8>(out++, <u8>(entry >>> 8));
         continue;
@@ -182,7 +200,7 @@ function compressed(literals: usize, distances: usize): bool {
     const symbol = entry >>> 8;
     if (symbol === END_OF_BLOCK) return true;
     if (symbol < END_OF_BLOCK) {
-      if (out === outEnd) return false;
+      if (out === outEnd) return overflow();
       store<u8>(out++, <u8>symbol);
       continue;
     }
@@ -192,7 +210,8 @@ function compressed(literals: usize, distances: usize): bool {
     entry = resolved(entry, distances, DISTANCE_BITS);
     if ((entry & INVALID) !== 0 || entry >>> 8 > 29) return false;
     const distance = meant(load<u32>(DISTANCE_SYMBOLS + ((<usize>(entry >>> 8)) << 2)));
-    if (<usize>distance > out - first || out + length > outEnd) return false;
+    if (<usize>distance > out - first) return false;
+    if (out + length > outEnd) return overflow();
     copy(distance, length);
   }
 }

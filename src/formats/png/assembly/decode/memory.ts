@@ -1,7 +1,8 @@
-/** Where everything lies in the linear memory; behind the tables of the encoder's `crc32`, which begin at 0. */
+/** Where everything lies in the linear memory; behind the tables of `crc32`, which begin at 0. */
+import { CRC_TABLES_END } from '../shared/memory';
 
 /** What the symbols of lengths and of distances stand for, u32 each, see symbols.ts. */
-export const LENGTH_SYMBOLS: usize = 0x2000;
+export const LENGTH_SYMBOLS: usize = CRC_TABLES_END;
 export const DISTANCE_SYMBOLS: usize = 0x2080;
 /** The order of the code lengths of code lengths (RFC 1951, 3.2.7), u8 each. */
 export const LENGTH_ORDER: usize = 0x2100;
@@ -19,27 +20,4 @@ export const SORTED: usize = 0x4c00;
 export const COUNTS: usize = 0x4f00;
 export const OFFSETS: usize = 0x4f80;
 /** What depends on the shape of the image comes here. */
-const ROOM: usize = 0x5000;
-
-let end: usize = ROOM;
-
-/** What may be read and overwritten behind each area: whole vectors, and the bits that are looked at ahead. */
-const SLACK: usize = 512;
-
-/** Room for `bytes` bytes, aligned to 16. Traps where there is no memory left. */
-export function reserve(bytes: usize): usize {
-  const start = end;
-  end = (start + bytes + SLACK + 15) & ~15;
-  growTo(end);
-  return start;
-}
-
-/** Makes room for `bytes` bytes at `start`, behind everything else. */
-export function growFor(start: usize, bytes: usize): void {
-  growTo(start + bytes + SLACK);
-}
-
-function growTo(bytes: usize): void {
-  const missing = <i32>((bytes + 0xffff) >>> 16) - memory.size();
-  if (missing > 0 && memory.grow(missing) < 0) unreachable();
-}
+export const ROOM: usize = 0x5000;

@@ -2,6 +2,7 @@
  * A block of deflate: its symbols, and the choice of how they are written (zlib's _tr_tally and
  * _tr_flush_block).
  */
+import { END_OF_BLOCK } from '../shared/symbols';
 import { align, copy, held, hold, position, resume, write } from './bits';
 import {
   build,
@@ -19,7 +20,6 @@ import {
   DISTANCE_EXTRA,
   distanceBase,
   distanceSymbol,
-  END_OF_BLOCK,
   LENGTH_COUNT,
   LENGTH_EXTRA,
   LITERAL_COUNT,
@@ -93,18 +93,18 @@ function tally(alphabet: usize, symbol: u32, times: u32): void {
  * input that it stands for; `storable` is false where zlib has that input no longer in its window.
  */
 export function flush(bytes: usize, length: u32, storable: bool, last: bool): void {
-  build(LITERALS, LITERAL_COUNT, 15, LITERAL_EXTRA, FIXED_LITERALS);
+  build(LITERALS, LITERAL_COUNT, LITERAL_EXTRA, FIXED_LITERALS);
   const lastLiteral = lastSymbol;
   let staticBits = fixedBits;
   let dynamicBits = totalBits;
-  build(DISTANCES, DISTANCE_COUNT, 15, DISTANCE_EXTRA, FIXED_DISTANCES);
+  build(DISTANCES, DISTANCE_COUNT, DISTANCE_EXTRA, FIXED_DISTANCES);
   const lastDistance = lastSymbol;
   staticBits += fixedBits;
   dynamicBits += totalBits;
 
   let runs = encodeLengths(LITERALS, lastLiteral, RUNS);
   runs = encodeLengths(DISTANCES, lastDistance, runs);
-  build(LENGTHS, LENGTH_COUNT, 7, LENGTH_EXTRA, LENGTHS);
+  build(LENGTHS, LENGTH_COUNT, LENGTH_EXTRA, LENGTHS);
   let lastRank: u32 = LENGTH_COUNT - 1;
   while (lastRank >= 4 && load<u8>(lengthOrder(lastRank), LENGTHS + CODE_LENGTHS) === 0) lastRank--;
   dynamicBits += totalBits + 3 * (lastRank + 1) + 5 + 5 + 4;

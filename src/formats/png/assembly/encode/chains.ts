@@ -63,8 +63,12 @@ export let matchStart: i32 = 0;
  */
 const LAST_ORIGIN: i32 = 1 << 26;
 
+/** Where the input ends. */
+let inputEnd: i32 = 0;
+
 /** Forgets the image before, which had `length` bytes, as has the next one. No match is shorter than `shortest`. */
 export function reset(length: i32, shortest: i32): void {
+  inputEnd = length;
   keyLength = shortest;
   keyShift = 64 - 8 * u64(shortest);
   hashShift = 64 - u64(min(MAX_HASH_BITS, 34 - clz(length)));
@@ -174,13 +178,12 @@ function common(a: i32, b: i32, known: i32, longest: i32): i32 {
  * zlib's longest_match: the length of the longest match for the string at `at` that is longer than
  * `previous`, or `previous`, and where that is less than a key, any length that is. The search starts at
  * `newest` and ends where the window does, whose first position is `base`; of matches of the same length the
- * nearest is taken. `lookahead` is what is left of the input.
+ * nearest is taken.
  */
-export function longestMatch(at: i32, newest: i32, base: i32, previous: i32, lookahead: i32): i32 {
-  const longest = min(lookahead, MAX_MATCH);
+export function longestMatch(at: i32, newest: i32, base: i32, previous: i32): i32 {
   return (load<u64>(at, WINDOW) ^ load<u64>(at, WINDOW + 1)) << (keyShift + 8) === 0
-    ? longestForRun(at, newest, base, previous, longest)
-    : longestForOther(at, newest, base, previous, longest);
+    ? longestForRun(at, newest, base, previous)
+    : longestForOther(at, newest, base, previous);
 }
 
 /**
@@ -193,7 +196,8 @@ function budgetFor(at: i32, candidate: i32, previous: i32): i32 {
 }
 
 /** For a string whose key is not one byte over and over, which no link of more than one position can match. */
-function longestForOther(at: i32, newest: i32, base: i32, previous: i32, longest: i32): i32 {
+function longestForOther(at: i32, newest: i32, base: i32, previous: i32): i32 {
+  const longest = min(inputEnd - at, MAX_MATCH);
   const nice = min(NICE_LENGTH, longest);
   const limit = max(base, at - MAX_DISTANCE - 1);
   let best = max(previous, keyLength - 1);
@@ -218,7 +222,8 @@ function longestForOther(at: i32, newest: i32, base: i32, previous: i32, longest
 }
 
 /** For a string whose key is one byte over and over, the start of a run of it. */
-function longestForRun(at: i32, newest: i32, base: i32, previous: i32, longest: i32): i32 {
+function longestForRun(at: i32, newest: i32, base: i32, previous: i32): i32 {
+  const longest = min(inputEnd - at, MAX_MATCH);
   const nice = min(NICE_LENGTH, longest);
   const run = runLength(at, longest);
   let best = max(previous, keyLength - 1);

@@ -1,5 +1,5 @@
 /** zlib's deflate of a filtered image, level 6, memLevel 9 (RFC 1950 around RFC 1951). */
-import { adler32 } from './adler32';
+import { adler32 } from '../shared/adler32';
 import { align, open } from './bits';
 import { addLiteral, addMatch, clear, flush } from './block';
 import {
@@ -72,7 +72,7 @@ function compress(length: i32, rowLength: i32, shortest: i32): void {
     const previousStart = matchStart;
     found = NONE;
     if (newest > base && previous < MAX_LAZY && at - newest <= MAX_DISTANCE) {
-      found = longestMatch(at, newest, base, previous, lookahead);
+      found = longestMatch(at, newest, base, previous);
       if (found < shortest) found = NONE;
     }
     if (previous >= MIN_MATCH && found <= previous) {

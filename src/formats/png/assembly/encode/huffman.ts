@@ -4,6 +4,7 @@
  * the heap is the same; what differs is that an entry holds all that the heap compares in one number.
  */
 import { fill, TREE } from './memory';
+import { LENGTH_COUNT } from './symbols';
 
 /** An alphabet: u32 a symbol, how often it occurs in the block; */
 export const FREQUENCIES: usize = 0;
@@ -43,10 +44,11 @@ export let totalBits: u32 = 0;
 export let fixedBits: u32 = 0;
 
 /**
- * Gives codes of at most `longest` bits to the symbols below `count` that occur. `extra` is their extra bits,
- * u8 a symbol; `fixed` is an alphabet with the fixed codes.
+ * Gives codes to the symbols below `count` that occur, of at most 15 bits, and 7 in the alphabet of code lengths (RFC 1951,
+ * 3.2.7). `extra` is their extra bits, u8 a symbol; `fixed` is an alphabet with the fixed codes.
  */
-export function build(alphabet: usize, count: u32, longest: u32, extra: usize, fixed: usize): void {
+export function build(alphabet: usize, count: u32, extra: usize, fixed: usize): void {
+  const longest: u32 = count === LENGTH_COUNT ? 7 : MAX_LENGTH;
   const used = collect(alphabet, count);
   const taken = merge(used, count);
   fill(alphabet + CODE_LENGTHS, count, 0);

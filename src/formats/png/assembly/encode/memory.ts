@@ -3,11 +3,10 @@
  * part of the instruction where they are the offset of a load or store: `load<u32>(index << 2, TABLE)`. What
  * depends on the shape of the image comes last.
  */
+import { CRC_TABLES_END } from '../shared/memory';
 
-/** Eight tables of 256 u32, see crc32.ts. */
-export const CRC_TABLES: usize = 0;
 /** Tables of RFC 1951, see symbols.ts. */
-export const SYMBOL_TABLES: usize = 0x2000;
+export const SYMBOL_TABLES: usize = CRC_TABLES_END;
 /** The codes of the fixed block type, see block.ts. */
 export const FIXED_LITERALS: usize = 0x3000;
 export const FIXED_DISTANCES: usize = 0x4000;
@@ -26,7 +25,7 @@ export const LINKS: usize = 0x30000;
 export const HEAD: usize = 0x70000;
 export const ORDINALS: usize = 0xf0000;
 export const COUNTERS: usize = 0x100000;
-/** The filtered image, which deflate has as its window; behind it, what {@link reserve} gives. */
+/** The filtered image, which deflate has as its window; behind it, what `reserve` gives. */
 export const WINDOW: usize = 0x120040;
 
 /**
@@ -35,24 +34,4 @@ export const WINDOW: usize = 0x120040;
  */
 export function fill(start: usize, bytes: usize, value: u8): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(start + i, i8x16.splat(value));
-}
-
-let end: usize = WINDOW;
-
-/**
- * What may be read and overwritten behind each reserved area: a row's last vector, the bytes that a match is
- * compared beyond.
- */
-const SLACK: usize = 512;
-
-/**
- * Room for `bytes` bytes, aligned to 16. The first call gives {@link WINDOW}. Traps where there is no memory
- * left.
- */
-export function reserve(bytes: usize): usize {
-  const start = end;
-  end = (start + bytes + SLACK + 15) & ~15;
-  const missing = <i32>((end + 0xffff) >>> 16) - memory.size();
-  if (missing > 0 && memory.grow(missing) < 0) unreachable();
-  return start;
 }

@@ -1,26 +1,32 @@
 /** PNG images (PNG, 5 and 11) as libpng writes them, of one shape; the module's interface. */
+import {
+  CHUNK_HEAD,
+  CHUNK_OVERHEAD,
+  colorType,
+  IDAT,
+  IEND,
+  IHDR,
+  IHDR_BYTES,
+  SIGNATURE_BYTES,
+  SIGNATURE_END,
+  SIGNATURE_START,
+} from '../shared/chunks';
+import * as crc from '../shared/crc32';
+import { crc32 } from '../shared/crc32';
+import { reserve, reserveFrom } from '../shared/memory';
+
 import * as block from './block';
-import * as crc from './crc32';
-import { crc32 } from './crc32';
 import { deflate } from './deflate';
 import * as filters from './filter';
-import { reserve, WINDOW } from './memory';
+import { WINDOW } from './memory';
 import * as symbols from './symbols';
 
 /** libpng's zbuffer_size: each IDAT chunk but the last holds as much. */
 const IDAT_LENGTH: usize = 8192;
 /** Signature and IHDR. */
-const HEAD_LENGTH: usize = 33;
+const HEAD_LENGTH: usize = SIGNATURE_BYTES + CHUNK_OVERHEAD + IHDR_BYTES;
 /** What is kept of the output, which the pixels lie in: these are of no use when the stream comes. */
 const HEAD_ROOM: usize = 48;
-/** Length, type and CRC of a chunk. */
-const CHUNK_OVERHEAD: usize = 12;
-
-// Chunk types, the first letter lowest.
-const IHDR: u32 = 0x52444849;
-const IDAT: u32 = 0x54414449;
-const IEND: u32 = 0x444e4549;
-
 let rows: u32 = 0;
 /** Bytes of a row, that of its filter included, and of all rows. */
 let rowLength: u32 = 0;
@@ -49,6 +55,7 @@ export function configure(height: u32, width: u32, channels: u32): void {
   // 32767 bytes or less often.
   const stream: usize = filteredLength + (filteredLength >>> 3) + (filteredLength >>> 10) + 64;
   maxLength = HEAD_LENGTH + stream + CHUNK_OVERHEAD * (stream / IDAT_LENGTH + 2);
+  reserveFrom(WINDOW);
   reserve(filteredLength);
   zeros = reserve(rowLength);
   const scratch = reserve(filters.scratchLength(rowLength));
@@ -63,15 +70,14 @@ export function configure(height: u32, width: u32, channels: u32): void {
 }
 
 function writeHead(height: u32, width: u32, channels: u32): void {
-  store<u32>(output, bswap<u32>(0x89504e47));
-  store<u32>(output, bswap<u32>(0x0d0a1a0a), 4);
-  store<u32>(output, bswap<u32>(13), 8);
+  store<u32>(output, SIGNATURE_START);
+  store<u32>(output, SIGNATURE_END, 4);
+  store<u32>(output, bswap<u32>(<u32>IHDR_BYTES), 8);
   store<u32>(output, IHDR, 12);
   store<u32>(output, bswap(width), 16);
   store<u32>(output, bswap(height), 20);
   store<u8>(output, 8, 24);
-  // Gray, gray and alpha, RGB, RGBA.
-  store<u8>(output, channels === 1 ? 0 : channels === 2 ? 4 : channels === 3 ? 2 : 6, 25);
+  store<u8>(output, colorType(channels), 25);
   store<u32>(output, 0, 26);
   store<u32>(output, bswap(crc32(output + 12, output + 29)), 29);
 }
@@ -79,7 +85,7 @@ function writeHead(height: u32, width: u32, channels: u32): void {
 /** Encodes what lies at {@link pixels} and returns the length of the PNG at {@link output}. */
 export function encode(): usize {
   filters.filter(pixels, rows, zeros, WINDOW);
-  const data = output + HEAD_LENGTH + 8;
+  const data = output + HEAD_LENGTH + CHUNK_HEAD;
   const end = deflate(filteredLength, rowLength, shortest, data);
   const length = end - data;
   const at = output + HEAD_LENGTH + writeChunks(data, length);
@@ -95,13 +101,13 @@ export function encode(): usize {
  */
 function writeChunks(data: usize, length: usize): usize {
   const chunks = (length + IDAT_LENGTH - 1) / IDAT_LENGTH;
-  let chunk = data - 8 + (chunks - 1) * (IDAT_LENGTH + CHUNK_OVERHEAD);
+  let chunk = data - CHUNK_HEAD + (chunks - 1) * (IDAT_LENGTH + CHUNK_OVERHEAD);
   let size = length - (chunks - 1) * IDAT_LENGTH;
   for (let i = chunks; i > 0; i--) {
-    if (i > 1) memory.copy(chunk + 8, data + (i - 1) * IDAT_LENGTH, size);
+    if (i > 1) memory.copy(chunk + CHUNK_HEAD, data + (i - 1) * IDAT_LENGTH, size);
     store<u32>(chunk, bswap<u32>(<u32>size));
     store<u32>(chunk, IDAT, 4);
-    store<u32>(chunk + 8 + size, bswap(crc32(chunk + 4, chunk + 8 + size)));
+    store<u32>(chunk + CHUNK_HEAD + size, bswap(crc32(chunk + 4, chunk + CHUNK_HEAD + size)));
     chunk -= IDAT_LENGTH + CHUNK_OVERHEAD;
     size = IDAT_LENGTH;
   }

@@ -1,7 +1,6 @@
+import { distanceExtra, lengthExtra, writeLengthOrder } from '../shared/symbols';
 import { SYMBOL_TABLES } from './memory';
 
-/** The end of block code of the literal/length alphabet (RFC 1951, 3.2.5). */
-export const END_OF_BLOCK: u32 = 256;
 /** Symbols that may occur: 256 literals, the end of block, 29 lengths. */
 export const LITERAL_COUNT: u32 = 286;
 export const DISTANCE_COUNT: u32 = 30;
@@ -30,7 +29,7 @@ export const LENGTH_EXTRA: usize = SYMBOL_TABLES + 0x540;
 export function initialize(): void {
   let length: u32 = 0;
   for (let code: u32 = 0; code < 28; code++) {
-    const extra = code < 8 ? 0 : (code >>> 2) - 1;
+    const extra = lengthExtra(code);
     store<u8>(code, extra, LITERAL_EXTRA + 257);
     store<u8>(code, length, LENGTH_BASE + 1);
     for (let i: u32 = 0; i < 1 << extra; i++) store<u8>(length++, 1 + code, LENGTH_SYMBOL);
@@ -40,7 +39,7 @@ export function initialize(): void {
   store<u8>(LENGTH_BASE + 29, 255);
   let distance: u32 = 0;
   for (let code: u32 = 0; code < DISTANCE_COUNT; code++) {
-    const extra = code < 4 ? 0 : (code >>> 1) - 1;
+    const extra = distanceExtra(code);
     store<u8>(code, extra, DISTANCE_EXTRA);
     store<u16>(code << 1, distance, DISTANCE_BASE);
     for (let i: u32 = 0; i < 1 << extra; i++, distance++) {
@@ -50,12 +49,7 @@ export function initialize(): void {
   store<u8>(LENGTH_EXTRA + 16, 2);
   store<u8>(LENGTH_EXTRA + 17, 3);
   store<u8>(LENGTH_EXTRA + 18, 7);
-  // 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
-  store<u32>(LENGTH_ORDER, 0x00121110);
-  for (let i: u32 = 0; i < 8; i++) {
-    store<u8>(2 * i, 8 + i, LENGTH_ORDER + 4);
-    if (i < 7) store<u8>(2 * i, 7 - i, LENGTH_ORDER + 5);
-  }
+  writeLengthOrder(LENGTH_ORDER);
 }
 
 /** The symbol of a match length, given as length - 3. */

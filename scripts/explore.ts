@@ -1,5 +1,0 @@
-#!/usr/bin/env node
-import { runCommand } from '../src/cli/ending.js';
-import { main } from '../src/cli/explore.js';
-
-await runCommand(main);

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runProcess } from '../src/cli/ending.js';
+import { main } from '../src/cli/main.js';
+
+await runProcess(main);

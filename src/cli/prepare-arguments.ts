@@ -1,0 +1,134 @@
+import { type Command, Option } from 'commander';
+import { DatasetError } from '../errors.js';
+import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '../formats/formats.js';
+import { COMPRESSIONS, type CompressionName } from '../formats/parquet/settings.js';
+import { parseSize } from '../fs/size.js';
+import { type TableLayout, TENSOR_TYPES, type TensorType } from '../rows/table.js';
+import { count, usage } from './command.js';
+import { addOwnDataOptions, type OwnData, type OwnDataWords, ownDataset, takeSplits } from './own-data.js';
+
+/** What the command line of `prepare` says. */
+export interface PrepareArguments {
+  /** Names with commas between them. */
+  dataset: string;
+  /** Path of a definition. */
+  definition?: string | undefined;
+  own?: OwnData | undefined;
+  out?: string | undefined;
+  archives?: string | undefined;
+  formats?: FormatName[] | undefined;
+  compression?: CompressionName | undefined;
+  arrowStream?: boolean | undefined;
+  image?: TableLayout['image'] | undefined;
+  tensors?: TensorType | undefined;
+  index?: boolean | undefined;
+  workers?: number | undefined;
+  memory?: number | undefined;
+  numShards?: number | undefined;
+  maxShardSize?: number | undefined;
+  overwrite?: boolean | undefined;
+  wait?: boolean | undefined;
+  dryRun?: boolean | undefined;
+  json?: boolean | undefined;
+  quiet?: boolean | undefined;
+  list?: boolean | undefined;
+}
+
+/**
+ * Reads a command line.
+ *
+ * @throws {DatasetError} `USAGE`
+ */
+export function readPrepareWords(command: Command, words: readonly string[]): PrepareArguments {
+  const { splits, rest } = takeSplits(words);
+  const {
+    name,
+    version,
+    description,
+    classNames,
+    as,
+    train: _train,
+    test: _test,
+    split: _split,
+    ...others
+  } = command.parse(rest, { from: 'user' }).opts<Omit<PrepareArguments, 'own'> & OwnDataWords>();
+  const own = ownDataset({ name, version, description, classNames, as }, splits);
+  // An empty --out is a variable that was not set, not the folder that the command runs in.
+  if (!others.out && others.list !== true) throw usage('--out is missing: where shall the data go?');
+  return { ...others, own };
+}
+
+/** Declares the options of `prepare`. */
+export function declarePrepare(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--dataset <names>',
+        'which data set, or several: mnist,kmnist, emnist/all, all (see --list)',
+      ).default('mnist'),
+    )
+    .addOption(new Option('--definition <file>', 'a data set that a JSON file defines').conflicts('dataset'))
+    .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
+    .option('--archives <dir>', 'take the archives from this folder instead of downloading them')
+    .option(
+      '--formats <names>',
+      `formats of the shards, of ${FORMAT_NAMES.join(', ')} (default: ${DEFAULT_FORMATS})`,
+      formats,
+    )
+    .addOption(
+      new Option('--image <as>', 'images in Arrow and Parquet: png, or tensor, their samples').choices([
+        'png',
+        'tensor',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--tensors <as>',
+        'samples in Arrow and Parquet: list, or extension, arrow.fixed_shape_tensor (default: list)',
+      ).choices(TENSOR_TYPES),
+    )
+    .option('--index', "a column `index` in Arrow and Parquet: the row's number in its source")
+    .addOption(
+      new Option('--compression <codec>', "Parquet's compression (default: snappy)").choices(COMPRESSIONS),
+    )
+    .option('--arrow-stream', "Arrow's stream format instead of its file format")
+    .option(
+      '--workers <n>',
+      'worker threads; the bytes are the same for any number (default: one a core)',
+      count('--workers', 256),
+    )
+    .option(
+      '--memory <size>',
+      'encoded rows in memory; what is beyond goes to scratch files beside the data (default: 64MiB)',
+      (text: string) => parseSize(text, '--memory'),
+    )
+    .addOption(
+      new Option('--num-shards <n>', 'shards a split (default: as TFDS chooses)')
+        .argParser(count('--num-shards', 100_000))
+        .conflicts('maxShardSize'),
+    )
+    .option(
+      '--max-shard-size <size>',
+      'as few shards as keep each within this size, such as 256MiB',
+      (text: string) => parseSize(text, '--max-shard-size'),
+    )
+    .option('--overwrite', 'prepare again, and replace what is there')
+    .option('--wait', 'wait for another run that prepares the same data set, instead of failing')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--list', 'list the data sets');
+  addOwnDataOptions(command, ['dataset', 'definition', 'archives']);
+}
+
+function formats(text: string): FormatName[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names
+    .filter((name, at) => names.indexOf(name) === at)
+    .map((name) => {
+      if (isFormatName(name)) return name;
+      throw new DatasetError('USAGE', `there is no format named ${name}`, {
+        expected: FORMAT_NAMES.join(', '),
+        found: name,
+        next: 'See --help.',
+      });
+    });
+}

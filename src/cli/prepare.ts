@@ -1,0 +1,129 @@
+import { setFlagsFromString } from 'node:v8';
+import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { loadDefinitions } from '../dataset/registry.js';
+import type { PrepareEvent } from '../prepare/events.js';
+import type { PrepareOptions } from '../prepare/options.js';
+import { prepare } from '../prepare/prepare.js';
+import { type CliCommand, EVENTS } from './command.js';
+import { printJson, reportError, userCacheDir } from './ending.js';
+import { OWN_DATA_HELP, OWN_DATA_VERSION } from './own-data.js';
+import { declarePrepare, type PrepareArguments, readPrepareWords } from './prepare-arguments.js';
+import { prepareEach } from './prepare-each.js';
+import { type Progress, progressBars, progressLines, silent } from './progress.js';
+import { datasetText, outcomeText, planText, resultText } from './report.js';
+import { chooseSource } from './source.js';
+
+const HELP = `${OWN_DATA_HELP}
+Examples:
+  $ idx-shards prepare --out ./data                                MNIST, downloaded
+  $ idx-shards prepare --out ./data --dataset digits               a small data set that needs no network
+  $ idx-shards prepare --out ./data --archives ~/Downloads/mnist   MNIST from archives on disk
+  $ idx-shards prepare --out ./data --dataset all                  every data set of --list, one after the other
+  $ idx-shards prepare --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
+  $ idx-shards prepare --out ./data --dry-run                      only say what would be done
+  $ idx-shards prepare --out ./data --name letters --train images.gz labels.gz --test test-images.gz test-labels.gz
+                                                                   your own IDX files
+  $ idx-shards prepare --out ./data --definition letters.json      a definition of your own: see idx-shards help define
+
+The result is TFDS's layout: ./data/mnist/3.0.1 is what tfds.load('mnist', data_dir='./data') reads.
+
+Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted.
+Environment: IDX_SHARDS_CACHE (where downloads are kept), HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NO_COLOR.
+`;
+
+/** Prepares data sets: results on stdout, progress and errors on stderr. An interruption leaves nothing behind. */
+export const prepareCommand: CliCommand = {
+  declare: declarePrepare,
+  json: EVENTS,
+  quiet: 'no progress; print the directory alone',
+  version: OWN_DATA_VERSION,
+  help: HELP,
+  interrupted: {
+    untouched: 'nothing was published',
+    next: 'Run the command again: what was downloaded is kept.',
+  },
+  async run(command, words, signal) {
+    // Nearly all that a run allocates is short-lived: more room for it only fills up before it is collected. A sixth less memory
+    // at the peak, in the same time.
+    setFlagsFromString('--semi-space-growth-factor=1');
+    const parsed = readPrepareWords(command, words);
+    if (parsed.list !== true) return run(parsed, signal);
+    await list(parsed.json === true);
+    return 0;
+  },
+};
+
+/** Prepares what the words ask for, or tells how it would; gives the exit code, that of the first failure. */
+async function run(words: PrepareArguments, signal: AbortSignal): Promise<number> {
+  const { definitions, ...archives } = await chooseSource(words, signal);
+  const options: PrepareOptions = {
+    ...words,
+    ...archives,
+    out: words.out ?? '.',
+    cacheDir: userCacheDir(),
+    arrowForm: words.arrowStream === true ? 'stream' : 'file',
+    signal,
+  };
+  if (words.dryRun === true) {
+    for (const definition of definitions) await planAndReport(definition, options, words);
+    return 0;
+  }
+  const outcome = await prepareEach(
+    definitions,
+    (definition) => prepareAndReport(definition, options, words),
+    (error, dataset) => void reportError(error, { json: words.json === true, dataset }),
+  );
+  const [first] = outcome.failed;
+  if (first !== undefined && definitions.length > 1) process.stderr.write(outcomeText(outcome));
+  return first?.error.exitCode ?? 0;
+}
+
+async function planAndReport(
+  definition: DatasetDefinition,
+  options: PrepareOptions,
+  { json }: PrepareArguments,
+): Promise<void> {
+  const { planRun } = await import('../prepare/run-plan.js');
+  const plan = await planRun(definition, options);
+  if (json === true) printJson({ event: 'plan', dataset: datasetId(definition), ...plan });
+  else process.stdout.write(planText(plan));
+}
+
+async function prepareAndReport(
+  definition: DatasetDefinition,
+  options: PrepareOptions,
+  { json, quiet }: PrepareArguments,
+): Promise<void> {
+  const dataset = datasetId(definition);
+  const start = performance.now();
+  const written: Extract<PrepareEvent, { event: 'write' }>[] = [];
+  const progress = await chooseProgress(definition, quiet === true);
+  const onEvent = (event: PrepareEvent): void => {
+    if (event.event === 'write') written.push(event);
+    const { event: name, ...fields } = event;
+    if (json === true) printJson({ event: name, dataset, ...fields });
+    progress.show(event);
+  };
+  const result = await prepare(definition, { ...options, onEvent }).finally(() => progress.stop());
+  const seconds = (performance.now() - start) / 1000;
+  if (json === true)
+    printJson({ event: 'done', dataset, name: dataset, version: definition.version, ...result, seconds });
+  else if (quiet === true) process.stdout.write(`${result.directory}\n`);
+  else process.stdout.write(resultText(definition, result, written, seconds));
+}
+
+async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Promise<Progress> {
+  if (quiet) return silent;
+  if (process.stderr.isTTY) return progressBars(definition, process.stderr);
+  return progressLines((line) => process.stderr.write(`${line}\n`));
+}
+
+async function list(json: boolean): Promise<void> {
+  for (const definition of await loadDefinitions('all')) {
+    const { version, splits, description } = definition;
+    const rows = splits.map((split) => ({ split: split.name, rows: split.rows }));
+    const name = datasetId(definition);
+    if (json) printJson({ event: 'dataset', name, version, splits: rows, description });
+    else process.stdout.write(datasetText(definition));
+  }
+}

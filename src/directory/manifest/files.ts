@@ -1,0 +1,19 @@
+import { CARD_FILE, type CardContent, cardText } from './card.js';
+import { DATASET_INFO_FILE, datasetInfoJson } from './dataset-info.js';
+import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './features.js';
+
+/**
+ * The manifests of a data set, each file's text by its name. SHA256SUMS is none of them: it has their checksums too.
+ *
+ * @param content what the card tells; the others tell a part of it
+ */
+export function manifestFiles(content: CardContent): Map<string, string> {
+  const { definition, splits, formats } = content;
+  const { name: label = '', classNames } = definition.label ?? {};
+  return new Map([
+    [DATASET_INFO_FILE, datasetInfoJson(definition, splits, formats)],
+    [FEATURES_FILE, featuresJson(definition)],
+    ...(classNames === undefined ? [] : [[labelsFileName(label), labelsText(classNames)] as const]),
+    [CARD_FILE, cardText(content)],
+  ]);
+}

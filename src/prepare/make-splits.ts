@@ -1,0 +1,99 @@
+import { basename } from 'node:path';
+import type { LocatedArchives } from '../archive/locate-all.js';
+import type { SplitDefinition } from '../dataset/definition.js';
+import type { SplitInfo } from '../directory/manifest/dataset-info.js';
+import type { Staging } from '../directory/publish/staging.js';
+import { DatasetError } from '../errors.js';
+import { MemoryBudget } from '../rows/spill/memory.js';
+import type { EncodedSplit } from '../rows/spill/row-store.js';
+import { encodeSplit } from './encode-split.js';
+import type { RunSettings } from './options.js';
+import type { WorkerPool } from './pool.js';
+import type { StepTimes } from './steps.js';
+import { writeSplit } from './write-split.js';
+
+/** The splits of a data set, and what makes them. */
+export interface SplitsToMake {
+  /** Name of the data set, as shards have it. */
+  dataset: string;
+  splits: readonly SplitDefinition[];
+  run: RunSettings;
+  archives: LocatedArchives;
+  pool: WorkerPool;
+  staging: Staging;
+  times: StepTimes;
+}
+
+/**
+ * Encodes split after split; the shards of one are written while the next is encoded. Gives what the manifest says of each.
+ *
+ * @throws {DatasetError} of archives that are not as they should be, `SHARD_COUNT`, `MEMORY`, `DISK`, `DISK_FULL`
+ */
+export async function makeSplits(making: SplitsToMake): Promise<SplitInfo[]> {
+  const { dataset, run, pool, staging, times } = making;
+  const { formats, layout, onEvent } = run;
+  const budget = new MemoryBudget(run.memory);
+  const target = { dataset, formats, layout, sharding: run, pool, staging, onEvent };
+  const infos: Promise<SplitInfo>[] = [];
+  for (const split of making.splits) {
+    const encoded = await encodeOnceMore(making, split, budget);
+    const written = times
+      .of('write', () => writeSplit(encoded, target))
+      .finally(async () => {
+        budget.release(encoded.keptBytes);
+        if (encoded.state === 'spilled') await staging.remove(basename(encoded.encoded.path));
+      });
+    infos.push(handledLater(written));
+  }
+  return Promise.all(infos);
+}
+
+/** Encodes a split; where an archive of the cache proves to be damaged, gets that anew and tries once more. */
+async function encodeOnceMore(
+  making: SplitsToMake,
+  split: SplitDefinition,
+  budget: MemoryBudget,
+): Promise<EncodedSplit> {
+  const scratch = `${split.name}.scratch`;
+  try {
+    return await encode(making, split, { budget, scratch });
+  } catch (error) {
+    const isDamaged = error instanceof DatasetError && error.code === 'ARCHIVE_CHECKSUM';
+    const archives = [split.labels ?? [], split.images].flat();
+    if (!isDamaged || !(await making.archives.renewDamaged(archives))) throw error;
+    await making.staging.remove(scratch);
+    // What wrote the first one may still be at work on its name.
+    return encode(making, split, { budget, scratch: `${split.name}.again.scratch` });
+  }
+}
+
+async function encode(
+  { run, archives, pool, staging, times }: SplitsToMake,
+  split: SplitDefinition,
+  { budget, scratch }: { budget: MemoryBudget; scratch: string },
+): Promise<EncodedSplit> {
+  const { labels, images, name, rows: total } = split;
+  const [labelsPath, imagesPath] = await times.of('archives', () =>
+    Promise.all([labels && archives.locate(labels), archives.locate(images)]),
+  );
+  return times.of('encode', () =>
+    encodeSplit({
+      split,
+      features: run.features,
+      classes: run.classes,
+      labelsPath,
+      imagesPath,
+      pool,
+      keepSamples: run.keepSamples,
+      budget,
+      scratchPath: staging.path(scratch),
+      onRows: (rows) => run.onEvent({ event: 'encode', split: name, rows, total }),
+    }),
+  );
+}
+
+/** Keeps a promise that is awaited only later from ending the process when it rejects before. */
+function handledLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}

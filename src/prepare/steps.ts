@@ -1,0 +1,44 @@
+/**
+ * The steps of a run that prepares a data set, in the order in which they begin: the disk has room, an archive is waited for, a
+ * split is encoded while its archives inflate, its shards are written, the manifests are, and the directory takes its place.
+ */
+const STEPS = ['space', 'archives', 'encode', 'write', 'manifest', 'publish'] as const;
+
+/** Name of a step. */
+export type Step = (typeof STEPS)[number];
+
+/**
+ * For how long each step was under way, in seconds. Some are under way at the same time, as the shards of one split are written
+ * while the next is encoded: together they may take longer than the run.
+ */
+export type StepSeconds = Readonly<Record<Step, number>>;
+
+/** Takes the times of steps; one that is under way several times at once counts once. */
+export class StepTimes {
+  readonly #steps = new Map<Step, { underWay: number; since: number; took: number }>();
+
+  /** Does the work of a step. */
+  async of<T>(name: Step, work: () => Promise<T>): Promise<T> {
+    const step = this.#steps.get(name) ?? { underWay: 0, since: 0, took: 0 };
+    this.#steps.set(name, step);
+    if (step.underWay++ === 0) step.since = performance.now();
+    try {
+      return await work();
+    } finally {
+      if (--step.underWay === 0) step.took += performance.now() - step.since;
+    }
+  }
+
+  /** What every step took so far. */
+  seconds(): StepSeconds {
+    const took = (name: Step): number => Math.round(this.#steps.get(name)?.took ?? 0) / 1000;
+    return {
+      space: took('space'),
+      archives: took('archives'),
+      encode: took('encode'),
+      write: took('write'),
+      manifest: took('manifest'),
+      publish: took('publish'),
+    };
+  }
+}
