@@ -13,7 +13,7 @@ const MOST_ELEMENTS = 6;
 /** A line of the examples' table, TFDS's `as_dataframe`. */
 export interface ShownExample {
   /** Place in the split, from 0. */
-  index: number;
+  place: number;
   /** The image as the address of itself; none where the input is a tensor. */
   image: string | undefined;
   /** A tensor's elements, the first of them. */
@@ -34,12 +34,12 @@ export class ExampleTable {
   #characters = 0;
 
   /** Takes the next row while there is room for it. */
-  add({ index, values, picture, label }: CatalogRow): void {
+  add({ place, values, picture, label }: CatalogRow): void {
     if (this.examples.length >= MOST_EXAMPLES || this.#characters >= MOST_CHARACTERS) return;
     const image = picture === undefined ? undefined : dataUrl(pngOf(reduced(picture, MOST_SIDE)));
     this.#characters += image?.length ?? 0;
     const elements = picture === undefined && values !== undefined ? elementsText(values) : undefined;
-    this.examples.push({ index, image, elements, label });
+    this.examples.push({ place, image, elements, label });
   }
 }
 

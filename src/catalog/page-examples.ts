@@ -46,19 +46,19 @@ function labelFilter(
 }
 
 function rowHtml(
-  { index, image, elements, label }: ShownExample,
+  { place, image, elements, label }: ShownExample,
   names: readonly string[] | undefined,
   input: string,
   labelName: string | undefined,
 ): Html {
   const text = label === undefined ? undefined : labelText(label, names);
-  const alternative = text === undefined ? `${input} ${index}` : `${input} ${index}: ${text}`;
+  const alternative = text === undefined ? `${input} ${place}` : `${input} ${place}: ${text}`;
   const shown =
     image === undefined
       ? html`<code>${elements}</code>`
       : html`<img src="${image}" alt="${alternative}" loading="lazy">`;
   const cell = labelName === undefined ? undefined : html`<td>${text}</td>`;
   const value = label === undefined ? undefined : html` data-label="${label}"`;
-  return html`<tr tabindex="-1" data-index="${index}"${value}><td>${index}</td><td>${shown}</td>${cell}</tr>
+  return html`<tr tabindex="-1" data-index="${place}"${value}><td>${place}</td><td>${shown}</td>${cell}</tr>
 `;
 }

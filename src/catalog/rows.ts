@@ -10,7 +10,7 @@ import type { Shape } from './reduce.js';
 /** A row of a split as the pages show it. */
 export interface CatalogRow {
   /** Place in its split, from 0. */
-  index: number;
+  place: number;
   /** An image's samples (rows top down, channels interleaved) or a tensor's elements; none of a feature that is not read. */
   values: Numbers | undefined;
   /** The same as a picture, where it can be shown as one. */
@@ -72,7 +72,7 @@ export async function* catalogRows(
       found: String(examples.count),
       next: "Show fewer: --split 'train[:9]'.",
     });
-  let place = 0;
+  let count = 0;
   for await (const example of examples) {
     const given = input === undefined ? undefined : example[input.name];
     const values = typeof given === 'object' && 'data' in given ? given.data : undefined;
@@ -80,13 +80,13 @@ export async function* catalogRows(
     // A feature of that name stands where the example's place would.
     const told = 'place' in kinds ? undefined : example['place'];
     yield {
-      index: typeof told === 'number' ? told : place,
+      place: typeof told === 'number' ? told : count,
       values,
       picture:
         image !== undefined && values instanceof Uint8Array ? pictureOf(values, image.shape) : undefined,
       label: typeof number === 'number' ? number : undefined,
     };
-    place++;
+    count++;
   }
 }
 

@@ -125,10 +125,10 @@ function markdownExamples({ shown, classNames }: CatalogSource, { examples }: Ga
   const cells = examples
     .slice(0, FIRST)
     .map((example) => [
-      String(example.index),
+      String(example.place),
       example.image === undefined
         ? (example.elements ?? '')
-        : `<img src="${example.image}" alt="${input} ${example.index}">`,
+        : `<img src="${example.image}" alt="${input} ${example.place}">`,
       ...(example.label === undefined ? [] : [labelText(example.label, classNames)]),
     ]);
   return cells.length === 0 ? [] : [['index', input, ...(label === undefined ? [] : [label])], ...cells];

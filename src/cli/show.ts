@@ -74,12 +74,12 @@ async function show({ directory, split, columns, out, json, quiet }: ShowArgumen
   const shown = await splitExamples(source, split, MOST);
   if (out !== undefined) await writePicture(out, shown, columns, source.id);
   if (json === true) {
-    for (const { index, label } of shown.rows)
+    for (const { place, label } of shown.rows)
       printJson({
         event: 'example',
         dataset: source.id,
         split: shown.split,
-        index,
+        place,
         label,
         name: label === undefined ? undefined : source.classNames?.[label],
       });

@@ -17,7 +17,7 @@ export interface ShardRow {
   cells: ReadonlyMap<string, Cell>;
   /** The name of its row in its source, and the number, as far as the format has them. */
   path?: string | undefined;
-  index?: bigint | undefined;
+  rowNumber?: bigint | undefined;
   /** Bytes of the serialized Example, in the formats that have one. */
   serializedBytes?: number | undefined;
 }
@@ -114,7 +114,7 @@ function* columnRows(rows: Generator<ColumnRow>, features: readonly PublishedFea
   for (const row of rows) {
     const cells = new Map(row);
     let path: string | undefined;
-    let index: bigint | undefined;
+    let rowNumber: bigint | undefined;
     for (const name of images) {
       const bytes = cells.get(`${name}.bytes`);
       const text = cells.get(`${name}.path`);
@@ -126,9 +126,9 @@ function* columnRows(rows: Generator<ColumnRow>, features: readonly PublishedFea
     }
     const numbers = cells.get(INDEX);
     if (!names.has(INDEX) && numbers !== undefined && 'numbers' in numbers) {
-      index = BigInt(numbers.numbers[0] ?? -1);
+      rowNumber = BigInt(numbers.numbers[0] ?? -1);
       cells.delete(INDEX);
     }
-    yield { cells, path, index };
+    yield { cells, path, rowNumber };
   }
 }

@@ -140,17 +140,17 @@ function nextRow(reading: Reading, record: number, findings: Findings): ShardRow
   }
 }
 
-function checkOrder({ path, index }: ShardRow, number: number, { split }: PublishedShard): void {
+function checkOrder({ path, rowNumber }: ShardRow, number: number, { split }: PublishedShard): void {
   const expected = imagePath(split.name, number);
   if (path !== undefined && path !== expected)
     throw fault('ORDER_MISMATCH', 'another row stands here than the order of the split has', {
       expected,
       found: path,
     });
-  if (index !== undefined && index !== BigInt(number))
+  if (rowNumber !== undefined && rowNumber !== BigInt(number))
     throw fault('ORDER_MISMATCH', 'another row stands here than the order of the split has', {
       expected: `index ${number}`,
-      found: `index ${index}`,
+      found: `index ${rowNumber}`,
     });
 }
 

@@ -32,9 +32,9 @@ describe('the command show', () => {
   it('takes any expression of the split language, and tells of its examples as JSON', async () => {
     const { stdout } = await show(directory, '--split', 'test[50%:60%]+train[-1:]', '--json');
     expect(lines(stdout)).toMatchObject([
-      { event: 'example', dataset: 'digits', index: 10, label: expect.any(Number) },
-      { index: 11 },
-      { index: 59 },
+      { event: 'example', dataset: 'digits', place: 10, label: expect.any(Number) },
+      { place: 11 },
+      { place: 59 },
     ]);
   });
 

@@ -120,6 +120,8 @@ interface Chunk {
   elements: number;
   groupRows: number;
   chunks: number;
+  /** Of each chunk; one that has none is not compressed. */
+  codecs: number[];
 }
 
 /** A file of one required column `a` and one row group, or of something else in a place or two. */
@@ -138,16 +140,16 @@ function metadataOf(pages: Uint8Array, changed: Partial<Chunk> = {}): Uint8Array
     });
     thrift.i64(3, rows);
     thrift.structs(4, [1], () => {
-      thrift.structs(1, new Array(changed.chunks ?? 1).fill(0), () => {
+      thrift.structs(1, [...new Array(changed.chunks ?? 1).keys()], (chunk) => {
         thrift.structField(3, () => {
           thrift.i32(1, changed.chunkType ?? type);
           thrift.i32s(2, []);
           thrift.strings(3, changed.path ?? ['a']);
-          thrift.i32(4, CompressionCodec.UNCOMPRESSED);
+          thrift.i32(4, changed.codecs?.[chunk] ?? CompressionCodec.UNCOMPRESSED);
           thrift.i64(5, changed.values ?? 2);
           thrift.i64(6, changed.uncompressed ?? pages.length);
           thrift.i64(7, changed.compressed ?? pages.length);
-          thrift.i64(9, changed.offset ?? 4);
+          thrift.i64(9, (changed.offset ?? 4) + chunk * (changed.compressed ?? 0));
         });
       });
       thrift.i64(3, changed.groupRows ?? rows);
@@ -216,6 +218,13 @@ describe('a Parquet file made by hand', () => {
     'its footer tells of 0 rows, and its row groups of 0': [one, { rows: 0 }],
     'a row group has 2 columns, where the schema has 1': [one, { chunks: 2 }],
     "the column chunks are not in the order of the schema's leaves": [one, { path: ['b'] }],
+    'its column chunks are compressed in different ways': [
+      Buffer.concat([one, one]),
+      {
+        ...{ elements: 2, children: 2, chunks: 2, compressed: one.length, uncompressed: one.length },
+        codecs: [CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY],
+      },
+    ],
     'the column a has a null': [
       pagesOf({ body: sized([4, 0], sized([4, 0], TWO)) }),
       { maxRepetition: true },
