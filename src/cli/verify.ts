@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readDefinitions } from '../dataset/registry.js';
 import { findDatasets } from '../directory/find.js';
@@ -41,9 +42,12 @@ export const verifyCommand: CliCommand = {
       .option('--deep', 'read everything: every row of every format')
       .option(
         '--archives <dir>',
-        'compare with the archives in this folder (default: with those in the cache)',
+        'with --deep: compare with the archives in this folder (default: with those in the cache)',
       )
-      .option('--definition <file>', 'the definition that a data set of your own was prepared by');
+      .option(
+        '--definition <file>',
+        'with --deep: the definition that a data set of your own was prepared by',
+      );
   },
   json: EVENTS,
   quiet: 'say nothing of what is right',
@@ -67,6 +71,7 @@ export function readVerifyWords(command: Command, words: readonly string[]): Ver
 
 async function verifyAll(words: VerifyArguments): Promise<void> {
   const { deep, archives, definition: file, directory, json, quiet } = words;
+  if (archives !== undefined) await requireFolder(archives);
   const definitions = file === undefined ? [] : await readDefinitions(file);
   const options: VerifyOptions = { deep, archives, cacheDir: userCacheDir(), definitions };
   const failed: Verified[] = [];
@@ -87,9 +92,24 @@ async function verifyAll(words: VerifyArguments): Promise<void> {
     {
       expected: 'no fault',
       found: formatThings(total, 'fault'),
-      next: 'Prepare it again with --overwrite.',
+      next: 'Prepare it again: idx-shards prepare --overwrite ...; or remove what does not belong there.',
     },
   );
+}
+
+/**
+ * A name that is mistyped must not pass for archives that agree.
+ *
+ * @throws {DatasetError} `USAGE`
+ */
+async function requireFolder(archives: string): Promise<void> {
+  const found = await stat(archives).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new DatasetError('USAGE', `--archives names no folder: ${archives}`, {
+    expected: 'a folder that holds the archives',
+    found: found === undefined ? 'nothing' : 'a file',
+    next: 'Check the path, or leave the option out.',
+  });
 }
 
 function printEvents(verified: Verified, seconds: number): void {

@@ -33,7 +33,7 @@ export async function loadDefinition(name: string): Promise<DatasetDefinition> {
   throw new DatasetError('UNKNOWN_DATASET', `there is no data set named ${name}`, {
     expected: (await datasetNames()).join(', '),
     found: name,
-    next: 'Choose one of these with --dataset; --list tells more about each.',
+    next: 'Choose one of these; idx-shards prepare --list tells more about each.',
   });
 }
 

@@ -134,6 +134,18 @@ describe('the command verify', () => {
       });
     expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('[USAGE]') });
   });
+
+  it('refuses a folder of archives that is not there, which would pass for archives that agree', async () => {
+    for (const [archives, found] of [
+      [join(folder, 'nowhere'), 'nothing'],
+      [join(directory, 'features.json'), 'a file'],
+    ] as const)
+      expect(await verify(directory, '--deep', '--archives', archives)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(`--archives names no folder: .* \\[USAGE\\](.|\n)*found: +${found}\n`),
+      });
+  });
 });
 
 describe('readVerifyWords', () => {
