@@ -142,10 +142,10 @@ async function read({ format, rows }: Shard, path: string): Promise<Outcome> {
   return found;
 }
 
-function rowOutcome({ cells, path, index, serializedBytes }: ShardRow): Outcome {
+function rowOutcome({ cells, path, rowNumber, serializedBytes }: ShardRow): Outcome {
   const values = [...cells].map(([name, cell]): Outcome => {
     if ('bytes' in cell) return [name, Uint8Array.from(cell.bytes)];
     return [name, ArrayBuffer.isView(cell.numbers) ? bytesIn(cell.numbers) : cell.numbers.join()];
   });
-  return [...values, String(path), String(index), String(serializedBytes)];
+  return [...values, String(path), String(rowNumber), String(serializedBytes)];
 }
