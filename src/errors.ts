@@ -188,7 +188,5 @@ export function codeOf(thrown: unknown): string | undefined {
 
 /** Whether a value is what Node.js throws when a system call fails. */
 function isSystemError(thrown: unknown): thrown is Error & { code: string } {
-  return (
-    thrown instanceof Error && 'syscall' in thrown && 'code' in thrown && typeof thrown.code === 'string'
-  );
+  return thrown instanceof Error && 'syscall' in thrown && codeOf(thrown) !== undefined;
 }

@@ -45,7 +45,7 @@ export interface ContentSource {
 }
 
 /** @throws {TransferError} `ARCHIVE_SIZE` when more bytes came than the archive has, which ends a response without an end */
-export function expectGrowth(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
+export function expectWithinSize(content: Content, archive: ArchiveDefinition, source: ContentSource): void {
   if (content.bytes > archive.bytes) {
     throw wrongSize(content, archive, source, { found: `more than ${archive.bytes} bytes`, passing: false });
   }

@@ -1,6 +1,6 @@
 import type { ArchiveDefinition } from '../dataset/definition.js';
 import { PartialFile } from '../fs/partial-file.js';
-import { Content, expectEnd, expectGrowth } from './content.js';
+import { Content, expectEnd, expectWithinSize } from './content.js';
 import type { HttpResponse, Rest } from './http.js';
 import {
   forgetResumption,
@@ -122,7 +122,7 @@ export class PartialDownload {
   /** @throws {TransferError} `ARCHIVE_SIZE`; @throws {DatasetError} `DISK`, `DISK_FULL` */
   async write(chunk: Uint8Array, response: HttpResponse): Promise<void> {
     this.#content.update(chunk);
-    expectGrowth(this.#content, this.#archive, response);
+    expectWithinSize(this.#content, this.#archive, response);
     await this.#file.write(chunk);
   }
 

@@ -65,7 +65,7 @@ async function readMember<T>(
   const where = `${path}: ${member}`;
   const checksum = sha256OnceOfFile(path);
   checksum.catch(() => {}); // It is awaited below.
-  const checkChecksum = async (): Promise<void> => {
+  const requireChecksum = async (): Promise<void> => {
     expectChecksum(path, archive, await checksum);
     expectChecksum(path, archive, await sha256OnceOfFile(path)); // It is still the same file.
   };
@@ -73,10 +73,10 @@ async function readMember<T>(
   try {
     result = await readZipMember(path, member, (chunks) => consume(inflate(chunks, where), where));
   } catch (error) {
-    await checkChecksum();
+    await requireChecksum();
     throw asDiskError(error, `reading ${path}`);
   }
-  await checkChecksum();
+  await requireChecksum();
   return result;
 }
 

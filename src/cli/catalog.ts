@@ -8,7 +8,7 @@ import { printJson } from './ending.js';
 const HELP = `Examples:
   $ idx-shards catalog ./data/mnist/3.0.1                 writes ./data/mnist/3.0.1/catalog
   $ idx-shards catalog ./data                             that of every data set below ./data
-  $ idx-shards catalog ./data --json | jq .              one event a line
+  $ idx-shards catalog ./data --json | jq .               one event a line
 
 The folder holds catalog.html, a page to be opened in a browser, from the disk too; catalog.md, the same in Markdown; figure.png and
 figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples that the command explore shows.

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveFolder } from '../catalog/explorer/serve.js';
 import { EXPLORER_PAGE } from '../catalog/explorer/write.js';
+import { CATALOG_FOLDER } from '../directory/catalog-folder.js';
 import { DatasetError } from '../errors.js';
 import { type CliCommand, count, expectDirectory } from './command.js';
 import { printJson } from './ending.js';
@@ -23,7 +24,6 @@ interface ExploreArguments {
   json?: boolean | undefined;
 }
 
-const CATALOG = 'catalog';
 const MOST_PORTS = 65_535;
 
 /** Serves an explorer until a signal comes: its address is told on stdout. */
@@ -42,7 +42,7 @@ export const exploreCommand: CliCommand = {
 };
 
 async function explore({ directory, port, json }: ExploreArguments): Promise<void> {
-  const page = join(directory, CATALOG, EXPLORER_PAGE);
+  const page = join(directory, CATALOG_FOLDER, EXPLORER_PAGE);
   if (!existsSync(page))
     throw new DatasetError('NO_DATASET', `${directory} has no explorer`, {
       expected: page,
@@ -53,7 +53,7 @@ async function explore({ directory, port, json }: ExploreArguments): Promise<voi
     process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
   });
   const { url, close } = await serveFolder(directory, port);
-  const address = `${url}${CATALOG}/${EXPLORER_PAGE}`;
+  const address = `${url}${CATALOG_FOLDER}/${EXPLORER_PAGE}`;
   if (json === true) printJson({ event: 'serving', directory, url: address });
   else process.stdout.write(`${address}\n`);
   await ended;

@@ -4,6 +4,7 @@ import { readDefinitions } from '../dataset/registry.js';
 import { findDatasets } from '../directory/find.js';
 import { OWN_WRITER } from '../directory/read.js';
 import { DatasetError, toErrorData } from '../errors.js';
+import { kindOf } from '../fs/regular-file.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import { type Fault, UNCHECKED } from '../verify/findings.js';
 import { type Verified, type VerifyOptions, verifyDataset } from '../verify/verify.js';
@@ -107,7 +108,7 @@ async function requireFolder(archives: string): Promise<void> {
   if (found?.isDirectory() === true) return;
   throw new DatasetError('USAGE', `--archives names no folder: ${archives}`, {
     expected: 'a folder that holds the archives',
-    found: found === undefined ? 'nothing' : 'a file',
+    found: found === undefined ? 'nothing' : kindOf(found),
     next: 'Check the path, or leave the option out.',
   });
 }

@@ -25,7 +25,7 @@ type ShardWriter = (split: SplitRows, range: ShardRange, sink: Sink) => void;
 export const RECORD_LIMITS: BatchLimits = { rows: 1000, bytes: 1024 * 1024 };
 
 /**
- * The formats that a shard can have; the next one is one more entry here. A format's library is loaded by the workers that
+ * The formats that a shard can have, each with its writer. A format's library is loaded by the workers that
  * write shards of it, and by nobody else.
  */
 const WRITERS = {

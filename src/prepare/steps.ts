@@ -1,17 +1,24 @@
 /**
- * The steps of a run that prepares a data set, in the order in which they begin: the disk has room, an archive is waited for, a
- * split is encoded while its archives inflate, its shards are written, the manifests are, and the directory takes its place.
+ * For how long each step of a run that prepares a data set was under way, in seconds, in the order in which they begin. Some are
+ * under way at the same time, as the shards of one split are written while the next is encoded: together they may take longer
+ * than the run.
  */
-const STEPS = ['space', 'archives', 'encode', 'write', 'manifest', 'publish'] as const;
+export interface StepSeconds {
+  /** The disk is asked whether it has room. */
+  readonly space: number;
+  /** An archive is waited for. */
+  readonly archives: number;
+  /** A split is encoded while its archives inflate. */
+  readonly encode: number;
+  /** Its shards are written. */
+  readonly write: number;
+  readonly manifest: number;
+  /** The directory takes its place. */
+  readonly publish: number;
+}
 
 /** Name of a step. */
-export type Step = (typeof STEPS)[number];
-
-/**
- * For how long each step was under way, in seconds. Some are under way at the same time, as the shards of one split are written
- * while the next is encoded: together they may take longer than the run.
- */
-export type StepSeconds = Readonly<Record<Step, number>>;
+export type Step = keyof StepSeconds;
 
 /** Takes the times of steps; one that is under way several times at once counts once. */
 export class StepTimes {

@@ -17,17 +17,11 @@ export interface CheckedRow {
 
 type FeatureOf<K extends PublishedFeature['kind']> = Extract<PublishedFeature, { kind: K }>;
 
-/** Decodes the images of a feature, one after the other, into the same memory. */
-interface ImageDecoder {
-  decoder: PngDecoder;
-  samples: Uint8Array;
-}
-
 /** Checks rows against the features; it has a decoder for the images of each. */
 export class RowChecker {
   readonly #features: readonly PublishedFeature[];
   readonly #findings: Findings;
-  readonly #decoders = new Map<string, ImageDecoder>();
+  readonly #decoders = new Map<string, PngDecoder>();
 
   /** `findings` is told of features that are not looked into. */
   constructor(features: readonly PublishedFeature[], findings: Findings) {
@@ -90,13 +84,11 @@ export class RowChecker {
       });
     }
     try {
-      const images = this.#decoders.get(name) ?? {
-        decoder: createPngDecoder({ height, width, channels, depth: 8 }),
-        samples: new Uint8Array(size),
-      };
-      this.#decoders.set(name, images);
-      images.decoder.decode(cell.bytes, images.samples, 0);
-      return images.samples.slice();
+      const decoder = this.#decoders.get(name) ?? createPngDecoder({ height, width, channels, depth: 8 });
+      this.#decoders.set(name, decoder);
+      const samples = new Uint8Array(size);
+      decoder.decode(cell.bytes, samples, 0);
+      return samples;
     } catch (error) {
       throw decodeFault(error, 'IMAGE_INVALID', `the PNG of ${name}`);
     }

@@ -8,7 +8,7 @@ import type { Decompressors } from '../formats/parquet/decompressors.js';
 import { NotRead } from '../fs/byte-source.js';
 import { OpenFile } from '../fs/open-file.js';
 import { imagePath } from '../rows/table.js';
-import { type CheckedRow, isSame, RowChecker } from './check-row.js';
+import { type CheckedRow, isSame, type RowChecker } from './check-row.js';
 import type { FeatureOrders } from './feature-orders.js';
 import type { Findings } from './findings.js';
 
@@ -20,6 +20,8 @@ export interface ShardCheck {
   directory: string;
   /** None where nothing tells of them: records are read then, and not looked into. */
   features: readonly PublishedFeature[] | undefined;
+  /** Checks rows against them. */
+  checker: RowChecker | undefined;
   decompressors: Decompressors;
   /** The number that the row at a place of the split has in its source. */
   order: Uint32Array;
@@ -50,8 +52,6 @@ interface Reading {
  * @returns bytes of the serialized examples, or `undefined` where they are not known
  */
 export function checkShard(shard: PublishedShard, check: ShardCheck): number | undefined {
-  const { features, findings } = check;
-  const checker = features === undefined ? undefined : new RowChecker(features, findings);
   const readings: Reading[] = [];
   try {
     for (const format of RANK) {
@@ -59,7 +59,7 @@ export function checkShard(shard: PublishedShard, check: ShardCheck): number | u
       if (name !== undefined) open(format, name, check, readings);
     }
     for (let record = 0; readings.some(({ ended }) => !ended); record++)
-      checkRecord(record, shard, readings, { ...check, checker });
+      checkRecord(record, shard, readings, check);
     for (const reading of readings) checkCount(reading, shard, check);
     const known = readings.find(
       ({ format, broken }) => !broken && format !== 'arrow' && format !== 'parquet',
@@ -85,7 +85,7 @@ function checkRecord(
   record: number,
   shard: PublishedShard,
   readings: readonly Reading[],
-  { checker, findings, order, orders, onRow }: ShardCheck & { checker: RowChecker | undefined },
+  { checker, findings, order, orders, onRow }: ShardCheck,
 ): void {
   const number = record < shard.rows ? order[shard.start + record] : undefined;
   let first: { row: CheckedRow; name: string } | undefined;

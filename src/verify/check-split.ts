@@ -7,7 +7,8 @@ import type { PublishedShard } from '../directory/shards.js';
 import { fault } from '../errors.js';
 import { loadDecompressors } from '../formats/parquet/decompressors.js';
 import { orderOfRows } from '../plan/order.js';
-import { checkShard } from './check-shard.js';
+import { RowChecker } from './check-row.js';
+import { checkShard, type ShardCheck } from './check-shard.js';
 import type { FeatureOrders } from './feature-orders.js';
 import type { Findings } from './findings.js';
 import { checkBytes } from './rewrite.js';
@@ -44,10 +45,12 @@ export async function checkSplit(
   const decompressors = await loadDecompressors();
   const sources = await findSources(split, definition, options, findings);
   const onRow = sources === undefined ? undefined : sources.take.bind(sources);
+  const checker = features && new RowChecker(features, findings);
+  const check: ShardCheck = { directory, features, checker, decompressors, order, findings, orders, onRow };
   let serialized: number | undefined = 0;
   for (const shard of own) {
     const before = findings.total;
-    const bytes = checkShard(shard, { directory, features, decompressors, order, findings, orders, onRow });
+    const bytes = checkShard(shard, check);
     serialized = bytes === undefined || serialized === undefined ? undefined : serialized + bytes;
     if (features === undefined || findings.total > before) continue;
     const label = features.find(({ kind }) => kind === 'label');

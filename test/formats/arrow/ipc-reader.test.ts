@@ -3,7 +3,7 @@ import { readIpc } from '../../../src/formats/arrow/ipc-reader.js';
 import { IpcWriter } from '../../../src/formats/arrow/ipc-writer.js';
 import { schemaMessage } from '../../../src/formats/arrow/message-writer.js';
 import type { ArrowSchema } from '../../../src/formats/arrow/schema.js';
-import type { ByteSource } from '../../../src/fs/byte-source.js';
+import { inMemory } from '../../fs/in-memory.js';
 import { writtenBy } from '../../rows/encoded.js';
 
 const SCHEMA = schemaOf('label');
@@ -25,20 +25,16 @@ function fileOf(schema: ArrowSchema): Buffer {
   });
 }
 
-function source(bytes: Uint8Array): ByteSource {
-  return { bytes: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
-}
-
 describe('readIpc', () => {
   it('finds schema and record batches of a file, and of the stream in it', () => {
     const file = fileOf(SCHEMA);
-    const content = readIpc(source(file));
+    const content = readIpc(inMemory(file));
     const front = FRONT_BYTES + schemaMessage(SCHEMA).length;
     expect(content).toMatchObject({ form: 'file', schema: SCHEMA });
     expect(content.blocks.map(({ bodyLength }) => bodyLength)).toEqual([24, 8]);
     expect(content.blocks[0]!.offset).toBe(front);
     const end = file.length - 10 - file.readUInt32LE(file.length - 10);
-    const stream = readIpc(source(file.subarray(FRONT_BYTES, end)));
+    const stream = readIpc(inMemory(file.subarray(FRONT_BYTES, end)));
     expect(stream).toMatchObject({ form: 'stream', schema: SCHEMA });
     expect(stream.blocks.map(({ offset }) => offset)).toEqual(
       content.blocks.map(({ offset }) => offset - FRONT_BYTES),
@@ -49,13 +45,13 @@ describe('readIpc', () => {
     const schema = schemaMessage(SCHEMA).length;
     const file = fileOf(SCHEMA);
     // The footer tells of places that are the schema's length farther on than these.
-    const blocks = readIpc(source(file)).blocks;
+    const blocks = readIpc(inMemory(file)).blocks;
     const moved = Buffer.concat([file.subarray(0, FRONT_BYTES), file.subarray(FRONT_BYTES + schema)]);
     for (const { offset } of blocks) {
       const place = moved.lastIndexOf(Buffer.from(BigInt64Array.of(BigInt(offset)).buffer));
       moved.writeBigInt64LE(BigInt(offset - schema), place);
     }
-    expect(readIpc(source(moved))).toEqual({
+    expect(readIpc(inMemory(moved))).toEqual({
       form: 'file',
       schema: SCHEMA,
       blocks: blocks.map((block) => ({ ...block, offset: block.offset - schema })),
@@ -65,6 +61,6 @@ describe('readIpc', () => {
   it('refuses a file whose front has another schema than its footer', () => {
     const file = fileOf(SCHEMA);
     file.set(schemaMessage(schemaOf('lapel')), FRONT_BYTES);
-    expect(() => readIpc(source(file))).toThrow('its footer has another schema than its front');
+    expect(() => readIpc(inMemory(file))).toThrow('its footer has another schema than its front');
   });
 });
