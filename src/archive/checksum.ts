@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import type { ArchiveDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError, DatasetError } from '../errors.js';
 import { fileChunks } from '../fs/file-chunks.js';
 

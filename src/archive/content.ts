@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArchiveDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { TransferError } from './transfer-error.js';
 
 const HEAD_BYTES = 512;

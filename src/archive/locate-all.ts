@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { type ArchiveDefinition, archivesOf, type DatasetDefinition } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError } from '../errors.js';
 import { sha256OfFile } from './checksum.js';
 import { locateArchive } from './locate.js';

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
+import type { DatasetDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { writeWhole } from '../fs/partial-file.js';
 import { cachedPath } from './cache.js';
 import { fetchOnce } from './fetch-once.js';

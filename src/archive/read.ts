@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { ArchiveDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError, codeOf, DatasetError } from '../errors.js';
 import { expectChecksum, sha256OfFile, sha256OnceOfFile } from './checksum.js';
 import { HashedFile } from './hashed-file.js';

@@ -3,7 +3,9 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { DatasetDefinition } from '../dataset/definition.js';
-import { archiveName } from '../define/define.js';
+import { archiveName } from '../define/own-definition.js';
+import { arrayFile } from '../define/scan-archive.js';
+import { partsOfFiles } from '../define/scan-split.js';
 import { asDiskError, codeOf, DatasetError } from '../errors.js';
 import { packageRoot } from '../fs/package-root.js';
 import { type CliCommand, usage } from './command.js';
@@ -87,14 +89,15 @@ async function define({ own, out }: DefineArguments): Promise<void> {
 /** A definition knows its archives by their file names alone, in one folder. */
 function expectNames({ splits }: OwnData): void {
   const paths = new Map<string, string>();
-  for (const path of splits.flatMap(({ images, labels }) => [images, labels ?? []].flat())) {
+  const places = splits.flatMap(partsOfFiles).flatMap(({ images, labels }) => [images, labels ?? []].flat());
+  for (const path of places.map((place) => arrayFile(place).path)) {
     const file = basename(path);
     const other = paths.get(file);
     paths.set(file, resolve(path));
     const next = 'Rename the file, or prepare it without a definition.';
     if (archiveName(path) !== file)
       throw new DatasetError('USAGE', `${path} has a name that a definition cannot give`, {
-        expected: 'letters, digits, _, . and - alone',
+        expected: 'letters, digits, _, ., - and single words with spaces between alone',
         found: file,
         next,
       });

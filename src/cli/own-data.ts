@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { OwnDataset } from '../define/define.js';
+import type { OwnDataset } from '../define/own-definition.js';
 import type { SplitFiles } from '../define/scan-split.js';
 import { usage } from './command.js';
 

@@ -1,5 +1,6 @@
 import { readClassNames } from '../define/class-names.js';
-import { type DefinedDataset, defineDataset, imageShape } from '../define/define.js';
+import { type DefinedDataset, defineDataset } from '../define/define.js';
+import { imageShape } from '../define/own-definition.js';
 import type { ScannedSplit } from '../define/scan-split.js';
 import { formatThings } from '../fs/size.js';
 import { printJson } from './ending.js';
@@ -22,9 +23,8 @@ export async function scanOwn(
   signal?: AbortSignal,
 ): Promise<DefinedDataset> {
   const onSplit = (split: ScannedSplit): void => {
-    const { files, rows, dtype, shape, labelRange } = split;
-    if (json === true)
-      printJson({ event: 'scan', split: files.name, rows, dtype, shape, labels: labelRange });
+    const { name, rows, dtype, shape, labels } = split;
+    if (json === true) printJson({ event: 'scan', split: name, rows, dtype, shape, labels });
     if (quiet !== true) process.stderr.write(`${foundText(split)}\n`);
   };
   const named = path === undefined ? own : { ...own, classNames: await readClassNames(path) };
@@ -33,14 +33,15 @@ export async function scanOwn(
 
 /** What was found in the files of a split, as one line. */
 function foundText(split: ScannedSplit): string {
-  const { files, rows, dtype, shape, labelRange } = split;
-  const labels =
-    labelRange === undefined ? 'no labels' : `labels ${labelRange.least} to ${labelRange.greatest}`;
+  const { name, rows, dtype, shape, labels, parts } = split;
+  const isOfClasses = parts.some(({ files }) => files.class !== undefined);
+  const labelText = labels === undefined ? 'no labels' : `labels ${labels.least} to ${labels.greatest}`;
+  const files = parts.length === 1 ? '' : ` in ${formatThings(parts.length, 'file')}`;
   const size = shape.join('x');
   const tensors =
     shape.length === 0
       ? `${formatThings(rows, 'number')} of ${dtype}`
       : `${formatThings(rows, 'tensor')} of ${size} ${dtype}`;
   const what = imageShape(split) === undefined ? tensors : `${formatThings(rows, 'image')} of ${size}`;
-  return `found ${files.name}: ${what}, ${labels}`;
+  return `found ${name}: ${what}${files}, ${isOfClasses ? 'each of one class' : labelText}`;
 }

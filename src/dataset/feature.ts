@@ -1,18 +1,15 @@
-/** Element types by the names that numpy, TFDS and Arrow share: bytes of a value, what it is, and what IDX calls it. */
+/** Element types by the names that numpy, TFDS and Arrow share: bytes of a value, and what it is. */
 export const DTYPES = {
-  uint8: { bytes: 1, kind: 'unsigned', idx: 'ubyte' },
-  int8: { bytes: 1, kind: 'signed', idx: 'byte' },
-  int16: { bytes: 2, kind: 'signed', idx: 'short' },
-  int32: { bytes: 4, kind: 'signed', idx: 'int' },
-  float32: { bytes: 4, kind: 'float', idx: 'float' },
-  float64: { bytes: 8, kind: 'float', idx: 'double' },
-} as const satisfies Record<string, { bytes: number; kind: 'unsigned' | 'signed' | 'float'; idx: string }>;
+  uint8: { bytes: 1, kind: 'unsigned' },
+  int8: { bytes: 1, kind: 'signed' },
+  int16: { bytes: 2, kind: 'signed' },
+  int32: { bytes: 4, kind: 'signed' },
+  float32: { bytes: 4, kind: 'float' },
+  float64: { bytes: 8, kind: 'float' },
+} as const satisfies Record<string, { bytes: number; kind: 'unsigned' | 'signed' | 'float' }>;
 
 /** Name of an element type. */
 export type DType = keyof typeof DTYPES;
-
-/** What IDX calls an element type. */
-export type IdxType = (typeof DTYPES)[DType]['idx'];
 
 /** Names of all element types. */
 export const DTYPE_NAMES = [
@@ -23,13 +20,6 @@ export const DTYPE_NAMES = [
   'float32',
   'float64',
 ] as const satisfies DType[];
-
-/** The element type that IDX calls so. */
-export function dtypeOf(type: IdxType): DType {
-  const dtype = DTYPE_NAMES.find((name) => DTYPES[name].idx === type);
-  if (dtype === undefined) throw new Error(`IDX has no type ${type}`);
-  return dtype;
-}
 
 /** What a data set holds beside its labels: TFDS's `Image`, or TFDS's `Tensor`. */
 export type InputFeature =
@@ -54,7 +44,7 @@ export function valuesOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
-/** Bytes of one row in an IDX file. */
+/** Bytes of one row in the file of an array. */
 export function rowBytesOf({ dtype, shape }: { dtype: DType; shape: readonly number[] }): number {
   return valuesOf(shape) * DTYPES[dtype].bytes;
 }

@@ -1,7 +1,26 @@
 import { stat } from 'node:fs/promises';
+import { sha256OnceOfFile } from '../archive/checksum.js';
 import { HashedFile } from '../archive/hashed-file.js';
 import { inflate } from '../archive/inflate.js';
+import type { Consume } from '../archive/read.js';
 import { absence, asDiskError, DatasetError } from '../errors.js';
+
+/** Where an array lies: in a file, or in a zip, such as an NPZ, as the member of this path. */
+export interface ArrayFile {
+  path: string;
+  member?: string | undefined;
+}
+
+/** A file, however it is named. */
+export function arrayFile(file: string | ArrayFile): ArrayFile {
+  return typeof file === 'string' ? { path: file } : file;
+}
+
+/** How messages name a file: a member of a zip by its path in it. */
+export function placeText(file: string | ArrayFile): string {
+  const { path, member } = arrayFile(file);
+  return member === undefined ? path : `${path}: ${member}`;
+}
 
 /** What is found of a file of which nothing was known before. */
 export interface ScannedArchive<T> {
@@ -16,23 +35,41 @@ export interface ScannedArchive<T> {
  * Gives a file's content to `consume` as it is read, inflated where it is gzipped, and measures the file meanwhile. Nothing
  * more than a chunk of it is ever in memory.
  *
- * @throws {DatasetError} `ARCHIVE_MISSING`, `GZIP_INVALID`, `DISK`, what `consume` throws, and the signal's reason
+ * @throws {DatasetError} `ARCHIVE_MISSING`, `GZIP_INVALID`, `ZIP_INVALID`, `ZIP_MEMBER_MISSING`, `DISK`, what `consume` throws, and the signal's reason
  */
 export async function scanArchive<T>(
-  path: string,
-  consume: (content: AsyncIterable<Uint8Array>) => Promise<T>,
+  { path, member }: ArrayFile,
+  consume: Consume<T>,
   signal?: AbortSignal,
 ): Promise<ScannedArchive<T>> {
   const bytes = await sizeOf(path);
+  if (member !== undefined) {
+    const { readZipMember } = await import('../archive/zip.js');
+    const where = `${path}: ${member}`;
+    const content = await readZipMember(path, member, (chunks) =>
+      consume(inflate(untilAborted(chunks, signal), where), where),
+    );
+    return { bytes, sha256: await sha256OnceOfFile(path), content };
+  }
   const file = new HashedFile(path, signal);
   try {
-    const content = await consume(inflate(file.chunks(), path));
+    const content = await consume(inflate(file.chunks(), path), path);
     return { bytes, sha256: await file.sha256(bytes), content };
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
   } finally {
     await file.close();
+  }
+}
+
+async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    yield chunk;
   }
 }
 
@@ -49,7 +86,7 @@ async function sizeOf(path: string): Promise<number> {
 
 function missing(path: string, what: string, found: string): DatasetError {
   return new DatasetError('ARCHIVE_MISSING', `${path} ${what}`, {
-    expected: 'an IDX file, gzipped or not',
+    expected: 'an IDX or NPY file, gzipped or not',
     found,
     next: 'Check the path.',
   });

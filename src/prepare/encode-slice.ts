@@ -1,3 +1,4 @@
+import { copyLittleEndian } from '../arrays/elements.js';
 import { DTYPES, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
 import { maxValueLength, valueEncoder } from '../formats/example/value.js';
 import {
@@ -7,8 +8,8 @@ import {
   writeExample,
 } from '../formats/example/write.js';
 import { FRAMING_BYTES, frameRecord, RECORD_HEADER_BYTES } from '../formats/tfrecord/framing.js';
-import { copyLittleEndian } from '../idx/elements.js';
 import { rowHasher } from '../plan/order.js';
+import type { RowKeys } from '../plan/row-keys.js';
 import {
   copyOf,
   type EncodedSlice,
@@ -20,8 +21,8 @@ import {
 
 /** A run of rows of one split on their way to a worker. */
 export interface RowSlice {
-  /** Name of the split, which decides the order of its rows. */
-  splitName: string;
+  /** The keys of its rows, which decide their order. */
+  keys: RowKeys;
   features: RowFeatures;
   /** Number of the first row in its split. */
   firstRow: number;
@@ -94,11 +95,11 @@ export function sliceRoomBytes(rows: number, row: { recordBytes: number; sampleB
 
 /** Fills in the slice's row numbers in the order of their hashes, and these. */
 function sortByHash(
-  { splitName, firstRow, rows }: RowSlice,
+  { keys: rowKeys, firstRow, rows }: RowSlice,
   rowNumbers: Uint32Array,
   hashes: Uint32Array,
 ): void {
-  const hash = rowHasher(splitName);
+  const hash = rowHasher(rowKeys);
   const keys = new Float64Array(rows);
   for (let row = 0; row < rows; row++) keys[row] = hash(firstRow + row)[0]! * MAX_SLICE_ROWS + row;
   keys.sort();

@@ -56,6 +56,8 @@ export interface RunSettings extends PrepareOptions {
   features: RowFeatures;
   /** How many classes there are; 0 without labels. */
   classes: number;
+  /** Their names, where they have names. */
+  classNames: readonly string[] | undefined;
   formats: readonly FormatName[];
   layout: ShardLayout;
   /** Whether columns of samples are written, for which the rows' elements are wanted beside their records. */
@@ -86,6 +88,7 @@ export function runSettings(definition: DatasetDefinition, options: PrepareOptio
     ...options,
     features,
     classes: definition.label?.classes ?? 0,
+    classNames: definition.label?.classNames,
     formats,
     layout,
     keepSamples,

@@ -1,12 +1,7 @@
 import { cachedPath, isCached } from '../archive/cache.js';
 import { archiveIn } from '../archive/locate.js';
-import {
-  type ArchiveDefinition,
-  archivesOf,
-  type DatasetDefinition,
-  datasetId,
-  type SplitDefinition,
-} from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import type { ArchiveDefinition, SplitDefinition } from '../dataset/split-definition.js';
 import { otherPart } from '../directory/publish/other-data.js';
 import { datasetDirectory, lookAtTarget } from '../directory/publish/target.js';
 import { directoryText, isWhole } from '../directory/text.js';

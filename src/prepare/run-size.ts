@@ -1,5 +1,5 @@
-import type { SplitDefinition } from '../dataset/definition.js';
 import { DTYPES, type InputFeature, rowBytesOf, valuesOf } from '../dataset/feature.js';
+import { partsOf, type SplitDefinition } from '../dataset/split-definition.js';
 import type { RunSettings } from './options.js';
 
 /** The least that a row takes in any format: an image of one color as PNG, and what stands around it. */
@@ -31,14 +31,17 @@ export function leastSpace(splits: readonly SplitDefinition[], run: RunSettings)
   }, 0);
 }
 
-function leastRecords(input: InputFeature, { rows, images }: SplitDefinition): number {
+function leastRecords(input: InputFeature, split: SplitDefinition): number {
+  const { rows } = split;
   // In an Example an integer takes a byte at least.
   if (input.kind === 'tensor') {
     const { bytes, kind } = DTYPES[input.dtype];
     return rows * valuesOf(input.shape) * (kind === 'float' ? bytes : 1);
   }
-  const raw = rows * rowBytesOf(input);
-  // An archive that is as large as its rows is not compressed, and a zip's size says nothing of its members'.
-  const compressed = images.member !== undefined || images.bytes >= raw ? 0 : images.bytes;
+  const compressed = partsOf(split).reduce((sum, { rows, images }) => {
+    // An archive that is as large as its rows is not compressed, and a zip's size says nothing of its members'.
+    const says = images.member === undefined && images.bytes < rows * rowBytesOf(input);
+    return sum + (says ? images.bytes : 0);
+  }, 0);
   return rows * ROW_BYTES + Math.ceil(compressed * SHARE_OF_GZIP);
 }

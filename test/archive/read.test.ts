@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/archive/read.js';
-import type { ArchiveDefinition } from '../../src/dataset/definition.js';
+import { ArrayReader } from '../../src/arrays/reader.js';
+import type { ArchiveDefinition } from '../../src/dataset/split-definition.js';
 import { DatasetError } from '../../src/errors.js';
-import { IdxReader } from '../../src/idx/reader.js';
 import { zipOf } from '../fixtures/zip.js';
 import { idxFile } from '../idx/idx-file.js';
 import { scratchDir } from '../scratch-dir.js';
@@ -335,7 +335,7 @@ describe('readArchive of a zip', () => {
     const { path, archive } = await zipOfContent(Buffer.concat(bomb));
     const before = process.memoryUsage.rss();
     const consume = async (inflated: AsyncIterable<Uint8Array>, where: string): Promise<void> => {
-      const idx = await IdxReader.open(inflated, where);
+      const idx = await ArrayReader.open(inflated, where);
       await idx.read(new Uint8Array(24));
       await idx.end();
     };

@@ -99,7 +99,7 @@ export const STATE: readonly State[] = [
   { place: 'src/catalog/sections.ts', names: ['TFDS_CLASSES'], tried: [], because: CONSTANT },
   { place: 'src/archive/transfer-error.ts', names: ['PASSING'], tried: [], because: CONSTANT },
   { place: 'src/archive/http.ts', names: ['REDIRECTS'], tried: [], because: CONSTANT },
-  { place: 'src/idx/elements.ts', tried: ['slices'] },
+  { place: 'src/arrays/elements.ts', tried: ['slices'] },
 ];
 
 /**

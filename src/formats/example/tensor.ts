@@ -1,6 +1,6 @@
+import { copyLittleEndian, type IntegerDType, integerReader } from '../../arrays/elements.js';
 import { DTYPES, type DType, valuesOf } from '../../dataset/feature.js';
 import { DatasetError } from '../../errors.js';
-import { copyLittleEndian, type IntegerDType, integerReader } from '../../idx/elements.js';
 import type { ValueEncoder } from './write.js';
 import { FeatureList } from './write.js';
 

@@ -1,12 +1,15 @@
-import { DTYPES, type DType } from '../dataset/feature.js';
+import { type DType, valuesOf } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
-import type { IdxHeader } from './header.js';
+import { type ArrayHeader, faultCode, typeName } from './header.js';
 
 /** What a definition tells of a file. */
 export interface ExpectedElements {
   dtype: DType;
   rows: number;
-  /** Dimensions of a row; where there are several, the file has one of them, the first as a rule. */
+  /**
+   * Dimensions of a row; where there are several, the file has one of them, the first as a rule. A file may also have the rows
+   * of the first one flat, as one dimension of all their values.
+   */
   shapes: readonly (readonly number[])[];
 }
 
@@ -14,28 +17,39 @@ export interface ExpectedElements {
  * Checks that a file holds the elements that its definition tells.
  *
  * @param orMore whether it may hold more rows than these
- * @throws {DatasetError} `IDX_TYPE`, `IDX_DIMENSIONS`, `COUNT_MISMATCH`
+ * @throws {DatasetError} `IDX_TYPE`, `IDX_DIMENSIONS`, `NPY_TYPE`, `NPY_DIMENSIONS`, `COUNT_MISMATCH`
  */
 export function expectElements(
-  header: IdxHeader,
+  header: ArrayHeader,
   { dtype, rows, shapes }: ExpectedElements,
   where: string,
   orMore = false,
 ): void {
-  if (header.type !== DTYPES[dtype].idx) {
-    throw new DatasetError('IDX_TYPE', `${where} has elements of another type than its definition`, {
-      expected: DTYPES[dtype].idx,
-      found: header.type,
-      next: 'Check that the file is what its name says, and the type that the definition gives.',
-    });
+  const { format } = header;
+  if (header.dtype !== dtype) {
+    throw new DatasetError(
+      faultCode(format, 'TYPE'),
+      `${where} has elements of another type than its definition`,
+      {
+        expected: typeName(dtype, format),
+        found: typeName(header.dtype, format),
+        next: 'Check that the file is what its name says, and the type that the definition gives.',
+      },
+    );
   }
   const [foundRows = 0, ...foundShape] = header.dimensions;
-  if (!shapes.some((shape) => shape.join() === foundShape.join())) {
-    throw new DatasetError('IDX_DIMENSIONS', `${where} has other dimensions than its definition`, {
-      expected: [rows, ...(shapes[0] ?? [])].join(' x '),
-      found: header.dimensions.join(' x '),
-      next: 'Check that images and labels are not swapped, and that the definition has the right shape.',
-    });
+  const [shape = []] = shapes;
+  const isFlat = shape.length > 1 && foundShape.length === 1 && foundShape[0] === valuesOf(shape);
+  if (!isFlat && !shapes.some((shape) => shape.join() === foundShape.join())) {
+    throw new DatasetError(
+      faultCode(format, 'DIMENSIONS'),
+      `${where} has other dimensions than its definition`,
+      {
+        expected: [rows, ...shape].join(' x '),
+        found: header.dimensions.join(' x '),
+        next: 'Check that images and labels are not swapped, and that the definition has the right shape.',
+      },
+    );
   }
   if (orMore && foundRows > rows) return;
   if (rows !== foundRows) {

@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IdxReader } from '../../src/idx/reader.js';
+import { ArrayReader } from '../../src/arrays/reader.js';
 import { anyCuts, cutAt, whole } from '../chunks.js';
 import { idxFile, idxHead, TYPES } from './idx-file.js';
 
 /** Reads a file of unsigned bytes to its end, `step` bytes at a time. */
 async function readAll(chunks: AsyncIterable<Uint8Array>, step: number): Promise<Uint8Array> {
-  const idx = await IdxReader.open(chunks, 'images.gz');
+  const idx = await ArrayReader.open(chunks, 'images.gz');
   const bytes = new Uint8Array(idx.header.dimensions.reduce((product, size) => product * size, 1));
   for (let at = 0; at < bytes.length; at += step) await idx.read(bytes.subarray(at, at + step));
   await idx.end();
   return bytes;
 }
 
-describe('IdxReader', () => {
+describe('ArrayReader', () => {
   const file = idxFile(3, 2, 4);
 
   it('reads a file of any type', async () => {
     for (const [code, type, elementBytes] of TYPES) {
       const elements = Uint8Array.from({ length: 6 * elementBytes }, (_, at) => at * 3);
-      const idx = await IdxReader.open(whole(Uint8Array.of(...idxHead(code, 2, 3), ...elements)), 'file');
+      const idx = await ArrayReader.open(whole(Uint8Array.of(...idxHead(code, 2, 3), ...elements)), 'file');
       expect(idx.header).toEqual({ type, dimensions: [2, 3] });
       const read = new Uint8Array(elements.length);
       await idx.read(read);
@@ -89,7 +89,7 @@ describe('IdxReader', () => {
     for (const [code, , elementBytes] of TYPES) {
       const elements = new Uint8Array(100_000 * elementBytes);
       const endOf = async (...bytes: Uint8Array[]): Promise<void> => {
-        const idx = await IdxReader.open(cutAt(Buffer.concat(bytes), [7, 70_000]), 'file');
+        const idx = await ArrayReader.open(cutAt(Buffer.concat(bytes), [7, 70_000]), 'file');
         await idx.read(new Uint8Array(10));
         await idx.end();
       };
@@ -104,10 +104,12 @@ describe('IdxReader', () => {
   });
 
   it('refuses what is no IDX file', async () => {
-    await expect(IdxReader.open(whole(Uint8Array.of(0x1f, 0x8b, 8, 3)), 'images.gz')).rejects.toMatchObject({
-      code: 'IDX_MAGIC',
-    });
-    await expect(IdxReader.open(whole(idxHead(10, 3)), 'images.gz')).rejects.toMatchObject({
+    await expect(ArrayReader.open(whole(Uint8Array.of(0x1f, 0x8b, 8, 3)), 'images.gz')).rejects.toMatchObject(
+      {
+        code: 'IDX_MAGIC',
+      },
+    );
+    await expect(ArrayReader.open(whole(idxHead(10, 3)), 'images.gz')).rejects.toMatchObject({
       code: 'IDX_TYPE',
     });
   });

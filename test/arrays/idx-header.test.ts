@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IDX_MAGIC_BYTES, idxHeaderLength, parseIdxHeader } from '../../src/idx/header.js';
+import { IDX_MAGIC_BYTES, idxHeaderLength, parseIdxHeader } from '../../src/arrays/idx-header.js';
 import { idxHead, TYPES } from './idx-file.js';
 
 describe('idxHeaderLength', () => {

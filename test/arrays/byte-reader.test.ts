@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteReader } from '../../src/idx/byte-reader.js';
+import { ByteReader } from '../../src/arrays/byte-reader.js';
 import { anyCuts, cutAt, whole } from '../chunks.js';
 
 describe('ByteReader', () => {

@@ -2,6 +2,13 @@ import { DTYPES, type DType } from '../dataset/feature.js';
 
 /** Elements as they stand in IDX files: big-endian. */
 
+/** Turns the bytes of each of some elements of `size` bytes around. */
+export function swapBytes(elements: Uint8Array, size: number): void {
+  if (size === 1) return;
+  for (let start = 0; start < elements.length; start += size)
+    elements.subarray(start, start + size).reverse();
+}
+
 /** Copies big-endian elements of `size` bytes each, and turns the bytes of each around. */
 export function copyLittleEndian(elements: Uint8Array, out: Uint8Array, at: number, size: number): void {
   if (size === 1) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { expectElements, expectLabels } from '../../src/arrays/expect.js';
+import type { IdxHeader } from '../../src/arrays/idx-header.js';
 import { DTYPE_NAMES, DTYPES } from '../../src/dataset/feature.js';
-import { expectElements, expectLabels } from '../../src/idx/expect.js';
-import type { IdxHeader } from '../../src/idx/header.js';
 
 /** {@link expectElements} of unsigned bytes. */
 function expectBytes(
