@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type ArchiveDefinition, type DatasetDefinition, parseDefinition } from '../dataset/definition.js';
-import { DTYPES } from '../dataset/feature.js';
+import { elementName } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
 import { type ScannedSplit, type SplitFiles, scanSplit } from './scan-split.js';
 
@@ -153,7 +153,7 @@ function expectSameRows(split: ScannedSplit, first: ScannedSplit | undefined): v
       found: textOf(split),
       next: `All splits of a data set have rows of one ${what}: check the files.`,
     });
-  if (split.dtype !== first.dtype) throw differ('IDX_TYPE', 'type', ({ dtype }) => DTYPES[dtype].idx);
+  if (split.dtype !== first.dtype) throw differ('IDX_TYPE', 'type', ({ dtype }) => elementName(dtype));
   if (split.shape.join() !== first.shape.join())
     throw differ('IDX_DIMENSIONS', 'size', ({ shape }) => shape.join(' x ') || 'one number');
 }
@@ -166,7 +166,7 @@ function expectImages(split: ScannedSplit): void {
     `${split.files.images} does not hold images`,
     {
       expected: 'ubyte, rows x height x width, or that x 1, 3 or 4 channels',
-      found: `${DTYPES[dtype].idx}, ${[rows, ...shape].join(' x ')}`,
+      found: `${elementName(dtype)}, ${[rows, ...shape].join(' x ')}`,
       next: 'Leave --as image away: the rows become tensors.',
     },
   );

@@ -139,7 +139,7 @@ async function rangeOf(
   const range = { least: Number.POSITIVE_INFINITY, greatest: -1, rowOfGreatest: 0 };
   const size = DTYPES[dtype].bytes;
   await readAll(idx, rows * size, (piece, start) => {
-    for (const [at, label] of readIntegers(piece, dtype).entries()) {
+    for (const [at, label] of readIntegers(piece, { dtype }).entries()) {
       const row = start / size + at;
       if (label < 0 || label >= MOST) throw noClass(row, label, where);
       if (label < range.least) range.least = label;

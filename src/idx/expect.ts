@@ -1,4 +1,4 @@
-import { DTYPES, type DType } from '../dataset/feature.js';
+import { DTYPES, type DType, elementName } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
 import type { IdxHeader } from './header.js';
 
@@ -24,7 +24,7 @@ export function expectElements(
 ): void {
   if (header.type !== DTYPES[dtype].idx) {
     throw new DatasetError('IDX_TYPE', `${where} has elements of another type than its definition`, {
-      expected: DTYPES[dtype].idx,
+      expected: elementName(dtype),
       found: header.type,
       next: 'Check that the file is what its name says, and the type that the definition gives.',
     });
@@ -54,7 +54,12 @@ export function expectElements(
  * @param classes number of classes: labels go from 0 to one less
  * @throws {DatasetError} `LABEL_RANGE`
  */
-export function expectLabels(labels: Int32Array, firstRow: number, classes: number, where: string): void {
+export function expectLabels(
+  labels: Int32Array | Float64Array,
+  firstRow: number,
+  classes: number,
+  where: string,
+): void {
   const at = labels.findIndex((label) => label < 0 || label >= classes);
   if (at === -1) return;
   throw new DatasetError('LABEL_RANGE', `row ${firstRow + at} of ${where} has a label outside the classes`, {

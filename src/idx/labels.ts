@@ -1,12 +1,9 @@
-import { DTYPES, type DType } from '../dataset/feature.js';
+import { DTYPE_NAMES, DTYPES } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
-import { type IntegerDType, readIntegers } from './elements.js';
+import { type IntegerDType, isInteger, readIntegers } from './elements.js';
 import { expectElements, expectLabels } from './expect.js';
 import type { IdxHeader } from './header.js';
 import { IdxReader } from './reader.js';
-
-/** Element types of labels. */
-const LABEL_DTYPES = ['uint8', 'int8', 'int16', 'int32'] as const satisfies DType[];
 
 /**
  * The element type of a file of labels.
@@ -14,10 +11,11 @@ const LABEL_DTYPES = ['uint8', 'int8', 'int16', 'int32'] as const satisfies DTyp
  * @throws {DatasetError} `IDX_TYPE` for floating-point numbers, which name no class
  */
 export function labelDtype({ type }: IdxHeader, where: string): IntegerDType {
-  const dtype = LABEL_DTYPES.find((name) => DTYPES[name].idx === type);
+  const dtypes = DTYPE_NAMES.filter(isInteger);
+  const dtype = dtypes.find((name) => DTYPES[name].idx === type);
   if (dtype !== undefined) return dtype;
   throw new DatasetError('IDX_TYPE', `${where} does not hold labels`, {
-    expected: LABEL_DTYPES.map((name) => DTYPES[name].idx).join(', '),
+    expected: dtypes.flatMap((name) => DTYPES[name].idx ?? []).join(', '),
     found: type,
     next: 'A label is the number of a class. Prepare the rows without labels, or make integers of them.',
   });
@@ -61,7 +59,7 @@ export class LabelRows {
   async read(firstRow: number, rows: number): Promise<Uint32Array> {
     const elements = new Uint8Array(rows * DTYPES[this.#dtype].bytes);
     await this.#idx.read(elements);
-    const labels = readIntegers(elements, this.#dtype);
+    const labels = readIntegers(elements, { dtype: this.#dtype });
     expectLabels(labels, firstRow, this.#classes, this.#where);
     return Uint32Array.from(labels);
   }

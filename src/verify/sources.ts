@@ -8,10 +8,10 @@ import {
   featuresOf,
   type SplitDefinition,
 } from '../dataset/definition.js';
-import { DTYPES, type DType, dtypeOf, rowBytesOf } from '../dataset/feature.js';
+import { type DType, dtypeOf, rowBytesOf } from '../dataset/feature.js';
 import { fault } from '../errors.js';
 import { crc32c } from '../formats/tfrecord/crc32c.js';
-import { copyLittleEndian, readIntegers } from '../idx/elements.js';
+import { copyLittleEndian, isInteger, readIntegers } from '../idx/elements.js';
 import { IdxReader } from '../idx/reader.js';
 import type { CheckedRow } from './check-row.js';
 import type { Findings } from './findings.js';
@@ -109,14 +109,14 @@ export class SplitSources {
     const rowBytes = rowBytesOf(input);
     const turned = new Uint8Array(rowBytes);
     await this.#rows(this.#split.images, images, findings, (row, elements) => {
-      copyLittleEndian(elements, turned, 0, DTYPES[input.dtype].bytes);
+      copyLittleEndian(elements, { dtype: input.dtype }, turned, 0);
       if (crc32(turned) === this.#first[row] && crc32c(turned) === this.#second[row]) return;
       this.#differs(row, `the samples are not that of row ${row} of ${images}`, findings);
     });
     if (this.#split.labels === undefined || labels === undefined) return;
     await this.#rows(this.#split.labels, labels, findings, (row, elements, dtype) => {
-      if (dtype === 'float32' || dtype === 'float64') return;
-      const [label] = readIntegers(elements, dtype);
+      if (!isInteger(dtype)) return;
+      const [label] = readIntegers(elements, { dtype });
       if (label === this.#labels[row]) return;
       const values = { expected: String(label), found: String(this.#labels[row]) };
       this.#differs(row, `the label is not that of row ${row} of ${labels}`, findings, values);
