@@ -65,9 +65,11 @@ describe('tensors of every type, in both orders of bytes', () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const sets = () =>
+  const sets = (wanted: (every: EveryNpy) => boolean = () => true): string =>
     JSON.stringify(
-      prepared.map(({ directory, definition, folder: archives }) => ({ directory, definition, archives })),
+      prepared
+        .filter(({ every }) => wanted(every))
+        .map(({ directory, definition, folder: archives }) => ({ directory, definition, archives })),
     );
 
   it('become byte for byte what TFDS writes, and TFDS reads them', async (context) => {
@@ -101,6 +103,20 @@ describe('tensors of every type, in both orders of bytes', () => {
       EVERY_NPY.map(({ name, rows }) => [name, Object.fromEntries(ways.map((way) => [way, rows]))]),
     );
     expect(report).toEqual({ readings, faults: [] });
+  });
+
+  it('are read value for value by Hugging Face datasets, which knows their types', async (context) => {
+    const isList = ({ tensors }: EveryNpy): boolean => tensors === 'list';
+    const words = [sets(isList)];
+    const report = await askReader(
+      context,
+      'read_every_idx_with_datasets.py',
+      words,
+      'requirements-columns.txt',
+    );
+    expect(report).toEqual(
+      EVERY_NPY.filter(isList).map(({ name, dtype, rows }) => ({ name, dtype, equal: rows })),
+    );
   });
 
   it('are read value for value by hyparquet and apache-arrow', async () => {

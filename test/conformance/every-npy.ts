@@ -34,19 +34,25 @@ export interface EveryNpy {
 const SHAPES: readonly (readonly number[])[] = [[], [5], [3, 5], [2, 3, 2]];
 const LABELS = [undefined, 'int64', 'uint64', 'bool', 'uint16', 'uint32'] as const;
 
-/** Every type with every number of dimensions, in both orders of bytes. */
+/** What IDX has not, of every number of dimensions, in both orders of bytes; what it has, little-endian. */
 export const EVERY_NPY: readonly EveryNpy[] = DTYPE_NAMES.flatMap((dtype, i) =>
-  SHAPES.map((shape, rank) => ({
-    name: `${dtype}_${rank}`,
-    dtype,
-    littleEndian: (i + rank) % 2 === 0,
-    shape,
-    rows: rank === 0 ? 1201 : 401,
-    nan: rank % 2 === 1,
-    labels: LABELS[(i + rank) % LABELS.length],
-    shards: rank === 2 ? 3 : 1,
-    tensors: rank === 3 ? 'extension' : 'list',
-  })),
+  SHAPES.flatMap((shape, rank): EveryNpy[] => {
+    const isIdx = DTYPES[dtype].idx !== undefined;
+    if (isIdx && rank % 2 === 1) return [];
+    return [
+      {
+        name: `${dtype}_${rank}`,
+        dtype,
+        littleEndian: isIdx || rank < 2,
+        shape,
+        rows: rank === 0 ? 1201 : 401,
+        nan: rank % 2 === 1,
+        labels: LABELS[(i + rank) % LABELS.length],
+        shards: rank === 2 ? 3 : 1,
+        tensors: rank === 3 ? 'extension' : 'list',
+      },
+    ];
+  }),
 );
 
 /** What stands at the ends of integers, and around where a double or a varint grows, as bits. */
