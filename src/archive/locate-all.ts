@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type ArchiveDefinition, archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import { asDiskError } from '../errors.js';
+import { ArchiveFolder } from './archive-folder.js';
 import { sha256OfFile } from './checksum.js';
 import { locateArchive } from './locate.js';
 
@@ -50,9 +51,10 @@ export function locateAll(
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
+  const folder = archives === undefined ? undefined : new ArchiveFolder(archives);
   const start = async (archive: ArchiveDefinition): Promise<string> => {
     const path = await locateArchive(definition, archive, {
-      archives,
+      archives: folder,
       archivePaths,
       cacheDir,
       signal,

@@ -34,13 +34,26 @@ const archiveFields = {
 /** A file to be had: its name, its size in bytes and its checksum. */
 export const archiveFile = v.strictObject(archiveFields);
 
-const archive = v.strictObject({
+/** What a file holds once it is unpacked, the IDX file itself: its size in bytes and its checksum. */
+const content = v.strictObject({ bytes: archiveFields.bytes, sha256: archiveFields.sha256 });
+
+const archiveOfSplit = v.strictObject({
   ...archiveFields,
+  /** What the file holds, where that is known: whatever holds the same is as good as the file. */
+  content: v.optional(content),
   /** Where the file is a zip: the path of the member that is meant. */
   member: v.optional(
     v.pipe(text, v.check(isMemberPath, 'must be a path within the zip, and not lead out of it')),
   ),
 });
+
+const archive = v.pipe(
+  archiveOfSplit,
+  v.check(
+    ({ content, member }) => content === undefined || member === undefined,
+    'must not have content where it has a member: a zip is known by its own checksum',
+  ),
+);
 
 function isMemberPath(path: string): boolean {
   return !path.includes('\\') && path.split('/').every((part) => !['', '.', '..'].includes(part));
@@ -158,7 +171,10 @@ export const definitionSchema = v.pipe(
 export type DatasetDefinition = v.InferOutput<typeof definitionSchema>;
 /** One split: its rows, and the archives that hold them, that of the labels where there are labels. */
 export type SplitDefinition = v.InferOutput<typeof split>;
-/** One archive: its file name, its size in bytes, its checksum, and, where it is a zip, the member that is meant. */
+/**
+ * One archive: its file name, its size in bytes, its checksum, what it holds where that is known, and, where it is a zip, the
+ * member that is meant.
+ */
 export type ArchiveDefinition = v.InferOutput<typeof archive>;
 
 /**
@@ -198,6 +214,6 @@ function inputOf(image: DatasetDefinition['image'], tensor: DatasetDefinition['t
 export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
   const files = splits
     .flatMap(({ labels, images }) => (labels === undefined ? [images] : [labels, images]))
-    .map(({ file, bytes, sha256 }) => [`${sha256}/${file}`, { file, bytes, sha256 }] as const);
+    .map(({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const);
   return [...new Map(files).values()];
 }

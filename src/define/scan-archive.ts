@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { sha256OnceOfFile } from '../archive/checksum.js';
 import { HashedFile } from '../archive/hashed-file.js';
 import { inflate } from '../archive/inflate.js';
+import { isZipFile, unpackFile } from '../archive/unpack.js';
 import { absence, asDiskError, DatasetError } from '../errors.js';
 
 /** What is found of a file of which nothing was known before. */
@@ -13,10 +15,11 @@ export interface ScannedArchive<T> {
 }
 
 /**
- * Gives a file's content to `consume` as it is read, inflated where it is gzipped, and measures the file meanwhile. Nothing
- * more than a chunk of it is ever in memory.
+ * Gives a file's content to `consume` as it is read, unpacked where it is packed, as gzip, xz or the one file in a zip, and
+ * measures the file meanwhile. Nothing more than a chunk of it is ever in memory.
  *
- * @throws {DatasetError} `ARCHIVE_MISSING`, `GZIP_INVALID`, `DISK`, what `consume` throws, and the signal's reason
+ * @throws {DatasetError} `ARCHIVE_MISSING`, `DISK`, what {@link inflate} and `onlyMember` of `archive/zip.ts` throw, what
+ *   `consume` throws, and the signal's reason
  */
 export async function scanArchive<T>(
   path: string,
@@ -24,6 +27,7 @@ export async function scanArchive<T>(
   signal?: AbortSignal,
 ): Promise<ScannedArchive<T>> {
   const bytes = await sizeOf(path);
+  if (await isZipFile(path)) return { bytes, ...(await scanZip(path, consume)) };
   const file = new HashedFile(path, signal);
   try {
     const content = await consume(inflate(file.chunks(), path));
@@ -34,6 +38,16 @@ export async function scanArchive<T>(
   } finally {
     await file.close();
   }
+}
+
+/** A member is read at another place than the whole, which is read for its checksum alone. */
+async function scanZip<T>(
+  path: string,
+  consume: (content: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<Omit<ScannedArchive<T>, 'bytes'>> {
+  const { onlyMember } = await import('../archive/zip.js');
+  const content = await unpackFile(path, await onlyMember(path), consume);
+  return { sha256: await sha256OnceOfFile(path), content };
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -49,7 +63,7 @@ async function sizeOf(path: string): Promise<number> {
 
 function missing(path: string, what: string, found: string): DatasetError {
   return new DatasetError('ARCHIVE_MISSING', `${path} ${what}`, {
-    expected: 'an IDX file, gzipped or not',
+    expected: 'an IDX file, packed or not',
     found,
     next: 'Check the path.',
   });
