@@ -63,7 +63,9 @@ export async function whatIs(
   path: string,
   definition: DatasetDefinition | undefined,
 ): Promise<Verdict | undefined> {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  if (!found.isFile()) return undefined; // A pipe would be waited for without end.
+  const { size } = found;
   const head = await fileHead(path, HEAD_BYTES);
   const known = await knownArchives(definition);
   try {

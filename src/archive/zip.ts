@@ -80,11 +80,16 @@ export async function onlyMember(path: string): Promise<string> {
   const keys = members.flatMap(({ name }) => /^(.+)\.npy$/.exec(name)?.[1] ?? []);
   const isNpz = keys.length > 0 && keys.length === members.length;
   const arrays = keys.slice(0, NAMED).map((key) => `${path}:${key}`);
-  throw new DatasetError('ARCHIVE_KIND', `${path} is ${isNpz ? 'an NPZ' : 'a zip'} of several files`, {
+  const what = isNpz
+    ? 'an NPZ of several arrays'
+    : members.length === 0
+      ? 'an empty zip'
+      : 'a zip of several files';
+  throw new DatasetError('ARCHIVE_KIND', `${path} is ${what}`, {
     expected: isNpz ? 'one array of it' : 'a zip of one file',
     found: names.length === 0 ? 'no files' : names.join(', ') + more,
     next: isNpz
-      ? `Name one of its arrays: ${arrays.join(', ')}${more === '' ? '' : ', ...'}.`
+      ? `Name one of its arrays: ${arrays.join(', ')}${more === '' ? '.' : ', ...'}`
       : 'Unpack it first (unzip FILE), and name the files that are meant.',
   });
 }
