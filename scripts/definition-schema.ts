@@ -150,7 +150,7 @@ function orByKey({ required = [], ...archive }: JsonSchema): JsonSchema {
     ...archive,
     properties: { ...archive.properties, archive: { type: 'string' } },
     anyOf: [
-      { required, not: { required: ['archive'] } },
+      { required, not: { anyOf: [has('archive'), { required: ['content', 'member'] }] } },
       { required: ['archive'], properties: Object.fromEntries(others) },
     ],
   };
