@@ -54,6 +54,10 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'archive.file': 'The name of its file, without a folder.',
   'archive.bytes': 'The size of the file as it lies there, compressed where it is.',
   'archive.sha256': 'The SHA-256 of the file as it lies there, in lower-case hexadecimal.',
+  'archive.content':
+    'What the file holds, where that is known: whatever holds the same is taken for it, packed in any way or not.',
+  'archive.content.bytes': 'The size of the IDX file that it holds, unpacked.',
+  'archive.content.sha256': 'The SHA-256 of the IDX file that it holds, unpacked, in lower-case hexadecimal.',
   'archive.member': 'Where the file is a zip: the path of the member that is meant.',
   'archive.column':
     'Where the file of labels has several numbers a row: which of them is the label, from 0 on.',
@@ -136,7 +140,7 @@ function fileSchema(definition: JsonSchema): JsonSchema {
       ...properties,
       archives: {
         type: 'object',
-        additionalProperties: { ...archive, properties: without(archive.properties, ['member']) },
+        additionalProperties: { ...archive, properties: without(archive.properties, ['member', 'content']) },
       },
       configs: {
         type: 'array',
@@ -175,12 +179,12 @@ function withKeys(schema: JsonSchema, more: NonNullable<JsonSchema['properties']
 
 /** An archive, or a member of one that has a key in the file's `archives`. */
 function orByKey({ required = [], ...archive }: JsonSchema): JsonSchema {
-  const others = required.map((name): [string, JsonSchema] => [name, { not: {} }]);
+  const others = [...required, 'content'].map((name): [string, JsonSchema] => [name, { not: {} }]);
   return {
     ...archive,
     properties: { ...archive.properties, archive: { type: 'string' } },
     anyOf: [
-      { required, not: { required: ['archive'] } },
+      { required, not: { anyOf: [has('archive'), { required: ['content', 'member'] }] } },
       { required: ['archive'], properties: Object.fromEntries(others) },
     ],
   };

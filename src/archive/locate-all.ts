@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError } from '../errors.js';
+import { ArchiveFolder } from './archive-folder.js';
 import { sha256OfFile } from './checksum.js';
 import { locateArchive } from './locate.js';
 
@@ -51,9 +52,10 @@ export function locateAll(
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
+  const folder = archives === undefined ? undefined : new ArchiveFolder(archives);
   const start = async (archive: ArchiveDefinition): Promise<string> => {
     const path = await locateArchive(definition, archive, {
-      archives,
+      archives: folder,
       archivePaths,
       cacheDir,
       signal,

@@ -36,6 +36,64 @@ export async function readZipMember<T>(
   }
 }
 
+/** A file in a zip, as its central directory tells of it. */
+export interface ZipMember {
+  name: string;
+  /** Its size when it is unpacked. */
+  bytes: number;
+}
+
+/**
+ * The files in a zip, without those that macOS adds.
+ *
+ * @throws {DatasetError} `ZIP_INVALID`, `DISK`
+ */
+export async function zipMembers(path: string): Promise<ZipMember[]> {
+  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
+  zip.on('error', () => {}); // One of closing the file, which nothing hangs on.
+  const members: ZipMember[] = [];
+  try {
+    for await (const { fileName: name, uncompressedSize: bytes } of zip.eachEntry())
+      if (!name.endsWith('/') && !OF_MACOS.test(name)) members.push({ name, bytes });
+  } catch (error) {
+    zipError(path)(error);
+  } finally {
+    zip.close();
+  }
+  return members;
+}
+
+/** What Finder puts into the zips that it makes. */
+const OF_MACOS = /^__MACOSX\/|(^|\/)\.DS_Store$/;
+
+/**
+ * The one file in a zip.
+ *
+ * @throws {DatasetError} `ARCHIVE_KIND` where there are several, or none; `ZIP_INVALID`, `DISK`
+ */
+export async function onlyMember(path: string): Promise<string> {
+  const members = await zipMembers(path);
+  const [only] = members;
+  if (only !== undefined && members.length === 1) return only.name;
+  const names = members.slice(0, NAMED).map(({ name }) => name);
+  const more = members.length > NAMED ? `, ... (${members.length} in all)` : '';
+  const keys = members.flatMap(({ name }) => /^(.+)\.npy$/.exec(name)?.[1] ?? []);
+  const isNpz = keys.length > 0 && keys.length === members.length;
+  const arrays = keys.slice(0, NAMED).map((key) => `${path}:${key}`);
+  const what = isNpz
+    ? 'an NPZ of several arrays'
+    : members.length === 0
+      ? 'an empty zip'
+      : 'a zip of several files';
+  throw new DatasetError('ARCHIVE_KIND', `${path} is ${what}`, {
+    expected: isNpz ? 'one array of it' : 'a zip of one file',
+    found: names.length === 0 ? 'no files' : names.join(', ') + more,
+    next: isNpz
+      ? `Name one of its arrays: ${arrays.join(', ')}${more === '' ? '.' : ', ...'}`
+      : 'Unpack it first (unzip FILE), and name the files that are meant.',
+  });
+}
+
 async function findEntry(zip: ZipFile, path: string, member: string): Promise<Entry> {
   const others: string[] = [];
   const found: Entry[] = [];

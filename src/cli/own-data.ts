@@ -27,7 +27,7 @@ const SPLIT_OPTIONS = [
 /** What `--help` says of these options; they are wider than the others, which a list with all of them would squeeze. */
 export const OWN_DATA_HELP = `Your own data:
   --name <name>                     their name
-  --train <images> [labels]         the split train: IDX files, gzipped or not; the labels may be missing
+  --train <images> [labels]         the split train: IDX files, packed (gzip, xz, zip) or not; the labels may be missing
   --test <images> [labels]          the split test
   --split <name> <images> [labels]  a split of any other name; may be repeated, the order is kept
   --as <image|tensor>               what the rows become (default: images where they can be, else tensors)

@@ -166,6 +166,6 @@ function inputOf(image: DatasetDefinition['image'], tensor: DatasetDefinition['t
 export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
   const files = splits
     .flatMap(archivesOfSplit)
-    .map(({ file, bytes, sha256 }) => [`${sha256}/${file}`, { file, bytes, sha256 }] as const);
+    .map(({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const);
   return [...new Map(files).values()];
 }

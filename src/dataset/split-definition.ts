@@ -21,21 +21,38 @@ const archiveFields = {
 /** A file to be had: its name, its size in bytes and its checksum. */
 export const archiveFile = v.strictObject(archiveFields);
 
-const archive = v.strictObject({
+/** What a file holds once it is unpacked, the array's file itself: its size in bytes and its checksum. */
+const content = v.strictObject({ bytes: archiveFields.bytes, sha256: archiveFields.sha256 });
+
+const archiveEntries = {
   ...archiveFields,
+  /** What the file holds, where that is known: whatever holds the same is as good as the file. */
+  content: v.optional(content),
   /** Where the file is a zip: the path of the member that is meant. */
   member: v.optional(
     v.pipe(text, v.check(isMemberPath, 'must be a path within the zip, and not lead out of it')),
   ),
-});
+};
 
-const labels = v.strictObject({
-  ...archive.entries,
+const CONTENT_OF_MEMBER = 'must not have content where it has a member: a zip is known by its own checksum';
+
+const archive = v.pipe(
+  v.strictObject(archiveEntries),
+  v.check(({ content, member }) => content === undefined || member === undefined, CONTENT_OF_MEMBER),
+);
+
+const labelsEntries = {
+  ...archiveEntries,
   /** Where the file has several numbers a row: which of them is the label, from 0 on. */
   column: v.optional(
     v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(0, 'must be 0 at least')),
   ),
-});
+};
+
+const labels = v.pipe(
+  v.strictObject(labelsEntries),
+  v.check(({ content, member }) => content === undefined || member === undefined, CONTENT_OF_MEMBER),
+);
 
 function isMemberPath(path: string): boolean {
   return !path.includes('\\') && path.split('/').every((part) => !['', '.', '..'].includes(part));
@@ -124,7 +141,10 @@ function hasDifferentKeys(key: string, parts: readonly SplitPart[]): boolean {
 
 /** One split: its rows, and the archives that hold them, that of the labels where there are labels. */
 export type SplitDefinition = v.InferOutput<typeof split>;
-/** One archive: its file name, its size in bytes, its checksum, and, where it is a zip, the member that is meant. */
+/**
+ * One archive: its file name, its size in bytes, its checksum, what it holds where that is known, and, where it is a zip, the
+ * member that is meant.
+ */
 export type ArchiveDefinition = v.InferOutput<typeof archive>;
 /** The archive of labels. */
 export type LabelsDefinition = v.InferOutput<typeof labels>;

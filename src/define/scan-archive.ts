@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { sha256OnceOfFile } from '../archive/checksum.js';
 import { HashedFile } from '../archive/hashed-file.js';
 import { inflate } from '../archive/inflate.js';
-import type { Consume } from '../archive/read.js';
+import { type Consume, isZipFile, unpackFile } from '../archive/unpack.js';
 import { absence, asDiskError, DatasetError } from '../errors.js';
 
 /** Where an array lies: in a file, or in a zip, such as an NPZ, as the member of this path. */
@@ -32,10 +32,11 @@ export interface ScannedArchive<T> {
 }
 
 /**
- * Gives a file's content to `consume` as it is read, inflated where it is gzipped, and measures the file meanwhile. Nothing
- * more than a chunk of it is ever in memory.
+ * Gives a file's content to `consume` as it is read, unpacked where it is packed, as gzip, xz or the one file in a zip, and
+ * measures the file meanwhile. Nothing more than a chunk of it is ever in memory.
  *
- * @throws {DatasetError} `ARCHIVE_MISSING`, `GZIP_INVALID`, `ZIP_INVALID`, `ZIP_MEMBER_MISSING`, `DISK`, what `consume` throws, and the signal's reason
+ * @throws {DatasetError} `ARCHIVE_MISSING`, `DISK`, what {@link inflate} and `archive/zip.ts` throw, what `consume` throws, and
+ *   the signal's reason
  */
 export async function scanArchive<T>(
   { path, member }: ArrayFile,
@@ -43,14 +44,8 @@ export async function scanArchive<T>(
   signal?: AbortSignal,
 ): Promise<ScannedArchive<T>> {
   const bytes = await sizeOf(path);
-  if (member !== undefined) {
-    const { readZipMember } = await import('../archive/zip.js');
-    const where = `${path}: ${member}`;
-    const content = await readZipMember(path, member, (chunks) =>
-      consume(inflate(untilAborted(chunks, signal), where), where),
-    );
-    return { bytes, sha256: await sha256OnceOfFile(path), content };
-  }
+  if (member !== undefined || (await isZipFile(path)))
+    return { bytes, ...(await scanZip({ path, member }, consume, signal)) };
   const file = new HashedFile(path, signal);
   try {
     const content = await consume(inflate(file.chunks(), path), path);
@@ -61,6 +56,18 @@ export async function scanArchive<T>(
   } finally {
     await file.close();
   }
+}
+
+/** A member is read at another place than the whole, which is read for its checksum alone. */
+async function scanZip<T>(
+  { path, member }: ArrayFile,
+  consume: Consume<T>,
+  signal: AbortSignal | undefined,
+): Promise<Omit<ScannedArchive<T>, 'bytes'>> {
+  const { onlyMember } = await import('../archive/zip.js');
+  const name = member ?? (await onlyMember(path));
+  const content = await unpackFile(path, name, (bytes, where) => consume(untilAborted(bytes, signal), where));
+  return { sha256: await sha256OnceOfFile(path), content };
 }
 
 async function* untilAborted(
@@ -86,7 +93,7 @@ async function sizeOf(path: string): Promise<number> {
 
 function missing(path: string, what: string, found: string): DatasetError {
   return new DatasetError('ARCHIVE_MISSING', `${path} ${what}`, {
-    expected: 'an IDX or NPY file, gzipped or not',
+    expected: 'an IDX or NPY file, packed or not',
     found,
     next: 'Check the path.',
   });

@@ -1,5 +1,5 @@
+import { ArchiveFolder } from '../archive/archive-folder.js';
 import { cachedPath, isCached } from '../archive/cache.js';
-import { archiveIn } from '../archive/locate.js';
 import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import type { ArchiveDefinition, SplitDefinition } from '../dataset/split-definition.js';
 import { otherPart } from '../directory/publish/other-data.js';
@@ -42,6 +42,7 @@ export interface RunPlan {
 export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
   const run = runSettings(definition, options);
   const directory = datasetDirectory(options.out, definition);
+  const folder = options.archives === undefined ? undefined : new ArchiveFolder(options.archives);
   return {
     name: datasetId(definition),
     version: definition.version,
@@ -51,7 +52,7 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
       archivesOf(definition).map(async (archive) => ({
         file: archive.file,
         bytes: archive.bytes,
-        from: await origin(definition, archive, options),
+        from: await origin(definition, archive, { ...options, folder }),
       })),
     ),
     splits: definition.splits.map((split) => ({
@@ -86,11 +87,16 @@ async function outcome(
 async function origin(
   definition: DatasetDefinition,
   archive: ArchiveDefinition,
-  options: PrepareOptions,
+  options: PrepareOptions & { folder: ArchiveFolder | undefined },
 ): Promise<string> {
   const given = options.archivePaths?.get(archive.sha256);
   if (given !== undefined) return `from ${given}`;
-  if (options.archives !== undefined) return `from ${await archiveIn(options.archives, definition, archive)}`;
+  if (options.folder !== undefined) {
+    return options.folder.locate(definition, archive).then(
+      (path) => `from ${path}`,
+      (error: unknown) => `not to be had: ${asDatasetError(error).message}`,
+    );
+  }
   const cached = cachedPath(options.cacheDir, archive);
   if (await isCached(cached, archive.bytes)) return `from the cache, ${cached}`;
   if (definition.drawn !== undefined) return 'drawn here';

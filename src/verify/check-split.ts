@@ -5,7 +5,7 @@ import type { PublishedSplit } from '../directory/info.js';
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import type { PublishedShard } from '../directory/shards.js';
-import { fault } from '../errors.js';
+import { asDatasetError, fault } from '../errors.js';
 import { loadDecompressors } from '../formats/parquet/decompressors.js';
 import { orderOfRows } from '../plan/order.js';
 import type { RowKeys } from '../plan/row-keys.js';
@@ -101,11 +101,12 @@ async function findSources(
     );
     return undefined;
   }
-  const sources = await SplitSources.find(definition, split, options);
-  if (sources === undefined)
-    findings.skip(
-      `the split ${name} against its archives`,
-      'they are not in the cache; --archives says where they are',
-    );
+  let why = 'they are not in the cache; --archives says where they are';
+  const sources = await SplitSources.find(definition, split, options).catch((error: unknown) => {
+    // The archives are at fault, and not the data set.
+    why = asDatasetError(error).message;
+    return undefined;
+  });
+  if (sources === undefined) findings.skip(`the split ${name} against its archives`, why);
   return sources;
 }

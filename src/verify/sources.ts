@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
+import { ArchiveFolder } from '../archive/archive-folder.js';
 import { cachedPath, isCached } from '../archive/cache.js';
-import { archiveIn } from '../archive/locate.js';
 import { readArchive } from '../archive/read.js';
 import { copyLittleEndian, isInteger, readIntegers } from '../arrays/elements.js';
 import type { ArrayHeader } from '../arrays/header.js';
@@ -68,15 +68,16 @@ export class SplitSources {
   /**
    * The archives of a split, where all are at hand.
    *
-   * @throws {DatasetError} `DISK`
+   * @throws {DatasetError} what {@link ArchiveFolder} throws where a folder is given, `DISK`
    */
   static async find(
     definition: DatasetDefinition,
     split: SplitDefinition,
     options: SourceOptions,
   ): Promise<SplitSources | undefined> {
+    const folder = options.archives === undefined ? undefined : new ArchiveFolder(options.archives);
     const locate = async (archive: ArchiveDefinition): Promise<string | undefined> => {
-      if (options.archives !== undefined) return archiveIn(options.archives, definition, archive);
+      if (folder !== undefined) return folder.locate(definition, archive);
       const path = cachedPath(options.cacheDir, archive);
       return (await isCached(path, archive.bytes)) ? path : undefined;
     };

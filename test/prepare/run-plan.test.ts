@@ -87,8 +87,16 @@ describe('planRun', () => {
   });
 
   it('takes archives from a folder', async () => {
-    const { archives } = await planOf(tinyDefinition(), { archives: 'downloads' });
-    expect(archives[0]?.from).toBe(`from ${join('downloads', 'train-labels.gz')}`);
+    const folder = await scratchDir();
+    const path = join(folder, 'train-labels.gz');
+    await writeFile(path, Buffer.alloc(100));
+    const { archives } = await planOf(tinyDefinition(), { archives: folder });
+    expect(archives.map(({ from }) => from)).toEqual([
+      `from ${path}`,
+      ...['train-images.gz', 'test-labels.gz', 'test-images.gz'].map(
+        (file) => `not to be had: the archive ${join(folder, file)} does not exist`,
+      ),
+    ]);
   });
 
   it('takes archives from the cache where they have the right size', async () => {
