@@ -7,8 +7,8 @@ import { letGo } from './let-go.js';
 const INFLATED_BYTES = 512 * 1024;
 
 /**
- * The bytes of a file that is gzip, inflated, or of one that is plain IDX, as they are. An IDX file begins with two zero
- * bytes, gzip with 1f 8b (RFC 1952, section 2.3.1); what begins otherwise is taken for damaged gzip. A chunk is there until the
+ * The bytes of a file that is gzip, inflated, or of one that is plain IDX or NPY, as they are. An IDX file begins with two zero
+ * bytes, NPY with 93 4e, gzip with 1f 8b (RFC 1952, section 2.3.1); what begins otherwise is taken for damaged gzip. A chunk is there until the
  * next is asked for.
  *
  * @param chunks the file's; each must be there until the next is asked for, and a last one of up to 16 KiB for good: only larger
@@ -24,7 +24,8 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string)
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
   }
   const all = rejoined(head, iterator);
-  if (head[0] === 0 && head[1] === 0) {
+  const isArray = (head[0] === 0 && head[1] === 0) || (head[0] === 0x93 && head[1] === 0x4e);
+  if (isArray) {
     yield* all;
     return;
   }

@@ -36,6 +36,57 @@ export async function readZipMember<T>(
   }
 }
 
+/** A file in a zip, as its central directory tells of it. */
+export interface ZipMember {
+  name: string;
+  /** Its size when it is unpacked. */
+  bytes: number;
+}
+
+/**
+ * The files in a zip, without those that macOS adds.
+ *
+ * @throws {DatasetError} `ZIP_INVALID`, `DISK`
+ */
+export async function zipMembers(path: string): Promise<ZipMember[]> {
+  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
+  zip.on('error', () => {}); // One of closing the file, which nothing hangs on.
+  const members: ZipMember[] = [];
+  try {
+    for await (const { fileName: name, uncompressedSize: bytes } of zip.eachEntry())
+      if (!name.endsWith('/') && !OF_MACOS.test(name)) members.push({ name, bytes });
+  } catch (error) {
+    zipError(path)(error);
+  } finally {
+    zip.close();
+  }
+  return members;
+}
+
+/** What Finder puts into the zips that it makes. */
+const OF_MACOS = /^__MACOSX\/|(^|\/)\.DS_Store$/;
+
+/**
+ * Gives the first bytes of a member to `consume`, however many it takes, without looking at the rest of it: what it returns is
+ * a mere look.
+ *
+ * @throws {DatasetError} what {@link readZipMember} throws
+ */
+export async function lookAtZipMember<T>(
+  path: string,
+  member: string,
+  consume: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
+  zip.on('error', () => {});
+  try {
+    const reading = await openEntry(zip, await findEntry(zip, path, member), path);
+    return await consume(reading.chunks).finally(() => reading.stream.destroy());
+  } finally {
+    zip.close();
+  }
+}
+
 async function findEntry(zip: ZipFile, path: string, member: string): Promise<Entry> {
   const others: string[] = [];
   const found: Entry[] = [];

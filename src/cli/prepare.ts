@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinitions } from '../dataset/registry.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { PrepareOptions } from '../prepare/options.js';
@@ -115,7 +115,7 @@ async function prepareAndReport(
 async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Promise<Progress> {
   if (quiet) return silent;
   if (process.stderr.isTTY) return progressBars(definition, process.stderr);
-  return progressLines((line) => process.stderr.write(`${line}\n`));
+  return progressLines((line) => process.stderr.write(`${line}\n`), archivesOf(definition).length);
 }
 
 async function list(json: boolean): Promise<void> {
