@@ -12,7 +12,7 @@ export interface OwnDataWords {
   /** Path of the class names. */
   classNames?: string | undefined;
   as?: 'image' | 'tensor' | undefined;
-  shape?: number[] | undefined;
+  shape?: readonly number[] | undefined;
   labelColumn?: number | undefined;
   /** Path of an NPZ whose arrays' names tell the splits. */
   npz?: string | undefined;
