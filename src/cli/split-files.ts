@@ -1,4 +1,4 @@
-import { posix, sep } from 'node:path';
+import { sep } from 'node:path';
 import { type ArrayFile, placeText } from '../define/scan-archive.js';
 import type { PartFiles } from '../define/scan-part.js';
 import { DatasetError } from '../errors.js';
@@ -67,7 +67,7 @@ function byStars(
 /** What a path has between the text before a pattern's first star and that behind its last. */
 function starsOf(word: string, { path, member }: ArrayFile): string {
   const pattern = member === undefined ? word : (splitKey(word)?.path ?? word);
-  const literal = posix.normalize(expandHome(pattern).replaceAll(sep, '/'));
+  const literal = expandHome(pattern).replaceAll(sep, '/');
   const [before = ''] = literal.split(/[*?[{]/, 1);
   const behind = /[^*?\]}]*$/.exec(literal)?.[0] ?? '';
   const isSo =
