@@ -24,8 +24,7 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string)
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
   }
   const all = rejoined(head, iterator);
-  const isArray = (head[0] === 0 && head[1] === 0) || (head[0] === 0x93 && head[1] === 0x4e);
-  if (isArray) {
+  if (isPlain(head)) {
     yield* all;
     return;
   }
@@ -38,6 +37,11 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string)
   } catch (error) {
     throw isZlibError(error) ? notGzip(where, error) : error;
   }
+}
+
+/** Whether a file begins as IDX or as NPY does. */
+function isPlain([first, second]: Uint8Array): boolean {
+  return (first === 0 && second === 0) || (first === 0x93 && second === 0x4e);
 }
 
 async function* rejoined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

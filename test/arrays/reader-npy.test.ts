@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArrayReader } from '../../src/arrays/reader.js';
 import { anyCuts, cutAt, whole } from '../chunks.js';
-import { bytesNpy, npy, npyHead } from '../fixtures/npy.js';
+import { bytesNpy, npyFile, npyHead } from '../fixtures/npy.js';
 
 const WHERE = 'images.npy';
 const elements = Uint8Array.from({ length: 24 }, (_, at) => at + 1);
@@ -19,7 +19,7 @@ async function readAll(chunks: AsyncIterable<Uint8Array>, step = 24): Promise<Ui
 
 describe('ArrayReader of NPY', () => {
   it.each([1, 2, 3] as const)('reads version %i', async (version) => {
-    const bytes = npy({ descr: '|u1', shape: [3, 2, 4], elements, version });
+    const bytes = npyFile({ descr: '|u1', shape: [3, 2, 4], elements, version });
     expect(await readAll(whole(bytes))).toEqual(elements);
   });
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findNpzSplits, splitsNamed } from '../../src/define/npz-splits.js';
-import { bytesNpy, npy, npyHead, npz } from '../fixtures/npy.js';
+import { bytesNpy, npyFile, npyHead, npz } from '../fixtures/npy.js';
 import { zipOf } from '../fixtures/zip.js';
 import { scratchDir } from '../scratch-dir.js';
 
@@ -71,7 +71,7 @@ describe('findNpzSplits', () => {
     const keyed = {
       pixels: images,
       numbers: labels,
-      one: npy({ descr: '<i4', shape: [], elements: new Uint8Array(4) }),
+      one: npyFile({ descr: '<i4', shape: [], elements: new Uint8Array(4) }),
       texts: npyHead("{'descr': '<U4', 'fortran_order': False, 'shape': (9,)}"),
       bad: Buffer.from('bad'),
     };

@@ -10,7 +10,7 @@ import type { DatasetDefinition } from '../../src/index.js';
 import { prepare } from '../../src/index.js';
 import { gzip, idx } from '../fixtures/archives.js';
 import { digestsIn, emptyFolder } from '../fixtures/folder.js';
-import { bytesNpy, npy, npyHead, npz } from '../fixtures/npy.js';
+import { bytesNpy, npyFile, npyHead, npz } from '../fixtures/npy.js';
 import { zipOf } from '../fixtures/zip.js';
 
 const SHAPE = [6, 5];
@@ -93,14 +93,14 @@ describe("one's own arrays", () => {
       'labels.npy': labelsNpy(40),
       'images.npy.gz': gzip(imagesNpy(40)),
       'tall.npy': tall,
-      'fortran.npy': npy({ descr: '|u1', shape: [40, 1], elements: labels(40), fortran: true }),
-      'big.npy': npy({
+      'fortran.npy': npyFile({ descr: '|u1', shape: [40, 1], elements: labels(40), fortran: true }),
+      'big.npy': npyFile({
         descr: '>i4',
         shape: [40],
         elements: Uint8Array.from({ length: 160 }, (_, at) => (at % 4 === 3 ? labels(40)[(at - 3) / 4]! : 0)),
         version: 3,
       }),
-      'two.npy': npy({
+      'two.npy': npyFile({
         descr: '<i2',
         shape: [40, 2],
         elements: Uint8Array.from({ length: 160 }, (_, at) => (at % 4 === 2 ? labels(40)[(at - 2) / 4]! : 0)),
@@ -314,7 +314,7 @@ describe("one's own arrays", () => {
     ],
     [
       'objects',
-      npy({ descr: '|O', shape: [4], elements: new Uint8Array(9) }),
+      npyFile({ descr: '|O', shape: [4], elements: new Uint8Array(9) }),
       'NPY_TYPE',
       'does not hold an array of numbers',
     ],
@@ -326,13 +326,13 @@ describe("one's own arrays", () => {
     ],
     [
       'texts',
-      npy({ descr: '<U4', shape: [4], elements: new Uint8Array(64) }),
+      npyFile({ descr: '<U4', shape: [4], elements: new Uint8Array(64) }),
       'NPY_TYPE',
       'does not hold an array',
     ],
     [
       'Fortran order',
-      npy({ descr: '|u1', shape: [4, ...SHAPE], elements: pixels(4), fortran: true }),
+      npyFile({ descr: '|u1', shape: [4, ...SHAPE], elements: pixels(4), fortran: true }),
       'NPY_INVALID',
       'lies in Fortran order',
     ],
@@ -593,7 +593,10 @@ describe("one's own arrays", () => {
     },
     {
       what: 'one of another type',
-      files: { ...parts(1, 2), 'i-2.npy': npy({ descr: '|i1', shape: [6, ...SHAPE], elements: pixels(6) }) },
+      files: {
+        ...parts(1, 2),
+        'i-2.npy': npyFile({ descr: '|i1', shape: [6, ...SHAPE], elements: pixels(6) }),
+      },
       words: PATTERNS,
       code: 'NPY_TYPE',
       message: '@/i-2.npy has rows of another type than @/i-1.npy',
