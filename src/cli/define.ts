@@ -26,6 +26,7 @@ Examples:
   $ idx-shards define --name letters --train images.gz labels.gz --out letters.json
   $ idx-shards prepare --definition letters.json --out ./data      prepares it, from the files beside letters.json
   $ idx-shards define --name letters --split val images.gz labels.gz > letters.json
+  $ idx-shards define --name letters --train 'images-*.npy' 'labels-*.npy' --out letters.json
 
 Exit codes: 0 done, 2 usage, 4 integrity, 5 disk.
 `;
