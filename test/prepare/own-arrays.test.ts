@@ -259,7 +259,13 @@ describe("one's own arrays", () => {
   it('may be called by names that look like patterns and keys', async () => {
     const names = ['a*b.npy', 'a[1].npy', 'a (1).npy', 'a{x,y}.npy', 'a.npz:x', 'C:x', 'a?', '!a.npy'];
     for (const [at, name] of names.entries()) await write({ [name]: imagesNpy(4 + at) });
-    await write({ labels: labelsNpy(4) });
+    // What they would match.
+    await write({
+      'aXb.npy': imagesNpy(20),
+      'a1.npy': imagesNpy(21),
+      'ax.npy': imagesNpy(22),
+      a1: imagesNpy(23),
+    });
     for (const [at, name] of names.entries()) {
       const { definition } = await define(['--train', `@/${name}`]);
       expect({ name, rows: definition.splits[0]?.rows }).toEqual({ name, rows: 4 + at });
