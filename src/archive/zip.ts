@@ -94,6 +94,27 @@ export async function onlyMember(path: string): Promise<string> {
   });
 }
 
+/**
+ * Gives the first bytes of a member to `consume`, however many it takes, without looking at the rest of it: what it returns is
+ * a mere look.
+ *
+ * @throws {DatasetError} what {@link readZipMember} throws
+ */
+export async function lookAtZipMember<T>(
+  path: string,
+  member: string,
+  consume: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
+  zip.on('error', () => {});
+  try {
+    const reading = await openEntry(zip, await findEntry(zip, path, member), path);
+    return await consume(reading.chunks).finally(() => reading.stream.destroy());
+  } finally {
+    zip.close();
+  }
+}
+
 async function findEntry(zip: ZipFile, path: string, member: string): Promise<Entry> {
   const others: string[] = [];
   const found: Entry[] = [];

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinitions } from '../dataset/registry.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { PrepareOptions } from '../prepare/options.js';
@@ -22,7 +22,10 @@ Examples:
   $ idx-shards prepare --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
   $ idx-shards prepare --out ./data --dry-run                      only say what would be done
   $ idx-shards prepare --out ./data --name letters --train images.gz labels.gz --test test-images.gz test-labels.gz
-                                                                   your own IDX files
+                                                                   your own IDX or NPY files
+  $ idx-shards prepare --out ./data --name digits --npz mnist.npz  your own NPZ
+  $ idx-shards prepare --out ./data --name sketches --class-per-file 'sketches/*.npy' --shape 28x28
+                                                                   a file for each class
   $ idx-shards prepare --out ./data --definition letters.json      a definition of your own: see idx-shards help define
 
 The result is TFDS's layout: ./data/mnist/3.0.1 is what tfds.load('mnist', data_dir='./data') reads.
@@ -115,7 +118,7 @@ async function prepareAndReport(
 async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Promise<Progress> {
   if (quiet) return silent;
   if (process.stderr.isTTY) return progressBars(definition, process.stderr);
-  return progressLines((line) => process.stderr.write(`${line}\n`));
+  return progressLines((line) => process.stderr.write(`${line}\n`), archivesOf(definition).length);
 }
 
 async function list(json: boolean): Promise<void> {

@@ -5,6 +5,7 @@ import type { PrepareEvent } from '../prepare/events.js';
 import type { PrepareResult } from '../prepare/prepare.js';
 import type { RunPlan } from '../prepare/run-plan.js';
 import type { Outcome } from './prepare-each.js';
+import { FEW_ARCHIVES } from './progress.js';
 
 /** What `--list` says of a data set. */
 export function datasetText(definition: DatasetDefinition): string {
@@ -134,7 +135,13 @@ function inSql(text: string): string {
 /** What `--dry-run` says. */
 export function planText(plan: RunPlan): string {
   const lines = [`${plan.name} ${plan.version} would go to ${plan.directory} (${plan.target})`, 'Archives:'];
-  for (const { file, bytes, from } of plan.archives) lines.push(`  ${file}  ${formatBytes(bytes)}  ${from}`);
+  const all = plan.archives.length;
+  const shown = all > FEW_ARCHIVES ? plan.archives.slice(0, 3) : plan.archives;
+  for (const { file, bytes, from } of shown) lines.push(`  ${file}  ${formatBytes(bytes)}  ${from}`);
+  if (shown.length < all) {
+    const bytes = plan.archives.reduce((sum, archive) => sum + archive.bytes, 0);
+    lines.push(`  ... (${formatThings(all, 'archive')}, ${formatBytes(bytes)} in all)`);
+  }
   lines.push('Splits:');
   for (const { name, rows, shards } of plan.splits)
     lines.push(`  ${name}  ${formatThings(rows, 'row')}  ${shards}`);

@@ -12,14 +12,17 @@ export interface Source extends Pick<PrepareOptions, 'archives' | 'archivePaths'
 /**
  * Finds out what a command line asks for: a data set that the project brings, one that a file defines, or one's own files.
  *
- * @throws {DatasetError} `UNKNOWN_DATASET`, `DEFINITION_INVALID`, `DISK`, and what `scanOwn` throws
+ * @throws {DatasetError} `UNKNOWN_DATASET`, `DEFINITION_INVALID`, `DISK`, and what `resolveOwn` and `scanOwn` throw
  */
 export async function chooseSource(words: PrepareArguments, signal: AbortSignal): Promise<Source> {
   const { archives } = words;
   if (words.own !== undefined) {
     // Few runs need it, and it takes its time to load.
-    const { scanOwn } = await import('./scan-own.js');
-    const { definition, archivePaths } = await scanOwn(words.own, words, signal);
+    const [{ resolveOwn }, { scanOwn }] = await Promise.all([
+      import('./resolve-own.js'),
+      import('./scan-own.js'),
+    ]);
+    const { definition, archivePaths } = await scanOwn(await resolveOwn(words.own, words), words, signal);
     return { definitions: [definition], archivePaths };
   }
   if (words.definition === undefined) return { definitions: await loadDefinitions(words.dataset), archives };

@@ -33,7 +33,7 @@ export async function defineDataset(own: OwnDataset, options: ScanOptions = {}):
   const splits: ScannedSplit[] = [];
   const { labelColumn } = own;
   for (const files of own.splits) {
-    const split = shaped(await scanSplit(files, { labelColumn, signal: options.signal }), own.shape);
+    const split = shaped(await scanSplit(files, { labelColumn, signal: options.signal }), own);
     const [part, first] = [split.parts[0], splits[0]?.parts[0]];
     if (part !== undefined && first !== undefined) expectSameRows(part, first);
     if (own.as === 'image') expectImages(split);
@@ -81,16 +81,19 @@ function expectWords(own: OwnDataset): void {
  *
  * @throws {DatasetError} `IDX_DIMENSIONS`, `NPY_DIMENSIONS` where they have other values than the shape has
  */
-function shaped(split: ScannedSplit, shape: readonly number[] | undefined): ScannedSplit {
+function shaped(split: ScannedSplit, { shape, as }: OwnDataset): ScannedSplit {
   if (shape === undefined || shape.join() === split.shape.join()) return split;
-  if (valuesOf(split.shape) === valuesOf(shape)) return { ...split, shape };
+  const isFlat = split.shape.length === 1 && valuesOf(split.shape) === valuesOf(shape);
+  // Images have their one channel whether their files have it or not.
+  const isGray = as !== 'tensor' && imageShape(split)?.join() === shape.join();
+  if (isFlat || isGray) return { ...split, shape };
   const [part] = split.parts;
   throw new DatasetError(
     faultCode(part?.format ?? 'IDX', 'DIMENSIONS'),
     `the rows of the split ${split.name} cannot be of the shape ${shape.join('x')}`,
     {
-      expected: `${valuesOf(shape)} values a row`,
-      found: `${valuesOf(split.shape)}: ${split.shape.join(' x ')}`,
+      expected: `rows that lie flat, with ${valuesOf(shape)} values`,
+      found: `rows of ${split.shape.join(' x ') || 'one number'}`,
       next: 'Check --shape, and the files.',
     },
   );

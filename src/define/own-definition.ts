@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type DatasetDefinition, parseDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { DatasetError } from '../errors.js';
+import { byCodePoints } from '../fs/code-points.js';
 import { type ArrayFile, arrayFile } from './scan-archive.js';
 import type { ScannedPart } from './scan-part.js';
 import type { ScannedSplit, SplitFiles } from './scan-split.js';
@@ -71,7 +72,7 @@ export function definitionOf(own: OwnDataset, splits: readonly ScannedSplit[]): 
 /** The classes that parts are of, where they are, in the order of their code points. */
 function classesOf(parts: readonly ScannedPart[]): string[] | undefined {
   const names = parts.flatMap(({ files }) => files.class ?? []);
-  return names.length === 0 ? undefined : [...new Set(names)].sort();
+  return names.length === 0 ? undefined : [...new Set(names)].sort(byCodePoints);
 }
 
 /** A split as a definition has it: with its parts where it has several, or where they are of classes. */

@@ -4,6 +4,7 @@ import { HashedFile } from '../archive/hashed-file.js';
 import { inflate } from '../archive/inflate.js';
 import { type Consume, isZipFile, unpackFile } from '../archive/unpack.js';
 import { absence, asDiskError, DatasetError } from '../errors.js';
+import { expandHome } from '../fs/home-path.js';
 
 /** Where an array lies: in a file, or in a zip, such as an NPZ, as the member of this path. */
 export interface ArrayFile {
@@ -11,9 +12,10 @@ export interface ArrayFile {
   member?: string | undefined;
 }
 
-/** A file, however it is named. */
+/** A file, however it is named, and a path that begins with `~` in the home folder. */
 export function arrayFile(file: string | ArrayFile): ArrayFile {
-  return typeof file === 'string' ? { path: file } : file;
+  if (typeof file === 'string') return { path: expandHome(file) };
+  return { ...file, path: expandHome(file.path) };
 }
 
 /** How messages name a file: a member of a zip by its path in it. */

@@ -115,7 +115,7 @@ function rowsOf(
   where: string,
 ): Pick<ScannedPart, 'format' | 'rows' | 'dtype' | 'shape'> {
   const [rows = 0, ...shape] = header.dimensions;
-  if (shape.length > 3)
+  if (header.dimensions.length === 0 || shape.length > 3)
     throw otherDimensions(header, where, '1 to 4 dimensions, the rows first', 'Give rows fewer dimensions.');
   if (header.dimensions.includes(0))
     throw otherDimensions(header, where, 'no dimension of zero', 'A split has one row at least.');

@@ -14,7 +14,7 @@ import { requireSpace } from '../fs/disk-space.js';
 import { shardRanges } from '../plan/shards.js';
 import { type ExistingDataset, leaveAlone, wholeAt } from './existing.js';
 import { makeSplits } from './make-splits.js';
-import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
+import { inHome, type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { WorkerPool } from './pool.js';
 import { leastSpace } from './run-size.js';
 import { type StepSeconds, StepTimes } from './steps.js';
@@ -38,10 +38,8 @@ export type PrepareResult = PreparedDataset | ExistingDataset;
  *
  * @throws {DatasetError} of any code; the target is then as it was before
  */
-export async function prepare(
-  definition: DatasetDefinition,
-  options: PrepareOptions,
-): Promise<PrepareResult> {
+export async function prepare(definition: DatasetDefinition, given: PrepareOptions): Promise<PrepareResult> {
+  const options = inHome(given);
   expectShardCounts(definition, options);
   const run = runSettings(definition, options);
   if (run.formats.includes('parquet')) await requireCodec(run.layout.compression);

@@ -12,7 +12,7 @@ import { requireContained, requireNoLink } from '../fs/contained-path.js';
 import { freeSpace } from '../fs/disk-space.js';
 import { automaticShardCount, shardRanges } from '../plan/shards.js';
 import { maxRecordBytes } from './encode-slice.js';
-import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
+import { inHome, type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { leastSpace } from './run-size.js';
 
 /** What a run would do, as far as it is known before any archive is read. */
@@ -39,7 +39,8 @@ export interface RunPlan {
  *
  * @throws {DatasetError} `SHARD_COUNT` when a split has fewer rows than shards, `DISK`
  */
-export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
+export async function planRun(definition: DatasetDefinition, given: PrepareOptions): Promise<RunPlan> {
+  const options = inHome(given);
   const run = runSettings(definition, options);
   const directory = datasetDirectory(options.out, definition);
   const folder = options.archives === undefined ? undefined : new ArchiveFolder(options.archives);

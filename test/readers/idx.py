@@ -15,7 +15,11 @@ def read_idx(path):
     with open(path, 'rb') as file:
         zipped = file.read(2) == b'\x1f\x8b'
     with gzip.open(path) if zipped else open(path, 'rb') as file:
-        data = file.read()
+        return parse_idx(file.read())
+
+
+def parse_idx(data):
+    """All elements in a file's bytes, in the machine's own order of bytes."""
     dimensions = data[3]
     shape = np.frombuffer(data, '>u4', dimensions, 4)
     elements = np.frombuffer(data, ELEMENTS[data[2]], offset=4 + 4 * dimensions).reshape(shape)
