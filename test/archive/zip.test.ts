@@ -295,6 +295,8 @@ describe('lookAtZipMember', () => {
     const path = await fileOf(zipWith({ says: { crc32: 1 } }));
     expect(await lookAtZipMember(path, NAME, readOne)).toBeGreaterThan(0);
     await expect(lookAtZipMember(path, NAME, readAll)).rejects.toMatchObject({ code: 'ZIP_INVALID' });
-    await expect(lookAtZipMember(path, 'none', readOne)).rejects.toMatchObject({ code: 'ZIP_MEMBER_MISSING' });
+    await expect(lookAtZipMember(path, 'none', readOne)).rejects.toMatchObject({
+      code: 'ZIP_MEMBER_MISSING',
+    });
   });
 });
