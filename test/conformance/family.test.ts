@@ -24,7 +24,30 @@ const FAMILY = [
   'emnist/letters',
   'emnist/digits',
   'emnist/mnist',
+  ...[
+    'identity',
+    'shot_noise',
+    'impulse_noise',
+    'glass_blur',
+    'motion_blur',
+    'shear',
+    'scale',
+    'rotate',
+    'brightness',
+    'translate',
+    'stripe',
+    'fog',
+    'spatter',
+    'dotted_line',
+    'zigzag',
+    'canny_edges',
+  ].map((corruption) => `mnist_corrupted/${corruption}`),
+  'pneumonia_mnist',
+  'quickdraw_bitmap',
 ];
+
+/** Members of the family that have configs: TFDS writes down which is the default one. */
+const WITH_CONFIGS = ['emnist', 'mnist_corrupted'];
 
 /** Splits of made-up sizes, cut as TFDS might cut them. */
 function splitsOf({ splits }: DatasetDefinition) {
@@ -41,9 +64,12 @@ describe("the family's manifests", () => {
   it("are those that TFDS's own builders write, and its archives those that TFDS has recorded", async (context) => {
     const [theirs, ours] = [await emptyFolder(), await emptyFolder()];
     const definitions = await Promise.all(FAMILY.map(loadDefinition));
-    const given = join(ours, 'splits.json');
-    const splits = definitions.map((definition) => [datasetId(definition), splitsOf(definition)] as const);
-    await writeFile(given, JSON.stringify(Object.fromEntries(splits)));
+    const given = join(ours, 'datasets.json');
+    const datasets = definitions.map((definition) => [
+      datasetId(definition),
+      { mirror: definition.mirrors[0], splits: splitsOf(definition) },
+    ]);
+    await writeFile(given, JSON.stringify(Object.fromEntries(datasets)));
     const archives = await askReader(context, 'write_family_manifests.py', [theirs, given]);
 
     for (const definition of definitions) {
@@ -60,15 +86,16 @@ describe("the family's manifests", () => {
       );
       await writeDefaultConfig(ours, definition);
     }
-    expect(await text(ours, 'emnist/.config/metadata.json')).toBe(
-      await text(theirs, 'emnist/.config/metadata.json'),
+    for (const name of WITH_CONFIGS)
+      expect(await text(ours, name, '.config/metadata.json')).toBe(
+        await text(theirs, name, '.config/metadata.json'),
+      );
+    expect(await everythingIn(ours)).toEqual(
+      [
+        'datasets.json',
+        ...WITH_CONFIGS.flatMap((name) => [`${name}/`, `${name}/.config/`, `${name}/.config/metadata.json`]),
+      ].sort(),
     );
-    expect(await everythingIn(ours)).toEqual([
-      'emnist/',
-      'emnist/.config/',
-      'emnist/.config/metadata.json',
-      'splits.json',
-    ]);
 
     const recorded = definitions.map((definition) => [
       datasetId(definition),
@@ -76,13 +103,17 @@ describe("the family's manifests", () => {
         .map(({ file, bytes, sha256 }) => [new URL(file, definition.mirrors[0]).href, bytes, sha256])
         .sort(),
     ]);
-    expect(sorted(archives)).toEqual(Object.fromEntries(recorded));
+    expect(asLinks(archives)).toEqual(Object.fromEntries(recorded));
   });
 
-  function sorted(archives: unknown): Record<string, unknown> {
+  /** The archives of each in the order of their URLs, in which TFDS leaves spaces as they are. */
+  function asLinks(archives: unknown): Record<string, unknown> {
     if (typeof archives !== 'object' || archives === null) throw new Error('no archives');
     return Object.fromEntries(
-      Object.entries(archives).map(([name, urls]) => [name, Array.isArray(urls) ? urls.sort() : urls]),
+      Object.entries(archives).map(([name, list]) => {
+        if (!Array.isArray(list)) throw new Error(`no archives of ${name}`);
+        return [name, list.map(([url, ...facts]) => [new URL(url).href, ...facts]).sort()];
+      }),
     );
   }
 });
