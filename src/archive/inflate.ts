@@ -7,8 +7,8 @@ import { letGo } from './let-go.js';
 const INFLATED_BYTES = 512 * 1024;
 
 /**
- * The bytes of a file that is gzip, inflated, or of one that is plain IDX, as they are. An IDX file begins with two zero
- * bytes, gzip with 1f 8b (RFC 1952, section 2.3.1); what begins otherwise is taken for damaged gzip. A chunk is there until the
+ * The bytes of a file that is gzip, inflated, or of one that is plain IDX or NPY, as they are. An IDX file begins with two zero
+ * bytes, NPY with 93 4e, gzip with 1f 8b (RFC 1952, section 2.3.1); what begins otherwise is taken for damaged gzip. A chunk is there until the
  * next is asked for.
  *
  * @param chunks the file's; each must be there until the next is asked for, and a last one of up to 16 KiB for good: only larger
@@ -24,7 +24,7 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string)
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
   }
   const all = rejoined(head, iterator);
-  if (head[0] === 0 && head[1] === 0) {
+  if (isPlain(head)) {
     yield* all;
     return;
   }
@@ -37,6 +37,11 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string)
   } catch (error) {
     throw isZlibError(error) ? notGzip(where, error) : error;
   }
+}
+
+/** Whether a file begins as IDX or as NPY does. */
+function isPlain([first, second]: Uint8Array): boolean {
+  return (first === 0 && second === 0) || (first === 0x93 && second === 0x4e);
 }
 
 async function* rejoined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

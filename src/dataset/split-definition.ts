@@ -67,6 +67,9 @@ const key = v.pipe(
   ),
 );
 
+/** What is said of a field that must be there. */
+export const MISSING = 'is missing';
+
 /** The schema of one split. Where it has one archive, that stands in the split itself; where it has several, in its `parts`. */
 export const split = v.pipe(
   v.strictObject({
@@ -88,7 +91,12 @@ export const split = v.pipe(
     key: v.optional(key),
   }),
   v.forward(
-    v.check(({ images, parts }) => images !== undefined || parts !== undefined, 'is missing'),
+    // As a field that is always required it is told of beside other faults.
+    v.partialCheck(
+      [['images'], ['parts']],
+      ({ images, parts }) => images !== undefined || parts !== undefined,
+      MISSING,
+    ),
     ['images'],
   ),
   v.check(

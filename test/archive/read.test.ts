@@ -7,8 +7,8 @@ import { readArchive } from '../../src/archive/read.js';
 import { ArrayReader } from '../../src/arrays/reader.js';
 import type { ArchiveDefinition } from '../../src/dataset/split-definition.js';
 import { DatasetError } from '../../src/errors.js';
+import { idxFile } from '../arrays/idx-file.js';
 import { zipOf } from '../fixtures/zip.js';
-import { idxFile } from '../idx/idx-file.js';
 import { scratchDir } from '../scratch-dir.js';
 
 /** Noise, which gzip cannot shrink: more than fits the buffers between the file and its reader. */

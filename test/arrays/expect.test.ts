@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { expectElements, expectLabels } from '../../src/arrays/expect.js';
-import type { IdxHeader } from '../../src/arrays/idx-header.js';
-import { DTYPE_NAMES, DTYPES } from '../../src/dataset/feature.js';
+import { type ArrayHeader, typeName } from '../../src/arrays/header.js';
+import { DTYPE_NAMES, type DType } from '../../src/dataset/feature.js';
+
+/** The head of an IDX file. */
+function head(dtype: DType, dimensions: readonly number[]): ArrayHeader {
+  return { format: 'IDX', dtype, littleEndian: false, dimensions };
+}
 
 /** {@link expectElements} of unsigned bytes. */
 function expectBytes(
-  header: IdxHeader,
+  header: ArrayHeader,
   dimensions: readonly number[],
   where: string,
   orMore?: boolean,
@@ -15,21 +20,28 @@ function expectBytes(
 }
 
 describe('expectElements', () => {
-  const header = { type: 'ubyte', dimensions: [60_000, 28, 28] } as const;
+  const header = head('uint8', [60_000, 28, 28]);
 
   it('takes what the definition tells', () => {
     expectBytes(header, [60_000, 28, 28], 'images.gz');
-    expectBytes({ type: 'ubyte', dimensions: [7] }, [7], 'labels.gz');
+    expectBytes(head('uint8', [7]), [7], 'labels.gz');
+    expectBytes(head('uint8', [60_000, 784]), [60_000, 28, 28], 'flat.npy');
   });
 
-  it.each(['byte', 'short', 'int', 'float', 'double'] as const)('refuses elements of type %s', (type) => {
-    expect(() => expectBytes({ ...header, type }, [60_000, 28, 28], 'images.gz')).toThrow(
+  it.each([
+    ['int8', 'byte'],
+    ['int16', 'short'],
+    ['int32', 'int'],
+    ['float32', 'float'],
+    ['float64', 'double'],
+  ] as const)('refuses elements of type %s', (dtype, found) => {
+    expect(() => expectBytes({ ...header, dtype }, [60_000, 28, 28], 'images.gz')).toThrow(
       expect.objectContaining({
         name: 'DatasetError',
         code: 'IDX_TYPE',
         message: 'images.gz has elements of another type than its definition',
         expected: 'ubyte',
-        found: type,
+        found,
       }),
     );
   });
@@ -38,12 +50,12 @@ describe('expectElements', () => {
     ['another height', [60_000, 27, 28]],
     ['another width', [60_000, 28, 29]],
     ['sizes whose digits are the same', [60_000, 282, 8]],
-    ['rows that are flat', [60_000, 784]],
+    ['rows that are flat, and one value short', [60_000, 783]],
     ['labels', [60_000]],
     ['one dimension more', [60_000, 28, 28, 1]],
     ['other rows as well', [10_000, 32, 32]],
   ])('refuses %s', (_, dimensions) => {
-    expect(() => expectBytes({ type: 'ubyte', dimensions }, [60_000, 28, 28], 'images.gz')).toThrow(
+    expect(() => expectBytes(head('uint8', dimensions), [60_000, 28, 28], 'images.gz')).toThrow(
       expect.objectContaining({
         name: 'DatasetError',
         code: 'IDX_DIMENSIONS',
@@ -61,9 +73,7 @@ describe('expectElements', () => {
   });
 
   it.each([[59_999], [60_001], [0]])('refuses %i rows', (rows) => {
-    expect(() =>
-      expectBytes({ type: 'ubyte', dimensions: [rows, 28, 28] }, [60_000, 28, 28], 'images.gz'),
-    ).toThrow(
+    expect(() => expectBytes(head('uint8', [rows, 28, 28]), [60_000, 28, 28], 'images.gz')).toThrow(
       expect.objectContaining({
         name: 'DatasetError',
         code: 'COUNT_MISMATCH',
@@ -79,16 +89,15 @@ describe('expectElements of each type', () => {
   it.each(DTYPE_NAMES)('takes %s, and no other', (dtype) => {
     for (const other of DTYPE_NAMES) {
       const check = () => {
-        const header = { type: DTYPES[other].idx, dimensions: [7, 2] };
-        expectElements(header, { dtype, rows: 7, shapes: [[2]] }, 'rows.gz');
+        expectElements(head(other, [7, 2]), { dtype, rows: 7, shapes: [[2]] }, 'rows.gz');
       };
       if (other === dtype) check();
       else
         expect(check).toThrow(
           expect.objectContaining({
             code: 'IDX_TYPE',
-            expected: DTYPES[dtype].idx,
-            found: DTYPES[other].idx,
+            expected: typeName(dtype),
+            found: typeName(other),
           }),
         );
     }
@@ -107,8 +116,8 @@ describe('expectElements of each type', () => {
       [7, 2, 3],
       [7, 2, 3, 1],
     ])
-      expectElements({ type: 'ubyte', dimensions }, expected, 'images.gz');
-    expect(() => expectElements({ type: 'ubyte', dimensions: [7, 2, 3, 3] }, expected, 'images.gz')).toThrow(
+      expectElements(head('uint8', dimensions), expected, 'images.gz');
+    expect(() => expectElements(head('uint8', [7, 2, 3, 3]), expected, 'images.gz')).toThrow(
       expect.objectContaining({ code: 'IDX_DIMENSIONS', expected: '7 x 2 x 3' }),
     );
   });
@@ -148,7 +157,7 @@ describe('expectLabels of negative numbers', () => {
 });
 
 describe('expectElements of a file that may hold more rows', () => {
-  const header = (rows: number) => ({ type: 'ubyte' as const, dimensions: [rows, 2, 3] });
+  const header = (rows: number) => head('uint8', [rows, 2, 3]);
 
   it('takes it with as many rows, or more', () => {
     for (const rows of [5, 6, 0xffffffff]) expectBytes(header(rows), [5, 2, 3], 'images.gz', true);

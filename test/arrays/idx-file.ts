@@ -1,12 +1,15 @@
-/** Type codes of IDX, with the bytes of one element. */
+/** Type codes of IDX, with the element type and its bytes. */
 export const TYPES = [
-  [8, 'ubyte', 1],
-  [9, 'byte', 1],
-  [11, 'short', 2],
-  [12, 'int', 4],
-  [13, 'float', 4],
-  [14, 'double', 8],
+  [8, 'uint8', 1],
+  [9, 'int8', 1],
+  [11, 'int16', 2],
+  [12, 'int32', 4],
+  [13, 'float32', 4],
+  [14, 'float64', 8],
 ] as const;
+
+/** What the head of each IDX file says. */
+export const IDX = { format: 'IDX', littleEndian: false } as const;
 
 /** The head of an IDX file. */
 export function idxHead(type: number, ...dimensions: number[]): Uint8Array {

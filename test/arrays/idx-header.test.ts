@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IDX_MAGIC_BYTES, idxHeaderLength, parseIdxHeader } from '../../src/arrays/idx-header.js';
-import { idxHead, TYPES } from './idx-file.js';
+import { IDX, idxHead, TYPES } from './idx-file.js';
 
 describe('idxHeaderLength', () => {
   it.each([
@@ -34,8 +34,8 @@ describe('idxHeaderLength', () => {
 });
 
 describe('parseIdxHeader', () => {
-  it.each(TYPES)('reads type %i as %s', (code, type) => {
-    expect(parseIdxHeader(idxHead(code, 60_000), 'file')).toEqual({ type, dimensions: [60_000] });
+  it.each(TYPES)('reads type %i as %s', (code, dtype) => {
+    expect(parseIdxHeader(idxHead(code, 60_000), 'file')).toEqual({ ...IDX, dtype, dimensions: [60_000] });
   });
 
   it('reads dimensions as big-endian, unsigned', () => {
@@ -45,7 +45,11 @@ describe('parseIdxHeader', () => {
 
   it('reads a head that lies among other bytes', () => {
     const among = Uint8Array.of(9, 9, 9, ...idxHead(8, 5, 6), 9);
-    expect(parseIdxHeader(among.subarray(3, 15), 'file')).toEqual({ type: 'ubyte', dimensions: [5, 6] });
+    expect(parseIdxHeader(among.subarray(3, 15), 'file')).toEqual({
+      ...IDX,
+      dtype: 'uint8',
+      dimensions: [5, 6],
+    });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArrayReader } from '../../src/arrays/reader.js';
 import { anyCuts, cutAt, whole } from '../chunks.js';
-import { idxFile, idxHead, TYPES } from './idx-file.js';
+import { IDX, idxFile, idxHead, TYPES } from './idx-file.js';
 
 /** Reads a file of unsigned bytes to its end, `step` bytes at a time. */
 async function readAll(chunks: AsyncIterable<Uint8Array>, step: number): Promise<Uint8Array> {
@@ -17,10 +17,10 @@ describe('ArrayReader', () => {
   const file = idxFile(3, 2, 4);
 
   it('reads a file of any type', async () => {
-    for (const [code, type, elementBytes] of TYPES) {
+    for (const [code, dtype, elementBytes] of TYPES) {
       const elements = Uint8Array.from({ length: 6 * elementBytes }, (_, at) => at * 3);
       const idx = await ArrayReader.open(whole(Uint8Array.of(...idxHead(code, 2, 3), ...elements)), 'file');
-      expect(idx.header).toEqual({ type, dimensions: [2, 3] });
+      expect(idx.header).toEqual({ ...IDX, dtype, dimensions: [2, 3] });
       const read = new Uint8Array(elements.length);
       await idx.read(read);
       await idx.end();

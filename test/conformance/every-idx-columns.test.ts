@@ -36,7 +36,7 @@ function expectedRows(every: EveryIdx): number[][] {
     float64: (at: number) => view.getFloat64(at * 8),
   }[every.dtype];
   const size = valuesOf(every.shape);
-  return Array.from(orderOfRows('train', every.rows), (row) =>
+  return Array.from(orderOfRows({ splitName: 'train' }, every.rows), (row) =>
     Array.from({ length: size }, (_, at) => read(row * size + at)),
   );
 }

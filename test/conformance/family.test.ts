@@ -183,7 +183,7 @@ describe('TFDS itself, preparing the family from smaller archives,', () => {
     const splits = letters.splits.map((split) => ({
       ...split,
       rows: split.name === 'train' ? TRAIN : 200,
-      images: { ...split.images, ...facts },
+      images: { ...split.images!, ...facts },
       labels: { ...split.labels!, ...facts },
     }));
     await compare(context, { ...letters, splits }, archives, 200);

@@ -119,7 +119,7 @@ describe('parseDefinition', () => {
     put(json, 'splits.0.imgaes', json.splits[0]?.images);
     put(json, 'splits.0.images', undefined);
     expect(errorOf(json).message).toBe(
-      'tiny.json is not a definition: `splits.0.images` is missing; `splits.0.imgaes` is not a field of a definition',
+      'tiny.json is not a definition: `splits.0.imgaes` is not a field of a definition; `splits.0.images` is missing',
     );
   });
 

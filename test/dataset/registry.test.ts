@@ -65,7 +65,7 @@ describe('loadDefinition', () => {
 
   it('takes every config of EMNIST from one zip', async () => {
     const all = await loadDefinitions('emnist/all');
-    const archives = all.flatMap(({ splits }) => splits.flatMap(({ images, labels }) => [images, labels!]));
+    const archives = all.flatMap(({ splits }) => splits.flatMap(({ images, labels }) => [images!, labels!]));
     expect(archives).toHaveLength(24);
     expect(new Set(archives.map(({ member }) => member)).size).toBe(24);
     for (const archive of archives)

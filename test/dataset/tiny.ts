@@ -40,6 +40,26 @@ export function tinyConfigJson() {
   };
 }
 
+/** The same rows in several archives: those of one split each of one class, those of the other with labels. */
+export function tinyPartsJson() {
+  const { splits, ...json } = tinyJson();
+  const [train, test] = splits;
+  if (train === undefined || test === undefined) throw new Error('there are two splits');
+  const { images } = train;
+  const parts = [
+    { rows: 2, images, class: 'one' },
+    { rows: 1, images: { ...images, file: 'more images.npy' }, class: 'two' },
+  ];
+  const labelled = { rows: 1, images: test.images, labels: { ...test.labels, column: 3 } };
+  return {
+    ...json,
+    splits: [
+      { name: 'train', rows: 3, key: '{class}_{row}', parts },
+      { name: 'test', rows: 1, parts: [labelled] },
+    ],
+  };
+}
+
 /** Puts `value` at a path such as `splits.0.name`; `undefined` removes the field. */
 export function put(json: object, path: string, value: unknown): void {
   const steps = path.split('.');

@@ -1,20 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scanSplit } from '../../src/define/scan-split.js';
+import { scanPart } from '../../src/define/scan-part.js';
 import { gzip, idx, imagesIdx, labelsIdx } from '../fixtures/archives.js';
 import { sha256 } from '../fixtures/folder.js';
 import { scratchDir } from '../scratch-dir.js';
 
 async function scan(imageBytes: Uint8Array, labelBytes: Uint8Array, signal?: AbortSignal) {
   const folder = await scratchDir();
-  const files = { name: 'train', images: join(folder, 'images'), labels: join(folder, 'labels') };
+  const files = { images: join(folder, 'images'), labels: join(folder, 'labels') };
   await writeFile(files.images, imageBytes);
   await writeFile(files.labels, labelBytes);
-  return { files, scanned: await scanSplit(files, signal) };
+  return { files, scanned: await scanPart(files, { signal }) };
 }
 
-describe('scanSplit', () => {
+describe('scanPart', () => {
   it.each([
     { how: 'gzipped', images: gzip(imagesIdx(30)), labels: gzip(labelsIdx(30)) },
     { how: 'plain', images: imagesIdx(30), labels: labelsIdx(30) },
@@ -29,6 +29,7 @@ describe('scanSplit', () => {
     const { files, scanned } = await scan(images, labels);
     expect(scanned).toEqual({
       files,
+      format: 'IDX',
       rows: 30,
       dtype: 'uint8',
       shape: [28, 28],

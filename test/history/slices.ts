@@ -77,11 +77,12 @@ export const ORDERING: Operation = {
         return {
           name: `${rows} rows of ${split}, ${first}`,
           run: () => {
-            const hash = rowHasher(split);
+            const keys = { splitName: split };
+            const hash = rowHasher(keys);
             const tied = Uint32Array.from({ length: rows }, (_, row) => hash(row)[0]! % 50);
             return [
-              bytesIn(orderOfRows(split, rows)),
-              bytesIn(orderByHash(split, tied, (position) => first + position)),
+              bytesIn(orderOfRows(keys, rows)),
+              bytesIn(orderByHash(keys, tied, (position) => first + position)),
               bytesIn(hash(first).slice()),
             ];
           },

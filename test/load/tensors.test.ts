@@ -99,7 +99,7 @@ describe('ranges over record batches and row groups', () => {
     const { directory } = await prepare(definition, { ...options, formats: ALL_FORMATS });
     const dataset = await open(directory);
     const name = definition.tensor!.name;
-    const order = orderOfRows('train', rows);
+    const order = orderOfRows({ splitName: 'train' }, rows);
     for (const format of ALL_FORMATS)
       for (const [start, end] of [
         [0, rows],

@@ -34,7 +34,7 @@ function drawSlice(shape: ImageShape, rows: number, change: Partial<RowSlice> = 
   const images = Array.from({ length: rows }, (_, row) => drawImage(KINDS[row % KINDS.length]!, shape));
   const firstRow = change.firstRow ?? 3;
   return {
-    splitName: 'train',
+    keys: { splitName: 'train' },
     features: featuresOf(shape),
     firstRow,
     rows,
@@ -89,7 +89,7 @@ function expectSortedByHash({ rowNumbers, hashes }: EncodedSlice, slice: RowSlic
   const numbers = Array.from({ length: slice.rows }, (_, row) => slice.firstRow + row);
   expect(Array.from(rowNumbers).sort((a, b) => a - b)).toEqual(numbers);
   const expected = Array.from(rowNumbers, (row) =>
-    createHash('md5').update(`${slice.splitName}${row}`).digest().readUInt32BE(),
+    createHash('md5').update(`${slice.keys.splitName}${row}`).digest().readUInt32BE(),
   );
   expect(Array.from(hashes)).toEqual(expected);
   expect(expected.toSorted((a, b) => a - b)).toEqual(expected);
@@ -149,7 +149,14 @@ describe('encodeSlice', () => {
     const elements = shared(
       Uint8Array.from({ length: rows * size + 9 }, (_, at) => (at * 89 + (at >> 2)) & 0xff),
     );
-    const slice: RowSlice = { splitName: 'train', features, firstRow: 3, rows, elements, keepSamples: true };
+    const slice: RowSlice = {
+      keys: { splitName: 'train' },
+      features,
+      firstRow: 3,
+      rows,
+      elements,
+      keepSamples: true,
+    };
     const { records, samples, rowNumbers } = encodeSlice(slice);
     let position = 0;
     for (const data of tfrecords(inMemory(records))) {
@@ -178,7 +185,7 @@ describe('encodeSlice', () => {
     };
     const elements = shared(new Uint8Array(1200).fill(0xff));
     const slice: RowSlice = {
-      splitName: 'train',
+      keys: { splitName: 'train' },
       features,
       firstRow: 0,
       rows: 1,

@@ -135,7 +135,7 @@ describe("one's own IDX files", () => {
   it('tell of themselves as JSON, and of the plan', async () => {
     const files = await ownFiles();
     const { stdout } = await files.prepare(...OWN, ...TRAIN, '--json', '--dry-run');
-    const labels = { least: 0, greatest: 9, rowOfGreatest: 9 };
+    const labels = { least: 0, greatest: 9 };
     expect(lines(stdout)).toEqual([
       { event: 'scan', split: 'train', rows: 30, dtype: 'uint8', shape: [28, 28], labels },
       expect.objectContaining({
@@ -260,8 +260,8 @@ describe('a definition from `define`', () => {
       code: 2,
     },
     {
-      words: ['--test', 'a b.gz', 'labels.gz'],
-      message: 'a b.gz has a name that a definition cannot give',
+      words: ['--test', 'a&b.gz', 'labels.gz'],
+      message: 'a&b.gz has a name that a definition cannot give',
       code: 2,
     },
     { words: ['--dataset', 'mnist'], message: "unknown option '--dataset'", code: 2 },

@@ -38,7 +38,7 @@ describe('leastSpace', () => {
     const mnist = await loadDefinition('mnist');
     const splits = mnist.splits.map((split) => ({
       ...split,
-      images: { ...split.images, bytes: split.rows * 784 + 16 },
+      images: { ...split.images!, bytes: split.rows * 784 + 16 },
     }));
     expect(space({ ...mnist, splits }, { formats: ['tfrecord'] })).toBe(70_000 * 90);
   });

@@ -89,7 +89,7 @@ export function encodedImages(order: readonly number[], sliceRows = 4): EncodedR
     const images = Array.from({ length: rows }, (_, row) => pixelsOf(firstRow + row));
     slices.push(
       encodeSlice({
-        splitName: 'train',
+        keys: { splitName: 'train' },
         features: {
           input: { kind: 'image', name: 'image', dtype: 'uint8', shape: [5, 7, 1] },
           label: 'label',

@@ -21,7 +21,7 @@ function rowsOf(dtype: DType, shape: readonly number[], values: readonly number[
   }
   const rows = values.length / valuesOf(shape);
   const slice = encodeSlice({
-    splitName: 'train',
+    keys: { splitName: 'train' },
     features: { input: { kind: 'tensor', name: 'features', dtype, shape } },
     firstRow: 0,
     rows,
