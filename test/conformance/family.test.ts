@@ -1,18 +1,19 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { archivesOf } from '../../src/dataset/definition.js';
 import { datasetInfoJson } from '../../src/directory/manifest/dataset-info.js';
 import { featuresJson, labelsText } from '../../src/directory/manifest/features.js';
 import { writeDefaultConfig } from '../../src/directory/publish/default-config.js';
 import { datasetDirectory } from '../../src/directory/publish/target.js';
-import { type DatasetDefinition, datasetId, loadDefinition, prepare } from '../../src/index.js';
+import { type DatasetDefinition, datasetId, loadDefinition } from '../../src/index.js';
 import { definitionOf, FILES, gzip, idx } from '../fixtures/archives.js';
 import { digitsRows } from '../fixtures/digits.js';
 import { emptyFolder, everythingIn, sha256 } from '../fixtures/folder.js';
 import { zipOf } from '../fixtures/zip.js';
 import { given } from './given.js';
-import { askReader, readerPath, runPython } from './readers.js';
+import { expectAsTfds } from './prepared-by-tfds.js';
+import { askReader } from './readers.js';
 
 const FAMILY = [
   'mnist',
@@ -121,45 +122,6 @@ describe("the family's manifests", () => {
 describe('TFDS itself, preparing the family from smaller archives,', () => {
   const TRAIN = 300;
 
-  /** Has both prepare a data set, and compares every file and every record. */
-  async function compare(
-    context: TestContext,
-    definition: DatasetDefinition,
-    archives: string,
-    testRows: number,
-  ): Promise<void> {
-    const [ourOut, theirOut] = [await emptyFolder(), await emptyFolder()];
-    const words = [datasetId(definition), archives, theirOut, String(TRAIN), String(testRows)];
-    const script = readerPath('prepare_family_with_tfds.py');
-    const { code, stderr } = await runPython(context, script, words);
-    expect(code, stderr.slice(-4000)).toBe(0);
-    const { directory } = await prepare(definition, {
-      out: ourOut,
-      archives,
-      cacheDir: join(ourOut, 'cache'),
-      formats: ['tfrecord'],
-      workers: 1,
-    });
-
-    const theirs = (await everythingIn(theirOut)) ?? [];
-    const ours = (await everythingIn(ourOut)) ?? [];
-    expect(ours.filter((file) => !/\/(SHA256SUMS|README\.md)$/.test(file))).toEqual(theirs);
-    for (const file of theirs.filter((file) => /\.(json|txt)$/.test(file)))
-      expect(await text(ourOut, file)).toBe(await text(theirOut, file));
-    const shards = (await readdir(directory)).filter((file) => file.includes('.tfrecord-'));
-    const there = datasetDirectory(theirOut, definition);
-    const counts = await askReader(context, 'compare_records.py', [directory, there, ...shards]);
-    const { name } = definition;
-    for (const [split, rows] of [
-      ['train', TRAIN],
-      ['test', testRows],
-    ] as const)
-      expect(counts).toHaveProperty(
-        [`${name}-${split}.tfrecord-00000-of-00001`],
-        expect.objectContaining({ ours: rows, theirs: rows, sameFeatures: rows, sameBytes: rows }),
-      );
-  }
-
   it('writes the same files and records of emnist/letters, and takes the first of more rows as we do', async (context) => {
     const letters = await loadDefinition('emnist/letters');
     const archives = await emptyFolder();
@@ -186,7 +148,7 @@ describe('TFDS itself, preparing the family from smaller archives,', () => {
       images: { ...split.images!, ...facts },
       labels: { ...split.labels!, ...facts },
     }));
-    await compare(context, { ...letters, splits }, archives, 200);
+    await expectAsTfds(context, { ...letters, splits }, archives);
   });
 
   it("writes the same files and records of kmnist, its own test split's among them", async (context) => {
@@ -201,6 +163,6 @@ describe('TFDS itself, preparing the family from smaller archives,', () => {
     for (const [file, bytes] of train) await writeFile(join(archives, file), bytes);
     const [split] = definitionOf(train, { trainRows: TRAIN }).splits;
     if (split === undefined) throw new Error('the definition has splits');
-    await compare(context, { ...kmnist, splits: [split, ...kmnist.splits.slice(1)] }, archives, 10_000);
+    await expectAsTfds(context, { ...kmnist, splits: [split, ...kmnist.splits.slice(1)] }, archives);
   });
 });
