@@ -68,7 +68,12 @@ export function expectElements(
  * @param classes number of classes: labels go from 0 to one less
  * @throws {DatasetError} `LABEL_RANGE`
  */
-export function expectLabels(labels: Int32Array, firstRow: number, classes: number, where: string): void {
+export function expectLabels(
+  labels: Int32Array | Float64Array,
+  firstRow: number,
+  classes: number,
+  where: string,
+): void {
   const at = labels.findIndex((label) => label < 0 || label >= classes);
   if (at === -1) return;
   throw new DatasetError('LABEL_RANGE', `row ${firstRow + at} of ${where} has a label outside the classes`, {

@@ -1,12 +1,10 @@
-import { DTYPES, type DType, rowBytesOf } from '../dataset/feature.js';
+import { DTYPE_NAMES, rowBytesOf } from '../dataset/feature.js';
 import { DatasetError } from '../errors.js';
-import { type IntegerDType, readIntegers, swapBytes } from './elements.js';
+import { type IntegerDType, isInteger, readIntegers } from './elements.js';
 import { expectElements, expectLabels } from './expect.js';
-import { type ArrayHeader, faultCode, typeName } from './header.js';
+import { type ArrayFormat, type ArrayHeader, faultCode, typeName } from './header.js';
+import { idxTypeName } from './idx-types.js';
 import { ArrayReader } from './reader.js';
-
-/** Element types of labels. */
-const LABEL_DTYPES = ['uint8', 'int8', 'int16', 'int32'] as const satisfies DType[];
 
 /**
  * The element type of a file of labels.
@@ -14,13 +12,18 @@ const LABEL_DTYPES = ['uint8', 'int8', 'int16', 'int32'] as const satisfies DTyp
  * @throws {DatasetError} `IDX_TYPE`, `NPY_TYPE` for floating-point numbers, which name no class
  */
 export function labelDtype({ dtype, format }: ArrayHeader, where: string): IntegerDType {
-  const known = LABEL_DTYPES.find((name) => name === dtype);
-  if (known !== undefined) return known;
+  if (isInteger(dtype)) return dtype;
   throw new DatasetError(faultCode(format, 'TYPE'), `${where} does not hold labels`, {
-    expected: LABEL_DTYPES.map((name) => typeName(name, format)).join(', '),
+    expected: namesOf(format).join(', '),
     found: typeName(dtype, format),
     next: 'A label is the number of a class. Prepare the rows without labels, or make integers of them.',
   });
+}
+
+/** Names of the types of integers that a format has. */
+function namesOf(format: ArrayFormat): string[] {
+  const names = DTYPE_NAMES.filter(isInteger);
+  return format === 'IDX' ? names.flatMap((name) => idxTypeName(name) ?? []) : names;
 }
 
 /**
@@ -113,12 +116,8 @@ export class LabelRows {
   async read(firstRow: number, rows: number): Promise<Uint32Array> {
     const elements = new Uint8Array(rows * rowBytesOf({ dtype: this.#dtype, shape: [this.#columns] }));
     await this.#array.read(elements);
-    if (this.#array.header.littleEndian) swapBytes(elements, DTYPES[this.#dtype].bytes);
-    const all = readIntegers(elements, this.#dtype);
-    const labels =
-      this.#columns === 1
-        ? all
-        : Int32Array.from({ length: rows }, (_, row) => all[row * this.#columns + this.#column] ?? 0);
+    const all = readIntegers(elements, { dtype: this.#dtype, littleEndian: this.#array.header.littleEndian });
+    const labels = this.#columns === 1 ? all : all.filter((_, at) => at % this.#columns === this.#column);
     expectLabels(labels, firstRow, this.#classes, this.#where);
     return Uint32Array.from(labels);
   }

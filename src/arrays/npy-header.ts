@@ -96,10 +96,16 @@ function dimensionsOf(shape: Literal | undefined): number[] | undefined {
 
 /** Element types by the letter and the size that numpy gives them. */
 const TYPES: Readonly<Record<string, DType>> = {
+  b1: 'bool',
   u1: 'uint8',
   i1: 'int8',
+  u2: 'uint16',
   i2: 'int16',
+  u4: 'uint32',
   i4: 'int32',
+  u8: 'uint64',
+  i8: 'int64',
+  f2: 'float16',
   f4: 'float32',
   f8: 'float64',
 };

@@ -1,4 +1,4 @@
-import { type IntegerDType, readIntegers, swapBytes } from '../arrays/elements.js';
+import { type IntegerDType, readIntegers } from '../arrays/elements.js';
 import { type ArrayFormat, type ArrayHeader, faultCode } from '../arrays/header.js';
 import { labelColumns, labelDtype } from '../arrays/labels.js';
 import { ArrayReader } from '../arrays/reader.js';
@@ -175,10 +175,10 @@ async function rangeOf(
 ): Promise<LabelRange> {
   const range = { least: Number.POSITIVE_INFINITY, greatest: -1, rowOfGreatest: 0 };
   const size = DTYPES[dtype].bytes;
+  const { littleEndian } = array.header;
   await readAll(array, rows * columns * size, (piece, start) => {
-    if (array.header.littleEndian) swapBytes(piece, size);
     const first = start / size;
-    for (const [at, label] of readIntegers(piece, dtype).entries()) {
+    for (const [at, label] of readIntegers(piece, { dtype, littleEndian }).entries()) {
       if (columns > 1 && (first + at) % columns !== column) continue;
       const row = Math.floor((first + at) / columns);
       if (label < 0 || label >= MOST) throw noClass(row, label, where);

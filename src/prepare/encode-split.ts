@@ -3,7 +3,7 @@ import { swapBytes } from '../arrays/elements.js';
 import { type ExpectedElements, expectElements } from '../arrays/expect.js';
 import { LabelRows } from '../arrays/labels.js';
 import { ArrayReader } from '../arrays/reader.js';
-import { DTYPES, type InputFeature, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
+import { type InputFeature, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
 import { rowKeysOf } from '../dataset/row-keys.js';
 import type { ArchiveDefinition, SplitDefinition, SplitPart } from '../dataset/split-definition.js';
 import { partsOf } from '../dataset/split-definition.js';
@@ -178,6 +178,7 @@ async function fillSlices(
   expectElements(images.header, { rows: count, ...elementsOf(features.input) }, where, firstRows);
   const ownClass = part.class === undefined ? 0 : (classNames ?? []).indexOf(part.class);
   const rowBytes = rowBytesOf(features.input);
+  const { dtype, littleEndian } = images.header;
   for (let row = 0; row < count; ) {
     const at = part.firstRow + row;
     const slice = await filler.at(at);
@@ -187,7 +188,8 @@ async function fillSlices(
     if (labelRows !== undefined) slice.labels?.set(await labelRows.read(row, rows), start);
     const elements = slice.elements.subarray(start * rowBytes, (start + rows) * rowBytes);
     await images.read(elements);
-    if (images.header.littleEndian) swapBytes(elements, DTYPES[features.input.dtype].bytes);
+    slice.littleEndian ??= littleEndian;
+    if (slice.littleEndian !== littleEndian) swapBytes(elements, dtype);
     await filler.filled(at, rows);
     row += rows;
   }

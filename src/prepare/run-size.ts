@@ -21,7 +21,8 @@ export function leastSpace(splits: readonly SplitDefinition[], run: RunSettings)
     const leastShards: Record<RunSettings['formats'][number], number> = {
       tfrecord: records,
       array_record: records,
-      arrow: keepSamples ? samples : records,
+      // Arrow has a bool in a bit.
+      arrow: keepSamples ? Math.floor(input.dtype === 'bool' ? samples / 8 : samples) : records,
       // Of tensors, a dictionary or compression may leave next to nothing.
       parquet: keepSamples ? 0 : records,
     };
@@ -33,10 +34,10 @@ export function leastSpace(splits: readonly SplitDefinition[], run: RunSettings)
 
 function leastRecords(input: InputFeature, split: SplitDefinition): number {
   const { rows } = split;
-  // In an Example an integer takes a byte at least.
+  // In an Example an integer takes a byte at least, and a half as much as a float.
   if (input.kind === 'tensor') {
     const { bytes, kind } = DTYPES[input.dtype];
-    return rows * valuesOf(input.shape) * (kind === 'float' ? bytes : 1);
+    return rows * valuesOf(input.shape) * (kind === 'float' ? Math.max(bytes, 4) : 1);
   }
   const compressed = partsOf(split).reduce((sum, { rows, images }) => {
     // An archive that is as large as its rows is not compressed, and a zip's size says nothing of its members'.

@@ -9,6 +9,8 @@ export interface OpenSlice {
   readonly end: number;
   /** Memory for its rows' elements. */
   readonly elements: Uint8Array<SharedArrayBuffer>;
+  /** Whether the elements are little-endian: set by who brings the first of them. */
+  littleEndian: boolean | undefined;
   /** For their labels, where they have labels. */
   readonly labels: Uint32Array | undefined;
 }
@@ -23,7 +25,7 @@ export interface SliceShape {
 }
 
 /** What is sent to a worker of a slice that is full. */
-export type FullSlice = Pick<RowSlice, 'firstRow' | 'rows' | 'elements' | 'labels' | 'room'>;
+export type FullSlice = Pick<RowSlice, 'firstRow' | 'rows' | 'elements' | 'littleEndian' | 'labels' | 'room'>;
 
 /**
  * The slices of a split while their rows come, from one archive or from several at once: one archive may have the first rows of a
@@ -57,8 +59,9 @@ export class SliceFiller {
     slice.missing -= rows;
     if (slice.missing > 0) return;
     this.#open.delete(number);
-    const { firstRow, end, elements, labels, buffer } = slice;
-    this.#encode({ firstRow, rows: end - firstRow, elements, labels, room: buffer.room }).then(
+    const { firstRow, end, elements, littleEndian, labels, buffer } = slice;
+    const { room } = buffer;
+    this.#encode({ firstRow, rows: end - firstRow, elements, littleEndian, labels, room }).then(
       () => this.#buffers.give(buffer),
       (error: unknown) => this.#buffers.fail(error),
     );
@@ -70,7 +73,8 @@ export class SliceFiller {
     const firstRow = number * sliceRows;
     const end = Math.min(firstRow + sliceRows, rows);
     const labels = hasLabels ? new Uint32Array(end - firstRow) : undefined;
-    return { firstRow, end, elements: buffer.elements, labels, buffer, missing: end - firstRow };
+    const { elements } = buffer;
+    return { firstRow, end, elements, littleEndian: undefined, labels, buffer, missing: end - firstRow };
   }
 }
 

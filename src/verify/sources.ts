@@ -2,11 +2,11 @@ import { crc32 } from 'node:zlib';
 import { cachedPath, isCached } from '../archive/cache.js';
 import { archiveIn } from '../archive/locate.js';
 import { readArchive } from '../archive/read.js';
-import { copyLittleEndian, readIntegers, swapBytes } from '../arrays/elements.js';
+import { copyLittleEndian, isInteger, readIntegers } from '../arrays/elements.js';
 import type { ArrayHeader } from '../arrays/header.js';
 import { ArrayReader } from '../arrays/reader.js';
 import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
-import { DTYPES, rowBytesOf } from '../dataset/feature.js';
+import { rowBytesOf } from '../dataset/feature.js';
 import {
   type ArchiveDefinition,
   partsOf,
@@ -122,8 +122,7 @@ export class SplitSources {
     const images = { archive: part.images, path: imagesPath, part };
     await this.#rows(images, findings, (row, elements, { littleEndian }) => {
       const at = firstRow + row;
-      if (littleEndian) turned.set(elements);
-      else copyLittleEndian(elements, turned, 0, DTYPES[input.dtype].bytes);
+      copyLittleEndian(elements, { dtype: input.dtype, littleEndian }, turned, 0);
       if (crc32(turned) === this.#first[at] && crc32c(turned) === this.#second[at]) return;
       this.#differs(at, `the samples are not that of row ${row} of ${imagesPath}`, findings);
     });
@@ -131,9 +130,8 @@ export class SplitSources {
     if (labels === undefined || labelsPath === undefined) return;
     await this.#rows({ archive: labels, path: labelsPath, part }, findings, (row, elements, header) => {
       const { dtype, littleEndian } = header;
-      if (dtype === 'float32' || dtype === 'float64') return;
-      if (littleEndian) swapBytes(elements, DTYPES[dtype].bytes);
-      const label = readIntegers(elements, dtype)[labels.column ?? 0];
+      if (!isInteger(dtype)) return;
+      const label = readIntegers(elements, { dtype, littleEndian })[labels.column ?? 0];
       const at = firstRow + row;
       if (label === this.#labels[at]) return;
       const values = { expected: String(label), found: String(this.#labels[at]) };

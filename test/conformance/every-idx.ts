@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DTYPE_NAMES, DTYPES, type DType, valuesOf } from '../../src/dataset/feature.js';
-import { IDX_CODES, idx } from '../fixtures/archives.js';
+import { DTYPES, type DType, valuesOf } from '../../src/dataset/feature.js';
+import { IDX_DTYPES, idx, idxCode } from '../fixtures/archives.js';
 import { run } from '../fixtures/cli.js';
 import { defineWords } from '../fixtures/own-files.js';
 
@@ -27,7 +27,7 @@ const LABELS = [undefined, 'uint8', 'int8', 'int16', 'int32'] as const;
 
 /** Every type with every number of dimensions, with labels of every type and without; and all kinds of images. */
 export const EVERY_IDX: readonly EveryIdx[] = [
-  ...DTYPE_NAMES.flatMap((dtype, i) =>
+  ...IDX_DTYPES.flatMap((dtype, i) =>
     SHAPES.map((shape, rank): EveryIdx => {
       const labels = LABELS[(i + rank) % LABELS.length];
       const nan = rank % 2 === 1;
@@ -107,7 +107,7 @@ export async function writeEveryIdx(parent: string, every: EveryIdx): Promise<Wr
   await mkdir(folder);
   const file = async (name: string, dtype: DType, dimensions: readonly number[], elements: Uint8Array) => {
     const path = join(folder, name);
-    await writeFile(path, idx(dimensions, elements, IDX_CODES.get(dtype)));
+    await writeFile(path, idx(dimensions, elements, idxCode(dtype)));
     return path;
   };
   const { name, dtype, shape, rows, labels } = every;

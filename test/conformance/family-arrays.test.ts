@@ -29,10 +29,10 @@ async function folderOf({ archives }: StandIn): Promise<string> {
 
 describe("TFDS itself, preparing the family's arrays from smaller archives,", () => {
   for (const { config, labelType, numShards } of [
-    { config: 'identity', labelType: '|u1', numShards: undefined },
-    { config: 'canny_edges', labelType: '|u1', numShards: 7 },
-  ])
-    it(`writes the same files and records of mnist_corrupted/${config}, its labels ${labelType}`, async (context) => {
+    { config: 'identity', labelType: 'uint8', numShards: undefined },
+    { config: 'canny_edges', labelType: 'int64', numShards: 7 },
+  ] as const)
+    it(`writes the same files and records of mnist_corrupted/${config}, of labels of ${labelType}`, async (context) => {
       const rows = (split: string): number => (split === 'train' ? 400 : 300);
       const form = { rows, labelType, imageShape: [28, 28, 1] };
       const standIn = zippedStandIn(await loadDefinition(`mnist_corrupted/${config}`), form);

@@ -182,6 +182,32 @@ describe('cellReader', () => {
     expect(() => label.value({ bytes: Uint8Array.of(1) })).toThrow(/not one number/);
   });
 
+  it('gives what TFDS encodes as bytes, and uint64 as what it was', () => {
+    const tensor = (dtype: string, kind: ElementType) =>
+      cellReader({ name: 'x', kind: 'tensor', dtype, shape: [2], encoding: 'bytes' }, kind);
+    const bytes = (array: Uint8Array | Uint16Array | BigUint64Array) => ({
+      bytes: new Uint8Array(array.buffer),
+    });
+    const shape = [2];
+    expect(tensor('float16', 'float32').value(bytes(Uint16Array.of(0x3c00, 0x8001)))).toEqual({
+      data: Float32Array.of(1, -(2 ** -24)),
+      shape,
+    });
+    expect(() => tensor('float16', 'float32').value(bytes(Uint16Array.of(1)))).toThrow(/another size/);
+    expect(() => tensor('float16', 'float32').value(bytes(Uint8Array.of(1, 2, 3)))).toThrow(/another size/);
+    expect(tensor('bool', 'uint8').value(bytes(Uint8Array.of(1, 0)))).toEqual({
+      data: Uint8Array.of(1, 0),
+      shape,
+    });
+    const longs = BigUint64Array.of(2n ** 64n - 1n, 2n ** 63n);
+    expect(tensor('uint64', 'uint64').value(bytes(longs))).toEqual({ data: longs, shape });
+    // As an Int64List has them.
+    expect(tensor('uint64', 'uint64').value({ numbers: [-1n, -(2n ** 63n)] })).toEqual({
+      data: longs,
+      shape,
+    });
+  });
+
   it('refuses values of another size', () => {
     const feature = { name: 'x', kind: 'tensor', dtype: 'int64', shape: [2], encoding: 'none' } as const;
     const reader = cellReader(feature, 'int64');

@@ -1,4 +1,4 @@
-"""Reads IDX files, plain or gzipped."""
+"""Reads IDX files, plain or gzipped, and NPY files."""
 
 import gzip
 
@@ -9,6 +9,9 @@ ELEMENTS = {8: 'u1', 9: 'i1', 11: '>i2', 12: '>i4', 13: '>f4', 14: '>f8'}
 
 def read_idx(path):
     """All elements of a file, in the machine's own order of bytes."""
+    if path.endswith('.npy'):
+        elements = np.load(path)
+        return elements.astype(elements.dtype.newbyteorder('='), copy=False)
     with open(path, 'rb') as file:
         zipped = file.read(2) == b'\x1f\x8b'
     with gzip.open(path) if zipped else open(path, 'rb') as file:

@@ -22,7 +22,8 @@ def read(prepared):
     values = np.stack([np.asarray(example[every.input]) for example in examples])
     labels = None if 'label' not in examples[0] else [example['label'] for example in examples]
     # A FloatList takes its values from Python's doubles, which makes signaling NaNs quiet.
-    expected = every.values.astype(np.float64).astype(np.float32) if every.dtype == np.float32 else every.values
+    in_float_list = every.dtype in (np.float16, np.float32)
+    expected = every.values.astype(np.float64).astype(every.dtype) if in_float_list else every.values
     return {'name': every.name, 'rows': len(examples), 'equal': every.equal_rows(values, labels, expected)}
 
 

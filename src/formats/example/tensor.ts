@@ -1,6 +1,13 @@
-import { copyLittleEndian, type IntegerDType, integerReader } from '../../arrays/elements.js';
-import { DTYPES, type DType, valuesOf } from '../../dataset/feature.js';
+import {
+  copyLittleEndian,
+  type IntegerDType,
+  integerReader,
+  isInteger,
+  type ReadInteger,
+} from '../../arrays/elements.js';
+import { DTYPES, type ElementLayout, valuesOf } from '../../dataset/feature.js';
 import { DatasetError } from '../../errors.js';
+import { floatBitsOf } from '../float16.js';
 import type { ValueEncoder } from './write.js';
 import { FeatureList } from './write.js';
 
@@ -11,13 +18,20 @@ import { FeatureList } from './write.js';
 export const MAX_TENSOR_VALUES = 2 ** 26;
 
 /**
- * Encodes tensors as TFDS does (`tensorflow_datasets/core/example_serializer.py`): integers as an `Int64List`, float32 as a
- * `FloatList`. There is no list of doubles: TFDS would cut them to float32 without a word, so that they are kept as its
- * `Encoding.BYTES` has them, the bytes of numpy's little-endian array.
+ * Encodes tensors as TFDS does (`tensorflow_datasets/core/example_serializer.py`, `_item_to_tf_feature`):
+ *
+ * - integers as an `Int64List`. A bool is 0 or 1 in it. A uint64 is the int64 of the same bits, and TFDS takes it back so
+ *   (`features/tensor_feature.py`, `_get_value_and_shape`).
+ * - float16 and float32 as a `FloatList`: a float holds every half.
+ * - float64 as a `BytesList` of one value, TFDS's `Encoding.BYTES`, which has the bytes of numpy's little-endian array. There is
+ *   no list of doubles, and without that encoding TFDS cuts them to float32 without a word.
  *
  * @throws {DatasetError} `IDX_DIMENSIONS` where a row has more than {@link MAX_TENSOR_VALUES} values
  */
-export function tensorEncoder({ dtype, shape }: { dtype: DType; shape: readonly number[] }): ValueEncoder {
+export function tensorEncoder({
+  shape,
+  ...layout
+}: ElementLayout & { shape: readonly number[] }): ValueEncoder {
   const count = valuesOf(shape);
   if (!Number.isInteger(count) || count < 1 || count > MAX_TENSOR_VALUES) {
     throw new DatasetError('IDX_DIMENSIONS', 'rows of this shape cannot be prepared', {
@@ -26,31 +40,44 @@ export function tensorEncoder({ dtype, shape }: { dtype: DType; shape: readonly 
       next: 'Cut the data into smaller rows.',
     });
   }
-  if (dtype === 'float32') return new FixedEncoder(FeatureList.FLOAT, count * 4, writeFloats);
-  if (dtype === 'float64') return new FixedEncoder(FeatureList.BYTES, count * 8, writeDoubles);
-  return new IntegerEncoder(dtype, count);
+  const { dtype, littleEndian = false } = layout;
+  if (!isInteger(dtype)) return new FloatEncoder(count, layout);
+  return DTYPES[dtype].bytes === 8
+    ? new LongEncoder(count, littleEndian)
+    : new IntegerEncoder(count, integerReader(dtype, littleEndian), dtype);
 }
 
-/** Writes all elements, as an IDX file has them, at `out[at]`. */
+/** Writes all elements of a row at `out[at]`. */
 type WriteElements = (elements: Uint8Array, out: Uint8Array, at: number) => void;
 
-/** Values that take as many bytes as their elements. */
-class FixedEncoder implements ValueEncoder {
+/** How floating-point numbers are written, and how many bytes each takes. */
+function floatWriter(layout: ElementLayout): { bytes: number; write: WriteElements } {
+  const { dtype, littleEndian = false } = layout;
+  if (dtype === 'float16') return { bytes: 4, write: littleEndian ? writeLittleHalves : writeBigHalves };
+  if (dtype === 'float32') return { bytes: 4, write: littleEndian ? writeLittleFloats : writeBigFloats };
+  return { bytes: 8, write: (elements, out, at) => copyLittleEndian(elements, layout, out, at) };
+}
+
+/** Floating-point numbers, which all take as many bytes. */
+class FloatEncoder implements ValueEncoder {
   readonly list: ValueEncoder['list'];
   readonly length: number;
   readonly maxLength: number;
   readonly #writeElements: WriteElements;
+  readonly #rowBytes: number;
   #elements: Uint8Array = new Uint8Array(0);
 
-  constructor(list: ValueEncoder['list'], length: number, writeElements: WriteElements) {
-    this.list = list;
-    this.length = length;
-    this.maxLength = length;
-    this.#writeElements = writeElements;
+  constructor(count: number, layout: ElementLayout) {
+    const { bytes, write } = floatWriter(layout);
+    this.list = layout.dtype === 'float64' ? FeatureList.BYTES : FeatureList.FLOAT;
+    this.length = count * bytes;
+    this.maxLength = this.length;
+    this.#writeElements = write;
+    this.#rowBytes = count * DTYPES[layout.dtype].bytes;
   }
 
   measure(elements: Uint8Array, start: number): void {
-    this.#elements = elements.subarray(start, start + this.length);
+    this.#elements = elements.subarray(start, start + this.#rowBytes);
   }
 
   write(out: Uint8Array, at: number): void {
@@ -58,44 +85,81 @@ class FixedEncoder implements ValueEncoder {
   }
 }
 
+/** The bit that makes a NaN a quiet one, in its byte and in its 32 bits. */
+const QUIET_BYTE = 0x40;
+const QUIET = 0x400000;
+
 /**
  * float32 from big-endian to little-endian. Python hands a `FloatList` its values as doubles, and going there and back makes
  * a signaling NaN a quiet one (IEEE 754, 6.2): so does this, by its bit. All other bits stay.
  */
-function writeFloats(elements: Uint8Array, out: Uint8Array, at: number): void {
+function writeBigFloats(elements: Uint8Array, out: Uint8Array, at: number): void {
   for (let byte = 0; byte < elements.length; byte += 4) {
     const [first, second] = [elements[byte]!, elements[byte + 1]!];
     const [third, last] = [elements[byte + 2]!, elements[byte + 3]!];
     const nan = (first & 0x7f) === 0x7f && second >= 0x80 && ((second & 0x7f) | third | last) !== 0;
     out[at + byte] = last;
     out[at + byte + 1] = third;
-    out[at + byte + 2] = nan ? second | 0x40 : second;
+    out[at + byte + 2] = nan ? second | QUIET_BYTE : second;
     out[at + byte + 3] = first;
   }
 }
 
-function writeDoubles(elements: Uint8Array, out: Uint8Array, at: number): void {
-  copyLittleEndian(elements, out, at, 8);
+/** The same of float32 that is little-endian: most of the time nothing is left to do but to look for NaNs. */
+function writeLittleFloats(elements: Uint8Array, out: Uint8Array, at: number): void {
+  out.set(elements, at);
+  for (let byte = 0; byte < elements.length; byte += 4) {
+    if ((elements[byte + 3]! & 0x7f) !== 0x7f) continue;
+    const second = elements[byte + 2]!;
+    if (second >= 0x80 && ((second & 0x7f) | elements[byte + 1]! | elements[byte]!) !== 0)
+      out[at + byte + 2] = second | QUIET_BYTE;
+  }
+}
+
+function writeBigHalves(elements: Uint8Array, out: Uint8Array, at: number): void {
+  for (let byte = 0; byte < elements.length; byte += 2)
+    writeHalf((elements[byte]! << 8) | elements[byte + 1]!, out, at + 2 * byte);
+}
+
+function writeLittleHalves(elements: Uint8Array, out: Uint8Array, at: number): void {
+  for (let byte = 0; byte < elements.length; byte += 2)
+    writeHalf(elements[byte]! | (elements[byte + 1]! << 8), out, at + 2 * byte);
+}
+
+/** A half as a float, of which a NaN is quiet, as above. */
+function writeHalf(half: number, out: Uint8Array, at: number): void {
+  const bits = floatBitsOf(half) | ((half & 0x7fff) > 0x7c00 ? QUIET : 0);
+  out[at] = bits;
+  out[at + 1] = bits >> 8;
+  out[at + 2] = bits >> 16;
+  out[at + 3] = bits >> 24;
 }
 
 /** Bytes of the varint of a negative number: it is one of 64 bits in two's complement. */
 const NEGATIVE_BYTES = 10;
 
-/** Integers as packed varints of 64 bits. */
+/** Most bytes of the varint of a value. */
+function maxVarintBytes(dtype: IntegerDType): number {
+  const { bytes, kind } = DTYPES[dtype];
+  if (kind === 'bool') return 1;
+  return kind === 'signed' ? NEGATIVE_BYTES : Math.ceil((bytes * 8) / 7);
+}
+
+/** Integers of 32 bits at most as packed varints of 64 bits. */
 class IntegerEncoder implements ValueEncoder {
   readonly list = FeatureList.INT64;
   readonly maxLength: number;
   length = 0;
-  readonly #read: ReturnType<typeof integerReader>;
+  readonly #read: ReadInteger;
   readonly #size: number;
   readonly #rowBytes: number;
   #elements: Uint8Array = new Uint8Array(0);
   #start = 0;
 
-  constructor(dtype: IntegerDType, count: number) {
-    const { bytes, kind } = DTYPES[dtype];
-    this.maxLength = count * (kind === 'unsigned' ? 2 : NEGATIVE_BYTES);
-    this.#read = integerReader(dtype);
+  constructor(count: number, read: ReadInteger, dtype: IntegerDType) {
+    const { bytes } = DTYPES[dtype];
+    this.maxLength = count * maxVarintBytes(dtype);
+    this.#read = read;
     this.#size = bytes;
     this.#rowBytes = count * bytes;
   }
@@ -112,7 +176,55 @@ class IntegerEncoder implements ValueEncoder {
     const end = this.#start + this.#rowBytes;
     let to = at;
     for (let from = this.#start; from < end; from += this.#size)
-      to = writeInt32(this.#read(this.#elements, from), out, to);
+      to = writeInt(this.#read(this.#elements, from), out, to);
+  }
+}
+
+/** Integers of 64 bits as packed varints of as many, which are the same whether their bits mean a signed number or not. */
+class LongEncoder implements ValueEncoder {
+  readonly list = FeatureList.INT64;
+  readonly maxLength: number;
+  length = 0;
+  readonly #readHalf: ReadInteger;
+  /** Where in an element its lower 32 bits are, and its upper ones. */
+  readonly #lowAt: number;
+  readonly #highAt: number;
+  readonly #rowBytes: number;
+  #elements: Uint8Array = new Uint8Array(0);
+  #start = 0;
+
+  constructor(count: number, littleEndian: boolean) {
+    this.maxLength = count * NEGATIVE_BYTES;
+    this.#readHalf = integerReader('uint32', littleEndian);
+    this.#lowAt = littleEndian ? 0 : 4;
+    this.#highAt = 4 - this.#lowAt;
+    this.#rowBytes = count * 8;
+  }
+
+  measure(elements: Uint8Array, start: number): void {
+    this.#elements = elements;
+    this.#start = start;
+    this.length = 0;
+    for (let at = start; at < start + this.#rowBytes; at += 8) {
+      const high = this.#readHalf(elements, at + this.#highAt);
+      this.length +=
+        high === 0
+          ? varintBytes(this.#readHalf(elements, at + this.#lowAt))
+          : Math.ceil((64 - Math.clz32(high)) / 7);
+    }
+  }
+
+  write(out: Uint8Array, at: number): void {
+    const end = this.#start + this.#rowBytes;
+    let to = at;
+    for (let from = this.#start; from < end; from += 8) {
+      let low = this.#readHalf(this.#elements, from + this.#lowAt);
+      for (let high = this.#readHalf(this.#elements, from + this.#highAt); high !== 0; high >>>= 7) {
+        out[to++] = (low & 0x7f) | 0x80;
+        low = ((low >>> 7) | (high << 25)) >>> 0;
+      }
+      to = writeInt(low, out, to);
+    }
   }
 }
 
@@ -124,8 +236,8 @@ function varintBytes(value: number): number {
   return value < 2 ** 28 ? 4 : 5;
 }
 
-/** Writes a number of 32 bits as a varint of 64, and returns the offset behind it. */
-function writeInt32(value: number, out: Uint8Array, offset: number): number {
+/** Writes a number of 32 bits, signed or not, as a varint of 64, and returns the offset behind it. */
+function writeInt(value: number, out: Uint8Array, offset: number): number {
   let at = offset;
   if (value >= 0) {
     let rest = value;
