@@ -2,9 +2,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DatasetDefinition, loadDefinition, type PrepareOptions, prepare } from '../../src/index.js';
+import { verifyDataset } from '../../src/verify/verify.js';
 import { writeArchives } from '../fixtures/archives.js';
 import { quickdrawStandIn, type StandIn, zippedStandIn } from '../fixtures/family.js';
 import { digestsIn, emptyFolder, sha256 } from '../fixtures/folder.js';
+import { swapRecords } from '../fixtures/tfrecord.js';
 import { given } from './given.js';
 import { expectAsTfds } from './prepared-by-tfds.js';
 
@@ -73,7 +75,7 @@ describe("TFDS itself, preparing the family's arrays from smaller archives,", ()
     const rows = definition.splits.flatMap(({ parts = [] }) => parts.map(({ rows }) => rows));
     expect([rows.length, Math.min(...rows), Math.max(...rows)]).toEqual([345, 3, 400]);
     const archives = await folderOf(standIn);
-    const { ours } = await expectAsTfds(context, definition, archives);
+    const { ours, theirs } = await expectAsTfds(context, definition, archives);
 
     const { 'row_keys.json': keys, ...others } = await digestsIn(ours);
     expect(keys).toBeDefined();
@@ -83,6 +85,18 @@ describe("TFDS itself, preparing the family's arrays from smaller archives,", ()
         'row_keys.json': keys,
         ...others,
       });
+
+    // What TFDS wrote has no row_keys.json: the definition tells the order.
+    const verify = async () => {
+      const settings = { deep: true, archives, cacheDir: archives, definitions: [definition] };
+      const { faults, rows, unchecked } = await verifyDataset(theirs, settings);
+      return { codes: [...new Set(faults.map(({ error }) => error.code))], rows, unchecked };
+    };
+    const rowCount = rows.reduce((sum, rows) => sum + rows, 0);
+    const { codes, rows: verified } = await verify();
+    expect({ codes, verified }).toEqual({ codes: [], verified: rowCount });
+    await swapRecords(join(theirs, 'quickdraw_bitmap-train.tfrecord-00000-of-00001'), 1000, 2000);
+    expect((await verify()).codes).toEqual(['SOURCE_MISMATCH']);
 
     // Shards one behind the other are the one shard that TFDS wrote.
     const sharded = await prepare(definition, {
