@@ -12,11 +12,10 @@ import { digestsIn, newFolder } from '../fixtures/folder.js';
 import { valuesIn } from '../fixtures/values.js';
 import { hyparquetCompressors } from './columns-tools.js';
 import {
-  definitionIn,
   EVERY_NPY,
   type EveryNpy,
   elementsOf,
-  prepareRows,
+  prepareNpy,
   type WrittenNpy,
   writeEveryNpy,
 } from './every-npy.js';
@@ -56,20 +55,17 @@ describe('tensors of every type, in both orders of bytes', () => {
     folder = await newFolder();
     for (const every of EVERY_NPY) {
       const written = await writeEveryNpy(folder, every);
-      const definition = definitionIn(await readFile(written.definition, 'utf8'));
-      prepared.push({
-        every,
-        ...written,
-        directory: await prepareRows(join(folder, 'ours'), every, definition),
-      });
+      prepared.push({ every, ...written, directory: await prepareNpy(join(folder, 'ours'), every, written) });
     }
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const sets = () =>
+  const sets = (wanted: (every: EveryNpy) => boolean = () => true): string =>
     JSON.stringify(
-      prepared.map(({ directory, definition, folder: archives }) => ({ directory, definition, archives })),
+      prepared
+        .filter(({ every }) => wanted(every))
+        .map(({ directory, definition, folder: archives }) => ({ directory, definition, archives })),
     );
 
   it('become byte for byte what TFDS writes, and TFDS reads them', async (context) => {
@@ -103,6 +99,20 @@ describe('tensors of every type, in both orders of bytes', () => {
       EVERY_NPY.map(({ name, rows }) => [name, Object.fromEntries(ways.map((way) => [way, rows]))]),
     );
     expect(report).toEqual({ readings, faults: [] });
+  });
+
+  it('are read value for value by Hugging Face datasets, which knows their types', async (context) => {
+    const isList = ({ tensors }: EveryNpy): boolean => tensors === 'list';
+    const words = [sets(isList)];
+    const report = await askReader(
+      context,
+      'read_every_idx_with_datasets.py',
+      words,
+      'requirements-columns.txt',
+    );
+    expect(report).toEqual(
+      EVERY_NPY.filter(isList).map(({ name, dtype, rows }) => ({ name, dtype, equal: rows })),
+    );
   });
 
   it('are read value for value by hyparquet and apache-arrow', async () => {

@@ -3,35 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { DTYPES, type DType, valuesOf } from '../../../src/dataset/feature.js';
 import { parquetSettings } from '../../../src/formats/parquet/settings.js';
 import { rowGroupLimits, writeParquetShard } from '../../../src/formats/parquet/write.js';
-import { encodeSlice } from '../../../src/prepare/encode-slice.js';
-import type { EncodedRows } from '../../../src/rows/encoded-rows.js';
 import type { TableLayout } from '../../../src/rows/table.js';
-import { tableBatches, writtenBy } from '../../rows/encoded.js';
-
-/** Rows of a tensor with these elements, in the order of their positions; halves are given by their bits. */
-function rowsOf(dtype: DType, shape: readonly number[], values: readonly (number | bigint)[]): EncodedRows {
-  const { bytes } = DTYPES[dtype];
-  const view = new DataView(new SharedArrayBuffer(values.length * bytes));
-  for (const [at, value] of values.entries()) {
-    if (dtype === 'float32') view.setFloat32(at * 4, Number(value));
-    else if (dtype === 'float64') view.setFloat64(at * 8, Number(value));
-    else if (bytes === 8) view.setBigInt64(at * 8, BigInt(value));
-    else if (bytes === 4) view.setInt32(at * 4, Number(value));
-    else if (bytes === 2) view.setInt16(at * 2, Number(value));
-    else view.setInt8(at, Number(value));
-  }
-  const rows = values.length / valuesOf(shape);
-  const slice = encodeSlice({
-    keys: { splitName: 'train' },
-    features: { input: { kind: 'tensor', name: 'features', dtype, shape } },
-    firstRow: 0,
-    rows,
-    elements: new Uint8Array(view.buffer),
-    keepSamples: true,
-  });
-  const order = Uint32Array.from({ length: rows }, (_, row) => slice.rowNumbers.indexOf(row));
-  return { name: 'train', slices: [slice], sliceRows: rows, order };
-}
+import { encodedTensors, tableBatches, writtenBy } from '../../rows/encoded.js';
 
 async function fileOf(
   dtype: DType,
@@ -46,7 +19,7 @@ async function fileOf(
     shape,
   };
   const settings = await parquetSettings(layout, 'snappy');
-  const batches = tableBatches(rowsOf(dtype, shape, values), rowGroupLimits(layout), layout);
+  const batches = tableBatches(encodedTensors(dtype, shape, values), rowGroupLimits(layout), layout);
   const bytes = writtenBy((sink) => writeParquetShard(batches, sink, layout, settings));
   return Uint8Array.from(bytes).buffer;
 }
