@@ -18,9 +18,13 @@ beforeEach(forgetProxies);
 
 /** QuickDraw with two rows a file, at a mirror that takes note of what is asked for. */
 async function mirrored({
+  stalled,
   missing,
   onRequest,
 }: {
+  /** Never comes. */
+  stalled?: string;
+  /** Is not there. */
   missing?: string;
   onRequest?: (count: number) => void;
 } = {}) {
@@ -35,6 +39,7 @@ async function mirrored({
     // Whoever may come at the same time does.
     await sleep(2);
     load.now--;
+    if (file === stalled) return;
     const bytes = archives.get(file);
     (bytes === undefined || file === missing ? refuse(404) : send(bytes))(response);
   });
@@ -100,9 +105,9 @@ describe('a data set of 345 archives', () => {
     expect(await leftInCache(where)).toEqual([]);
   });
 
-  it('ends by one error where one is missing, and does not get the others first', async () => {
+  it('ends by one error where one is missing, while the first of them is still awaited', async () => {
     const where = await folders();
-    const { definition, asked } = await mirrored({ missing: 'ant.npy' });
+    const { definition, asked } = await mirrored({ stalled: 'The Eiffel Tower.npy', missing: 'ant.npy' });
     const error: unknown = await run(definition, where).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(DatasetError);
     expect(error).toMatchObject({
