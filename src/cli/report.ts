@@ -10,9 +10,9 @@ import type { Outcome } from './prepare-each.js';
 
 /** What `--list` says of a data set. */
 export function datasetText(definition: DatasetDefinition): string {
-  const { version, splits, description, config, defaultConfig, name, drawn } = definition;
+  const { version, splits, description, config, defaultConfig, name, mirrors } = definition;
   const counts = splits.map((split) => `${split.name} ${formatCount(split.rows)}`).join(', ');
-  const size = drawn === undefined ? `, ${formatBytes(downloadBytes(definition))} to download` : '';
+  const size = mirrors.length > 0 ? `, ${formatBytes(downloadBytes(definition))} to download` : '';
   const isDefault = config !== undefined && config.name === defaultConfig;
   const notes = [
     isDefault ? `what ${name} alone stands for` : [],
