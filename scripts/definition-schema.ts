@@ -23,6 +23,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   homepage: 'Where more is to be read of it.',
   license: 'Its license as the Hugging Face hub calls it, such as cc-by-sa-4.0. It goes into the card.',
   prettyName: 'Its name as people write it. It goes into the card.',
+  note: 'What people must know before they use the rows, in one line: the card, the catalog page and show tell it.',
   moduleName: "The Python module of TFDS's own builder, where dataset_info.json is to name one.",
   mirrors:
     'Where the archives are downloaded from: URLs that end with /, tried in this order. With none, the archives lie beside the definition, or in the folder that --archives names.',

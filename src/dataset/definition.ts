@@ -32,6 +32,8 @@ export function areDifferent(names: readonly string[]): boolean {
 
 const featureName = v.pipe(text, v.regex(/^\w+$/, 'must be letters, digits and _'));
 
+const oneLine = v.pipe(text, v.regex(/^\S(.*\S)?$/, 'must be one line without white space around it'));
+
 const image = v.strictObject({
   name: featureName,
   shape: v.strictTuple([positiveInteger, positiveInteger, v.picklist([1, 3, 4])]),
@@ -82,9 +84,9 @@ export const definitionSchema = v.pipe(
     license: v.optional(
       v.pipe(text, v.regex(/^[a-z0-9][a-z0-9.+-]*$/, 'must be small letters, digits, ., + and -')),
     ),
-    prettyName: v.optional(
-      v.pipe(text, v.regex(/^\S(.*\S)?$/, 'must be one line without white space around it')),
-    ),
+    prettyName: v.optional(oneLine),
+    /** What people must know before they use the rows, and TFDS's own manifest has no place for. */
+    note: v.optional(oneLine),
     moduleName: v.optional(text),
     /** What is new in a version, by version. */
     releaseNotes: v.optional(v.record(version, text)),
