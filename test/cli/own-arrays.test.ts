@@ -63,7 +63,7 @@ describe("the command line of one's own arrays", () => {
     const words = [...OWN, '--class-per-file', 'c/*.npy', '--shape', '28x28'];
     const plan = await own.prepare(...words, '--dry-run');
     expect(plan.stdout).toMatch(
-      /Archives:\n {2}class 00\.npy .*\n {2}class 01\.npy .*\n {2}class 02\.npy .*\n {2}\.\.\. \(40 archives, [\d.]+ KiB in all\)\nSplits:\n/,
+      /\nArchives: 40, [\d.]+ KiB \(each by its name: --json\)\n {2}40 archives {2}[\d.]+ KiB {2}from .*c\nSplits:\n/,
     );
     expect(plan.stderr).toBe('found train: 80 images of 28x28 in 40 files, each of one class\n');
     const prepared = await own.prepare(...words);

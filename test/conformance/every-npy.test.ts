@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { tableFromIPC, Vector } from 'apache-arrow';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeCatalog } from '../../src/catalog/write.js';
 import { valuesOf } from '../../src/dataset/feature.js';
 import { DEFAULT_FORMATS } from '../../src/formats/formats.js';
 import { open } from '../../src/index.js';
@@ -136,7 +137,7 @@ describe('tensors of every type, in both orders of bytes', () => {
     }
   });
 
-  it('are loaded from every format, and verified', async () => {
+  it('are loaded from every format, verified, and measured in the catalog', async () => {
     for (const { every, directory } of prepared) {
       const expected = expectedRows(every);
       const dataset = await open(directory);
@@ -150,7 +151,20 @@ describe('tensors of every type, in both orders of bytes', () => {
       expect({ set: every.name, ...verified }).toMatchObject({
         set: every.name,
         faults: [],
+        // Of the bytes of columns, all is known.
+        unchecked: [
+          { what: 'the files by their checksums' },
+          { what: 'texts of the manifests, and rows against their archives' },
+        ],
         rows: every.rows,
+      });
+      await writeCatalog(directory);
+      const statistics = JSON.parse(await readFile(join(directory, 'catalog', 'statistics.json'), 'utf8'));
+      const finite = expected.flat().map(Number).filter(Number.isFinite);
+      expect({ set: every.name, ...statistics.splits[0].tensor }).toMatchObject({
+        set: every.name,
+        min: finite.reduce((least, value) => Math.min(least, value)) + 0,
+        max: finite.reduce((most, value) => Math.max(most, value)) + 0,
       });
     }
   });

@@ -301,7 +301,7 @@ describe('parseDefinition', () => {
 
   it.each([
     ['image.shape', [2, 3, 2]],
-    ['tensor.dtype', 'complex64'],
+    ['tensor.dtype', 'bfloat16'],
     ['tensor.dtype', 'ubyte'],
     ['tensor.shape', [0]],
     ['tensor.shape', [1.5]],

@@ -88,6 +88,7 @@ const VALUES: readonly unknown[] = [
     'int32',
     'float64',
     'uint16',
+    'bfloat16',
   ],
   ...['http://a.invalid/', 'http://a.invalid', 'nowhere', 'ab'.repeat(32), 'AB'.repeat(32), 'ab'.repeat(33)],
 ];
