@@ -23,14 +23,21 @@ export async function readZipMember<T>(
   member: string,
   consume: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<T> {
-  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
-  zip.on('error', () => {}); // One of closing the file, which nothing hangs on.
-  try {
+  return withZip(path, async (zip) => {
     const entry = await findEntry(zip, path, member);
     const reading = await openEntry(zip, entry, path);
     const result = await consume(reading.chunks).finally(() => reading.stream.destroy());
     if (!reading.ended) for await (const _ of (await openEntry(zip, entry, path)).chunks);
     return result;
+  });
+}
+
+/** Opens a zip for `work`, and closes it behind. */
+async function withZip<T>(path: string, work: (zip: ZipFile) => Promise<T>): Promise<T> {
+  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
+  zip.on('error', () => {}); // One of closing the file, which nothing hangs on.
+  try {
+    return await work(zip);
   } finally {
     zip.close();
   }
@@ -49,18 +56,16 @@ export interface ZipMember {
  * @throws {DatasetError} `ZIP_INVALID`, `DISK`
  */
 export async function zipMembers(path: string): Promise<ZipMember[]> {
-  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
-  zip.on('error', () => {}); // One of closing the file, which nothing hangs on.
-  const members: ZipMember[] = [];
-  try {
-    for await (const { fileName: name, uncompressedSize: bytes } of zip.eachEntry())
-      if (!name.endsWith('/') && !OF_MACOS.test(name)) members.push({ name, bytes });
-  } catch (error) {
-    zipError(path)(error);
-  } finally {
-    zip.close();
-  }
-  return members;
+  return withZip(path, async (zip) => {
+    const members: ZipMember[] = [];
+    try {
+      for await (const { fileName: name, uncompressedSize: bytes } of zip.eachEntry())
+        if (!name.endsWith('/') && !OF_MACOS.test(name)) members.push({ name, bytes });
+    } catch (error) {
+      zipError(path)(error);
+    }
+    return members;
+  });
 }
 
 /** What Finder puts into the zips that it makes. */
@@ -105,14 +110,10 @@ export async function lookAtZipMember<T>(
   member: string,
   consume: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<T> {
-  const zip = await openPromise(path, { autoClose: false }).catch(zipError(path));
-  zip.on('error', () => {});
-  try {
+  return withZip(path, async (zip) => {
     const reading = await openEntry(zip, await findEntry(zip, path, member), path);
-    return await consume(reading.chunks).finally(() => reading.stream.destroy());
-  } finally {
-    zip.close();
-  }
+    return consume(reading.chunks).finally(() => reading.stream.destroy());
+  });
 }
 
 async function findEntry(zip: ZipFile, path: string, member: string): Promise<Entry> {
