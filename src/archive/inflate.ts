@@ -1,11 +1,7 @@
-import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf, DatasetError } from '../errors.js';
 import { HEAD_BYTES, isArray, isGzip, isXz } from './file-kind.js';
-import { letGo } from './let-go.js';
-
-/** Gunzip writes into one piece of memory of so many bytes after another. */
-const INFLATED_BYTES = 512 * 1024;
+import { throughZlib } from './through-zlib.js';
 
 /**
  * The bytes of a file that is gzip or xz, inflated, or of one that is a plain array, as they are. An IDX file begins with two
@@ -14,8 +10,7 @@ const INFLATED_BYTES = 512 * 1024;
  *
  * Zeros behind the end of gzip are passed over, as by `gzip` and Python; anything else there is refused, as by Python.
  *
- * @param chunks the file's; each must be there until the next is asked for, and a last one of up to 16 KiB for good: only larger
- *   ones has the pipeline wait for
+ * @param chunks the file's, each of them there as long as {@link throughZlib} asks
  * @throws {DatasetError} `ARCHIVE_KIND`, `GZIP_INVALID`, `GZIP_TRAILING`, `XZ_INVALID` as the bytes are read
  */
 export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
@@ -54,15 +49,9 @@ async function* rejoined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asy
 async function* gunzip(all: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
   const end = new GzipEnd();
   try {
-    // The error reaches the reader of gunzip as well: the callback has nothing left to do.
-    for await (const chunk of pipeline(
-      end.seen(all),
-      createGunzip({ chunkSize: INFLATED_BYTES }),
-      () => {},
-    )) {
+    for await (const chunk of throughZlib(end.seen(all), createGunzip)) {
       end.inflated += chunk.length;
       yield chunk;
-      letGoOfFull(chunk);
     }
   } catch (error) {
     if (!isZlibError(error)) throw error;
@@ -116,12 +105,6 @@ class GzipEnd {
 
 /** A length of four bytes, and one behind it. */
 const LAST_BYTES = 5;
-
-/** Lets go of memory that gunzip has filled to its end: it goes on in another. */
-function letGoOfFull({ buffer, byteOffset, length }: Uint8Array): void {
-  const isFull = buffer.byteLength === INFLATED_BYTES && byteOffset + length === INFLATED_BYTES;
-  if (isFull && buffer instanceof ArrayBuffer) letGo(buffer);
-}
 
 /** Whether an error says that compressed data are not what they should be. */
 function isZlibError(error: unknown): error is Error {
