@@ -46,7 +46,7 @@ export function labelColumns(
     expected: column === undefined ? `${rows}, or ${rows} x 1` : `a column ${column}, counted from 0`,
     found: dimensions.join(' x '),
     next: several
-      ? `Each row has ${columns} numbers: say which of them is the label, from 0 to ${columns - 1}, with --label-column or, in a definition, with column.`
+      ? `Each row has ${columns} numbers: say which of them is the label, from 0 to ${columns - 1}, with --label-column or, in a definition, with column. Of one-hot labels save numpy.argmax(labels, axis=1).`
       : 'A label is one number a row: check that images and labels are not swapped.',
   });
 }

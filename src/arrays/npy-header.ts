@@ -110,6 +110,9 @@ const TYPES: Readonly<Record<string, DType>> = {
   f8: 'float64',
 };
 
+/** The letters of types of text. */
+const TEXTS: readonly string[] = ['S', 'U', 'a'];
+
 /** Why elements that numpy can save are not read, by the letter of their type. */
 const REFUSED: Readonly<Record<string, string>> = {
   O: 'Python objects, which lie pickled in the file: reading them would run whatever code the file asks for',
@@ -134,7 +137,9 @@ function typeOf(descr: Literal, where: string): Pick<ArrayHeader, 'dtype' | 'lit
   throw new DatasetError('NPY_TYPE', `${where} does not hold an array of numbers that can be prepared`, {
     expected: [...new Set(Object.values(TYPES))].join(', '),
     found: `${found}${text === '' ? '' : ` (${text})`}`,
-    next: 'Save the array with another type: numpy.save(file, array.astype("float32")), for instance.',
+    next: TEXTS.includes(letter)
+      ? 'Number the classes from 0 on, and give their names with --class-names.'
+      : 'Save the array with another type: numpy.save(file, array.astype("float32")), for instance.',
   });
 }
 

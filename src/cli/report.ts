@@ -167,8 +167,18 @@ export function planText(plan: RunPlan): string {
   lines.push('Splits:');
   for (const { name, rows, shards } of plan.splits)
     lines.push(`  ${name}  ${formatThings(rows, 'row')}  ${shards}`);
-  lines.push(`Formats: ${plan.formats.join(', ')}`, ...forTfds(plan.formats), ...spaceTexts(plan.space), '');
+  lines.push(`Formats: ${plan.formats.join(', ')}`, ...forTfds(plan.formats), ...spaceTexts(plan.space));
+  lines.push(...timeTexts(plan), '');
   return lines.join('\n');
+}
+
+/** Only of runs that take minutes: of others nobody asks. */
+function timeTexts({ seconds = 0, workers }: RunPlan): string[] {
+  if (seconds < 60) return [];
+  const minutes = formatThings(Math.ceil(seconds / 60), 'minute');
+  return [
+    `Time: some ${minutes} for ${formatThings(workers, 'worker')} once the archives are there, by docs/benchmarks.md`,
+  ];
 }
 
 function spaceTexts({ needed, free, downloads, isOneDisk }: RunPlan['space']): string[] {

@@ -12,6 +12,7 @@ import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
 import { requireContained, requireNoLink } from '../fs/contained-path.js';
 import { automaticShardCount, shardRanges } from '../plan/shards.js';
 import { maxRecordBytes } from './encode-slice.js';
+import { expectedSeconds } from './expected-time.js';
 import { inHome, type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { type RunSpace, runSpace } from './run-space.js';
 
@@ -34,6 +35,9 @@ export interface RunPlan {
   forTfds: boolean;
   /** What the run needs on disks, and what is free there, in bytes. */
   space: RunSpace;
+  /** How long the rows take, in seconds, once their archives are there; see {@link expectedSeconds}. */
+  seconds: number | undefined;
+  workers: number;
 }
 
 /**
@@ -67,6 +71,8 @@ export async function planRun(definition: DatasetDefinition, given: PrepareOptio
     formats: run.formats,
     forTfds: isReadByTfds(run.formats),
     space: await runSpace(definition, directory, run),
+    seconds: expectedSeconds(definition.splits, run),
+    workers: run.workers,
   };
 }
 

@@ -118,12 +118,14 @@ describe('--dry-run', () => {
           downloads: { archives: 0, bytes: 0, directory: expect.any(String), free: expect.any(Number) },
           isOneDisk: expect.any(Boolean),
         },
+        seconds: expect.any(Number),
+        workers: expect.any(Number),
       },
     ]);
   });
 
   it('sums up where many archives come from, and tells of what is to be downloaded', async () => {
-    const words = ['--dry-run', '--out', 'out', '--dataset', 'quickdraw_bitmap'];
+    const words = ['--dry-run', '--out', 'out', '--dataset', 'quickdraw_bitmap', '--workers', '2'];
     const { code, stdout, left } = await runIn(...words);
     expect({ code, left }).toEqual({ code: 0, left: [] });
     const size = /[\d.]+ [KMGT]iB/.source;
@@ -136,6 +138,7 @@ describe('--dry-run', () => {
       'Formats: tfrecord, arrow, parquet',
       expect.stringMatching(`^Disk: ${size} at least, ${size} free(: TOO LITTLE)?$`),
       expect.stringMatching(`^Downloads: 36\\.8 GiB into .*, ${size} free(: TOO LITTLE)?$`),
+      'Time: some 22 minutes for 2 workers once the archives are there, by docs/benchmarks.md',
       '',
     ]);
     const [plan] = lines((await runIn(...words, '--json')).stdout);
