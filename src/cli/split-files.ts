@@ -112,6 +112,6 @@ function expectApart(images: readonly ArrayFile[], labels: readonly ArrayFile[])
   if (both === undefined) return;
   throw new DatasetError('USAGE', `${placeText(both)} is named for images and for labels`, {
     expected: 'other files for the labels than for the images',
-    next: 'Make the patterns match those alone that are meant.',
+    next: 'Name the files of the labels, or make the patterns match those alone that are meant.',
   });
 }
