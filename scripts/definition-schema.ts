@@ -6,7 +6,7 @@ const NOT_OF_CONFIGS = ['$schema', 'name', 'config', 'defaultConfig'];
 
 /** What editors say of each field. The fields of an archive are the same for images and labels, and stand under `archive`. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  '': 'A data set that idx-shards prepares: what TFDS says of it, and the IDX archives that hold it.',
+  '': 'A data set that idx-shards prepares: what TFDS says of it, and the archives of arrays that hold it.',
   $schema: 'Where this schema is, so that editors complete the definition and check it.',
   name: "The data set's name: the folder that it goes to, and the beginning of each shard's name.",
   config: 'The config of the data set that this is, where it is one.',
@@ -23,6 +23,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   homepage: 'Where more is to be read of it.',
   license: 'Its license as the Hugging Face hub calls it, such as cc-by-sa-4.0. It goes into the card.',
   prettyName: 'Its name as people write it. It goes into the card.',
+  note: 'What people must know before they use the rows, in one line: the card, the catalog page and show tell it.',
   moduleName: "The Python module of TFDS's own builder, where dataset_info.json is to name one.",
   mirrors:
     'Where the archives are downloaded from: URLs that end with /, tried in this order. With none, the archives lie beside the definition, or in the folder that --archives names.',
@@ -43,12 +44,24 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'splits.name': 'Its name, such as train. Not all, which TFDS has for all splits together.',
   'splits.rows': 'How many rows it has.',
   'splits.firstRows': 'Whether the archives may hold more rows than these, of which the first are taken.',
-  'splits.images': 'The archive of the images or tensors: IDX, the rows first.',
-  'splits.labels': 'The archive of the labels, where there is a label: IDX, integers, one a row.',
+  'splits.parts':
+    'Where several archives hold the rows: each of them, in the order of its rows, in the place of images and labels.',
+  'splits.parts.rows': 'How many rows of the split it has.',
+  'splits.parts.class': 'The name of the class of all its rows, where it has no labels.',
+  'splits.key':
+    "How the key of a row is made, by whose hash TFDS orders rows: a text with {row}, the row's number within its archive, and perhaps {class} and {part}. Without it the key is the row's number in the split.",
+  'part.images': 'The archive of the images or tensors: IDX or NPY, the rows first.',
+  'part.labels': 'The archive of the labels, where there is a label: IDX or NPY, integers, one a row.',
   'archive.file': 'The name of its file, without a folder.',
   'archive.bytes': 'The size of the file as it lies there, compressed where it is.',
   'archive.sha256': 'The SHA-256 of the file as it lies there, in lower-case hexadecimal.',
+  'archive.content':
+    'What the file holds, where that is known: whatever holds the same is taken for it, packed in any way or not.',
+  'archive.content.bytes': 'The size of the IDX file that it holds, unpacked.',
+  'archive.content.sha256': 'The SHA-256 of the IDX file that it holds, unpacked, in lower-case hexadecimal.',
   'archive.member': 'Where the file is a zip: the path of the member that is meant.',
+  'archive.column':
+    'Where the file of labels has several numbers a row: which of them is the label, from 0 on.',
   'archive.archive': 'The key that the file has in archives.',
 };
 
@@ -83,10 +96,28 @@ const INPUTS_OF_CONFIGS: JsonSchema[] = [
   { not: { anyOf: INPUTS }, ...eachConfig({ oneOf: INPUTS }) },
 ];
 
+/** The parts of a split, the one that it is itself among them, with this or without. */
+const LABELLED: JsonSchema = {
+  anyOf: [
+    has('labels'),
+    { required: ['parts'], properties: { parts: { items: { anyOf: [has('labels'), has('class')] } } } },
+  ],
+};
+const UNLABELLED: JsonSchema = {
+  not: has('labels'),
+  properties: { parts: { items: { not: { anyOf: [has('labels'), has('class')] } } } },
+};
+
 /** A definition has a label, and labels in each split, or neither. */
 const LABELS: JsonSchema[] = [
-  { ...has('label'), ...eachSplit(has('labels')) },
-  { not: has('label'), ...eachSplit({ not: has('labels') }) },
+  { ...has('label'), ...eachSplit(LABELLED) },
+  { not: has('label'), ...eachSplit(UNLABELLED) },
+];
+
+/** A split has either archives of its own, or parts. */
+const ARCHIVES: JsonSchema[] = [
+  { ...has('images'), not: has('parts') },
+  { ...has('parts'), not: { anyOf: [has('images'), has('labels'), has('firstRows')] } },
 ];
 
 /** What a file may hold: a definition, or one with `configs` and `archives`. */
@@ -94,11 +125,13 @@ function fileSchema(definition: JsonSchema): JsonSchema {
   const { required = [], ...rest } = definition;
   const split = member(member(definition, 'splits'), 'items');
   const archive = member(split, 'images');
+  const parts = member(split, 'parts');
+  const part = withKeys(member(parts, 'items'));
   const splits = {
     ...member(definition, 'splits'),
     items: {
-      ...split,
-      properties: { ...split.properties, images: orByKey(archive), labels: orByKey(member(split, 'labels')) },
+      ...withKeys(split, { parts: { ...parts, items: { ...part, not: { required: ['labels', 'class'] } } } }),
+      oneOf: ARCHIVES,
     },
   };
   const properties = { ...definition.properties, splits };
@@ -108,7 +141,7 @@ function fileSchema(definition: JsonSchema): JsonSchema {
       ...properties,
       archives: {
         type: 'object',
-        additionalProperties: { ...archive, properties: without(archive.properties, ['member']) },
+        additionalProperties: { ...archive, properties: without(archive.properties, ['member', 'content']) },
       },
       configs: {
         type: 'array',
@@ -139,14 +172,20 @@ function fileSchema(definition: JsonSchema): JsonSchema {
   };
 }
 
+/** A split or a part of one, whose archives may be keys of the file's `archives`. */
+function withKeys(schema: JsonSchema, more: NonNullable<JsonSchema['properties']> = {}): JsonSchema {
+  const [images, labels] = [orByKey(member(schema, 'images')), orByKey(member(schema, 'labels'))];
+  return { ...schema, properties: { ...schema.properties, images, labels, ...more } };
+}
+
 /** An archive, or a member of one that has a key in the file's `archives`. */
 function orByKey({ required = [], ...archive }: JsonSchema): JsonSchema {
-  const others = required.map((name): [string, JsonSchema] => [name, { not: {} }]);
+  const others = [...required, 'content'].map((name): [string, JsonSchema] => [name, { not: {} }]);
   return {
     ...archive,
     properties: { ...archive.properties, archive: { type: 'string' } },
     anyOf: [
-      { required, not: { required: ['archive'] } },
+      { required, not: { anyOf: [has('archive'), { required: ['content', 'member'] }] } },
       { required: ['archive'], properties: Object.fromEntries(others) },
     ],
   };
@@ -170,7 +209,8 @@ function describe(schema: JsonSchema, path: string, unused: Set<string>): JsonSc
   const key = path
     .replace(/^configs\.(?!name$)/, '')
     .replace(/^configs\.name$/, 'config.name')
-    .replace(/^splits\.(images|labels)\.|^archives\./, 'archive.');
+    .replace(/^splits\.(parts\.)?(images|labels)\.|^archives\./, 'archive.')
+    .replace(/^splits\.(parts\.)?(images|labels)$/, 'part.$2');
   const description = DESCRIPTIONS[key];
   if (description === undefined) throw new Error(`the field ${path} of a definition has no description`);
   unused.delete(key);

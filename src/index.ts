@@ -1,12 +1,6 @@
 export { defaultCacheDir } from './archive/cache.js';
 export { type CatalogOptions, type WrittenCatalog, writeCatalog } from './catalog/write.js';
-export {
-  type ArchiveDefinition,
-  type DatasetDefinition,
-  datasetId,
-  parseDefinition,
-  type SplitDefinition,
-} from './dataset/definition.js';
+export { type DatasetDefinition, datasetId, parseDefinition } from './dataset/definition.js';
 export { parseDefinitions } from './dataset/definition-file.js';
 export {
   datasetNames,
@@ -15,7 +9,11 @@ export {
   readDefinition,
   readDefinitions,
 } from './dataset/registry.js';
-export { type DefinedDataset, defineDataset, type OwnDataset, type ScanOptions } from './define/define.js';
+export type { ArchiveDefinition, SplitDefinition, SplitPart } from './dataset/split-definition.js';
+export { type DefinedDataset, defineDataset, type ScanOptions } from './define/define.js';
+export type { OwnDataset } from './define/own-definition.js';
+export type { ArrayFile } from './define/scan-archive.js';
+export type { PartFiles, ScannedPart } from './define/scan-part.js';
 export type { ScannedSplit, SplitFiles } from './define/scan-split.js';
 export type { PublishedFeature } from './directory/features.js';
 export type { PublishedInfo, PublishedSplit } from './directory/info.js';

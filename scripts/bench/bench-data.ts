@@ -2,10 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawArchives } from '../../src/archive/draw/archives.js';
 import { readArchive } from '../../src/archive/read.js';
-import type { ArchiveDefinition, DatasetDefinition, SplitDefinition } from '../../src/dataset/definition.js';
+import { IDX_MAGIC_BYTES, idxHeaderLength } from '../../src/arrays/idx-header.js';
+import type { DatasetDefinition } from '../../src/dataset/definition.js';
 import { loadDefinition } from '../../src/dataset/registry.js';
+import { type ArchiveDefinition, partsOf, type SplitPart } from '../../src/dataset/split-definition.js';
 import { DatasetError } from '../../src/errors.js';
-import { IDX_MAGIC_BYTES, idxHeaderLength } from '../../src/idx/header.js';
 
 /** The data set whose rows are measured with. */
 export interface BenchData {
@@ -25,10 +26,12 @@ export async function benchData(conformance: string | undefined, scratch: string
 }
 
 /** The split that stages and workers are measured with: the first, which is the largest. */
-export function mainSplit({ definition }: BenchData): SplitDefinition {
+export function mainSplit({ definition }: BenchData): SplitPart & { name: string } {
   const [split] = definition.splits;
-  if (split === undefined) throw new DatasetError('DEFINITION_INVALID', `${definition.name} has no split`);
-  return split;
+  const [part, ...others] = split === undefined ? [] : partsOf(split);
+  if (split === undefined || part === undefined || others.length > 0)
+    throw new DatasetError('DEFINITION_INVALID', `${definition.name} has no first split of one part`);
+  return { name: split.name, ...part };
 }
 
 /** An IDX file in memory, head and elements apart. */

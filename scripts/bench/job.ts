@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { partsOf } from '../../src/dataset/split-definition.js';
 import type { FormatName } from '../../src/formats/formats.js';
 import { mainSplit } from './bench-data.js';
 import type { ProcessUsage } from './child.js';
@@ -62,9 +63,11 @@ async function columnSubjects(setting: Setting): Promise<(Subject | string)[]> {
 function datasetsSubject(setting: Setting, python: string): Subject {
   const { data, signal } = setting;
   const script = readerPath('prepare_with_datasets.py');
-  const splits = data.definition.splits.flatMap(({ name, images, labels }) => [
-    name,
-    ...[images, labels ?? []].flat().map(({ file }) => join(data.archives, file)),
+  const splits = data.definition.splits.flatMap((split) => [
+    split.name,
+    ...partsOf(split)
+      .flatMap(({ images, labels }) => [images, labels ?? []].flat())
+      .map(({ file }) => join(data.archives, file)),
   ]);
   return {
     name: NAMES.datasets,

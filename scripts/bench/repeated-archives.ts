@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { ArchiveDefinition, DatasetDefinition } from '../../src/dataset/definition.js';
+import type { DatasetDefinition } from '../../src/dataset/definition.js';
+import type { ArchiveDefinition } from '../../src/dataset/split-definition.js';
 import { type BenchData, type IdxFile, mainSplit, readIdx } from './bench-data.js';
 
 /**

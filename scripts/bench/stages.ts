@@ -38,7 +38,9 @@ export async function stages(setting: Setting): Promise<Part> {
       await crcSubject(data),
       {
         name: `Order of ${ORDERED_ROWS} rows`,
-        measure: () => ({ milliseconds: secondsOf(() => orderOfRows('train', ORDERED_ROWS)) * 1000 }),
+        measure: () => ({
+          milliseconds: secondsOf(() => orderOfRows({ splitName: 'train' }, ORDERED_ROWS)) * 1000,
+        }),
       },
       ...(await shardSubjects(data)),
     ],
@@ -126,6 +128,7 @@ function countingSink(): Sink & { readonly bytes: number } {
 
 async function encodedRows(data: BenchData): Promise<EncodedRows> {
   const split = mainSplit(data);
+  const keys = { splitName: split.name };
   const features = featuresOf(data.definition);
   const elements = sharedCopy((await readIdx(data, split.images)).elements);
   const labels = split.labels && (await readIdx(data, split.labels)).elements;
@@ -134,7 +137,7 @@ async function encodedRows(data: BenchData): Promise<EncodedRows> {
     const firstRow = slice * SLICE_ROWS;
     const rows = Math.min(SLICE_ROWS, split.rows - firstRow);
     return encodeSlice({
-      splitName: split.name,
+      keys,
       features,
       firstRow,
       rows,
@@ -145,7 +148,7 @@ async function encodedRows(data: BenchData): Promise<EncodedRows> {
   });
   const hashes = Uint32Array.from(slices.flatMap((slice) => Array.from(slice.hashes)));
   const rowNumbers = Uint32Array.from(slices.flatMap((slice) => Array.from(slice.rowNumbers)));
-  const order = orderByHash(split.name, hashes, (position) => rowNumbers[position] ?? 0);
+  const order = orderByHash(keys, hashes, (position) => rowNumbers[position] ?? 0);
   return { name: split.name, slices, sliceRows: SLICE_ROWS, order };
 }
 

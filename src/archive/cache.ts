@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, posix, win32 } from 'node:path';
 import { absence, asDiskError } from '../errors.js';
+import { expandHome } from '../fs/home-path.js';
 
 /** What decides where a user's caches lie. */
 export interface CacheSurroundings {
@@ -20,11 +21,11 @@ export interface CacheSurroundings {
  * The folder of downloaded archives when nobody names one: `idx-shards/archives` where the platform keeps caches, which is
  * `LOCALAPPDATA` on Windows, `~/Library/Caches` on macOS and `XDG_CACHE_HOME`, else `~/.cache`, on the others (XDG Base
  * Directory Specification, which has a relative `XDG_CACHE_HOME` ignored). `IDX_SHARDS_CACHE` names the folder itself,
- * before all of these. A variable that is set but empty counts as unset.
+ * before all of these, and may begin with `~`, which shells leave in quotes. A variable that is set but empty counts as unset.
  */
 export function defaultCacheDir({ env, platform, home }: CacheSurroundings): string {
   const own = env.IDX_SHARDS_CACHE;
-  if (own !== undefined && own !== '') return own;
+  if (own !== undefined && own !== '') return expandHome(own, home);
   if (platform === 'win32') {
     return win32.join(env.LOCALAPPDATA || win32.join(home, 'AppData', 'Local'), 'idx-shards', 'archives');
   }

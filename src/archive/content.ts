@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ArchiveDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
+import { HEAD_BYTES, isArray, isGzip, isZip, kindOf, PAGE } from './file-kind.js';
 import { TransferError } from './transfer-error.js';
-
-const HEAD_BYTES = 512;
 
 /** The content of one response, measured as it comes: its size, its checksum and how it begins. */
 export class Content {
@@ -25,9 +24,14 @@ export class Content {
 
   /** Whether it is a web page, as login walls and error pages come in an archive's place, often with status 200. */
   isPage(contentType: string | undefined): boolean {
-    if (/^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '')) return true;
-    // The byte order mark's three bytes, read as latin1.
-    return /^(\xef\xbb\xbf)?\s*<(!doctype html|html)\b/i.test(this.#head.toString('latin1'));
+    return this.kind(contentType) === PAGE.what;
+  }
+
+  /** What it is, where it is plainly no archive: `an HTML page`. */
+  kind(contentType: string | undefined): string | undefined {
+    if (/^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '')) return PAGE.what;
+    if (this.#bytes === 0 || isArray(this.#head) || isGzip(this.#head) || isZip(this.#head)) return undefined;
+    return kindOf(this.#head)?.what;
   }
 
   /** SHA-256 of all bytes, in hexadecimal. Ends the content: it is asked for once. */
@@ -61,7 +65,7 @@ export function expectEnd(content: Content, archive: ArchiveDefinition, source: 
   }
   const sha256 = content.sha256();
   if (sha256 === archive.sha256) return;
-  const reason = `its sha256 is ${sha256} instead of ${archive.sha256}${page(content, source)}`;
+  const reason = `its sha256 is ${sha256} instead of ${archive.sha256}${instead(content, source)}`;
   throw new TransferError('ARCHIVE_CHECKSUM', source.url, reason, {
     expected: `sha256 ${archive.sha256}`,
     found: `sha256 ${sha256}`,
@@ -74,11 +78,13 @@ function wrongSize(
   source: ContentSource,
   { found, passing }: { found: string; passing: boolean },
 ): TransferError {
-  const reason = `it has ${found} instead of ${archive.bytes}${page(content, source)}`;
+  const reason = `it has ${found} instead of ${archive.bytes}${instead(content, source)}`;
   const details = { passing, expected: `${archive.bytes} bytes`, found };
   return new TransferError('ARCHIVE_SIZE', source.url, reason, details);
 }
 
-function page(content: Content, source: ContentSource): string {
-  return content.isPage(source.contentType) ? ' (it is an HTML page, not an archive)' : '';
+/** What came instead, to follow a reason. */
+function instead(content: Content, source: ContentSource): string {
+  const kind = content.kind(source.contentType);
+  return kind === undefined ? '' : ` (it is ${kind}, not an archive)`;
 }

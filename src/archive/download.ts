@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ArchiveDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { DatasetError } from '../errors.js';
 import { requireSpace } from '../fs/disk-space.js';
 import { cachedPath } from './cache.js';

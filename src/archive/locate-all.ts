@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { type ArchiveDefinition, archivesOf, type DatasetDefinition } from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError } from '../errors.js';
+import { ArchiveFolder } from './archive-folder.js';
 import { sha256OfFile } from './checksum.js';
 import { locateArchive } from './locate.js';
+import { Slots } from './slots.js';
 
 /** Where archives are looked for, and who is told of them. */
 export interface ArchiveSources {
@@ -24,7 +27,13 @@ export type ArchiveEvent =
   | { event: 'archive'; file: string; path: string; bytes: number }
   | { event: 'warning'; message: string };
 
-/** The archives of a run, each at hand or on its way. */
+/**
+ * Archives of a run that are on their way at once, in the order in which they are read: each has a lock and a file open. Those of
+ * one host wait for each other besides.
+ */
+const ON_THEIR_WAY = 8;
+
+/** The archives of a run, each at hand, on its way, or waiting for those before it. */
 export interface LocatedArchives {
   /**
    * Waits for the path of one; a zip of which several members are used is one.
@@ -39,20 +48,23 @@ export interface LocatedArchives {
    * @throws {DatasetError} what {@link locateArchive} throws
    */
   renewDamaged: (archives: readonly ArchiveDefinition[]) => Promise<boolean>;
+  /** Rejects as soon as one cannot be had: a run need not read a hundred others first. It never resolves. */
+  failed: Promise<never>;
   /** Resolves when none is on its way any more, however it ended. */
   settled: Promise<unknown>;
 }
 
-/** Starts getting hold of all archives at once. */
+/** Starts getting hold of all archives. */
 export function locateAll(
   definition: DatasetDefinition,
   { archives, archivePaths, cacheDir, signal, onEvent }: ArchiveSources,
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
+  const folder = archives === undefined ? undefined : new ArchiveFolder(archives);
   const start = async (archive: ArchiveDefinition): Promise<string> => {
     const path = await locateArchive(definition, archive, {
-      archives,
+      archives: folder,
       archivePaths,
       cacheDir,
       signal,
@@ -62,7 +74,14 @@ export function locateAll(
     return path;
   };
   const key = ({ sha256, file }: ArchiveDefinition): string => `${sha256}/${file}`;
-  const paths = new Map(archivesOf(definition).map((archive) => [key(archive), start(archive)]));
+  const slots = new Slots(ON_THEIR_WAY);
+  const paths = new Map(
+    archivesOf(definition).map((archive) => [key(archive), slots.with(() => start(archive))]),
+  );
+  const failed = new Promise<never>((_, reject) => {
+    for (const path of paths.values()) path.catch(reject);
+  });
+  failed.catch(() => {}); // Whoever runs looks at it.
   const locate = (archive: ArchiveDefinition): Promise<string> => paths.get(key(archive)) ?? start(archive);
   const renew = async (archive: ArchiveDefinition): Promise<boolean> => {
     if (archives !== undefined || archivePaths?.has(archive.sha256) === true) return false;
@@ -79,6 +98,7 @@ export function locateAll(
   };
   return {
     locate,
+    failed,
     async renewDamaged(archives) {
       let any = false;
       for (const archive of archives) any = (await renew(archive)) || any;

@@ -1,14 +1,14 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ArchiveDefinition, DatasetDefinition } from '../dataset/definition.js';
+import type { DatasetDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { writeWhole } from '../fs/partial-file.js';
+import type { ArchiveFolder } from './archive-folder.js';
 import { cachedPath } from './cache.js';
 import { fetchOnce } from './fetch-once.js';
 
 /** Where a run takes its archives from. */
 export interface ArchiveOptions {
   /** A folder that holds them already; without it they come from the cache, and into it from their mirrors. */
-  archives?: string | undefined;
+  archives?: ArchiveFolder | undefined;
   /** Where single archives lie, by their SHA-256; before all else. */
   archivePaths?: ReadonlyMap<string, string> | undefined;
   cacheDir: string;
@@ -20,7 +20,7 @@ export interface ArchiveOptions {
 /**
  * The path of an archive on this machine, got hold of if need be. Its content is checked by whoever reads it.
  *
- * @throws {DatasetError} what `download` of `download.ts` throws, and `DISK` or `DISK_FULL` where an archive cannot be kept
+ * @throws {DatasetError} what `download` of `download.ts` and {@link ArchiveFolder} throw, and `DISK` or `DISK_FULL` where an archive cannot be kept
  */
 export async function locateArchive(
   definition: DatasetDefinition,
@@ -29,7 +29,7 @@ export async function locateArchive(
 ): Promise<string> {
   const given = options.archivePaths?.get(archive.sha256);
   if (given !== undefined) return given;
-  if (options.archives !== undefined) return archiveIn(options.archives, definition, archive);
+  if (options.archives !== undefined) return options.archives.locate(definition, archive);
   if (definition.drawn !== undefined) return drawnArchive(archive, options);
   const { download } = await import('./download.js');
   return download(
@@ -40,23 +40,6 @@ export async function locateArchive(
       onProgress: (received) => options.onReceived?.(archive, received),
     },
   );
-}
-
-/**
- * Where an archive lies in a folder of archives: in a folder of the data set's name, where there is such a file, since MNIST
- * and its family give their archives the same names; or else in the folder itself.
- */
-export async function archiveIn(
-  folder: string,
-  { name }: Pick<DatasetDefinition, 'name'>,
-  { file }: ArchiveDefinition,
-): Promise<string> {
-  const own = join(folder, name, file);
-  const isThere = await access(own).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? own : join(folder, file);
 }
 
 let drawing: Promise<Map<string, Uint8Array>> | undefined;

@@ -1,4 +1,4 @@
-import type { ArchiveDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { PartialFile } from '../fs/partial-file.js';
 import { Content, expectEnd, expectWithinSize } from './content.js';
 import type { HttpResponse, Rest } from './http.js';

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import type { ArchiveDefinition } from '../dataset/definition.js';
+import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError } from '../errors.js';
 
 /** What tells one state of a resource from another, byte for byte (RFC 9110, section 8.8.1: a strong validator). */

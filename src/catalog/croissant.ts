@@ -38,10 +38,16 @@ const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {
 
 /** Croissant's types of a tensor's elements. */
 const ELEMENT_TYPES: Readonly<Record<string, string>> = {
+  bool: 'sc:Boolean',
   uint8: 'sc:Integer',
   int8: 'sc:Integer',
+  uint16: 'sc:Integer',
   int16: 'sc:Integer',
+  uint32: 'sc:Integer',
   int32: 'sc:Integer',
+  uint64: 'sc:Integer',
+  int64: 'sc:Integer',
+  float16: 'sc:Float',
   float32: 'sc:Float',
   float64: 'sc:Float',
 };

@@ -52,8 +52,9 @@ function shortNumber(value: number): string {
   return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6 ? value.toFixed(4) : value.toPrecision(5);
 }
 
-/** How many classes the page shows. */
-const MOST_CLASSES = 200;
+/** How many classes the page shows, and of how many on in a box that scrolls: nobody is to pass by hundreds to what stands below. */
+const MOST_CLASSES = 1000;
+const MANY_CLASSES = 40;
 
 function countsTable(splits: readonly SplitStatistics[]): Html {
   const counts = splits.map(({ labels = [] }) => new Map(labels.map(({ label, count }) => [label, count])));
@@ -74,7 +75,7 @@ function countsTable(splits: readonly SplitStatistics[]): Html {
     return html`<tr><th scope="row">${labelText(label, name === undefined ? undefined : { [label]: name })}</th>${cells}</tr>\n`;
   });
   return html`<h3 id="classes-name">Examples of each class</h3>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="classes-name"><table class="counts">
+<div class="${classes.length < MANY_CLASSES ? 'scroll' : 'scroll tall'}" tabindex="0" role="region" aria-labelledby="classes-name"><table class="counts">
 <thead><tr><th scope="col">Class</th>${splits.map(({ split }) => html`<th scope="col">${split}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody>

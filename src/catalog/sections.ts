@@ -32,13 +32,14 @@ export interface Section {
 const TFDS = 'https://www.tensorflow.org/datasets';
 const SOURCE = 'https://github.com/tensorflow/datasets';
 
-/** The classes of TFDS that define this family, by the data sets' names: the manifest names their module alone. */
-const TFDS_MODULE = 'tensorflow_datasets.image_classification.mnist';
+/** The classes of TFDS that define this family, by module and name: the manifest names their module alone. */
+const FAMILY = 'tensorflow_datasets.image_classification';
 const TFDS_CLASSES: ReadonlyMap<string, string> = new Map([
-  ['mnist', 'MNIST'],
-  ['fashion_mnist', 'FashionMNIST'],
-  ['kmnist', 'KMNIST'],
-  ['emnist', 'EMNIST'],
+  [`${FAMILY}.mnist/mnist`, 'MNIST'],
+  [`${FAMILY}.mnist/fashion_mnist`, 'FashionMNIST'],
+  [`${FAMILY}.mnist/kmnist`, 'KMNIST'],
+  [`${FAMILY}.mnist/emnist`, 'EMNIST'],
+  [`${FAMILY}.mnist_corrupted/mnist_corrupted`, 'MNISTCorrupted'],
 ]);
 
 /**
@@ -51,6 +52,7 @@ export function catalogSections(source: CatalogTexts): Section[] {
   const datasetBytes = info.splits.reduce((sum, { numBytes }) => sum + numBytes, 0);
   const sections: (Section | undefined)[] = [
     { name: 'Description', content: { kind: 'prose', text: info.description ?? '' } },
+    optional('Note', source.note, (text) => ({ kind: 'inline', text })),
     optional('Config description', info.configDescription, (text) => ({ kind: 'inline', text })),
     optional('Homepage', info.urls[0], (url) => ({ kind: 'link', text: url, url, isCode: false })),
     { name: 'Source code', content: sourceCode(info.name, info.moduleName) },
@@ -102,7 +104,9 @@ function optional(
 /** The class where it is TFDS's own, as TFDS links it; otherwise the module, of which a manifest says no more. */
 function sourceCode(name: string, moduleName: string | undefined): SectionContent {
   if (moduleName === undefined) return { kind: 'inline', text: 'Missing.' };
-  const className = moduleName === TFDS_MODULE ? TFDS_CLASSES.get(name) : undefined;
+  // In TFDS's folder `datasets` a data set has a package of its own, and in it a class of this name.
+  const isPackage = moduleName === `tensorflow_datasets.datasets.${name}.${name}_dataset_builder`;
+  const className = isPackage ? 'Builder' : TFDS_CLASSES.get(`${moduleName}/${name}`);
   if (!/^tensorflow_datasets(\.\w+)+$/.test(moduleName)) return { kind: 'literal', text: moduleName };
   if (className === undefined) return { kind: 'link', text: moduleName, url: SOURCE, isCode: false };
   const folders = moduleName.split('.');

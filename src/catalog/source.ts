@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { loadDefinition } from '../dataset/registry.js';
 import type { PublishedFeature } from '../directory/features.js';
 import { idOf, type PublishedInfo } from '../directory/info.js';
 import { readText } from '../directory/json-file.js';
 import { locateDataset } from '../directory/locate.js';
-import { CARD_FILE, licenseIn } from '../directory/manifest/card.js';
+import { CARD_FILE, licenseIn, noteIn } from '../directory/manifest/card.js';
 import { CHECKSUMS_FILE } from '../directory/manifest/checksums.js';
 import { holdsImages } from '../directory/parquet-images.js';
 import { type DatasetDirectory, readDirectory } from '../directory/read.js';
@@ -25,6 +26,8 @@ export interface CatalogTexts {
   features: readonly PublishedFeature[];
   /** As the manifest has it, or else the card; none where neither does. */
   license: string | undefined;
+  /** What people must know before they use the rows: from the card, or from the definition of TFDS's own data sets. */
+  note?: string | undefined;
   /** Names of the classes; none where they have no names, or there is no label. */
   classNames: readonly string[] | undefined;
   /** `mnist`, `emnist/letters`. */
@@ -62,7 +65,8 @@ export async function readCatalogSource(where: string): Promise<CatalogSource> {
     features: info.features,
     classNames: label === undefined ? undefined : info.classNames.get(label.name),
     id: idOf(info),
-    license: info.license ?? licenseOnCard(there),
+    license: info.license ?? onCard(there, licenseIn),
+    note: onCard(there, noteIn) ?? (await knownNote(info)),
     samplesInParquet:
       image !== undefined &&
       info.formats.includes('parquet') &&
@@ -71,8 +75,14 @@ export async function readCatalogSource(where: string): Promise<CatalogSource> {
   };
 }
 
-function licenseOnCard({ path, files }: DatasetDirectory): string | undefined {
-  return files.has(CARD_FILE) ? licenseIn(readText(join(path, CARD_FILE))) : undefined;
+function onCard({ path, files }: DatasetDirectory, find: (card: string) => string | undefined) {
+  return files.has(CARD_FILE) ? find(readText(join(path, CARD_FILE))) : undefined;
+}
+
+/** The note of a data set that the project brings, in this version: TFDS writes none beside its shards. */
+async function knownNote(info: DatasetInfo): Promise<string | undefined> {
+  const known = await loadDefinition(idOf(info)).catch(() => undefined);
+  return known?.version === info.version ? known.note : undefined;
 }
 
 function requireChecksummed({ path, checksums, faults }: DatasetDirectory): void {

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { DatasetError } from '../errors.js';
+import { expandHome } from '../fs/home-path.js';
 import { listenForSignals, reportError } from './ending.js';
 import { packageVersion } from './version.js';
 
@@ -54,13 +55,16 @@ export async function runCommand(
   }
 }
 
-/** Gives a command its options and its help, and has it throw a {@link DatasetError} for words that it does not take. */
+/** Gives a command its options and its help, has a `~` in their paths be the home folder, and has it throw a {@link DatasetError} for words that it does not take. */
 export function complete(command: Command, own: CliCommand, version: string): Command {
   const { declare, json, quiet, help } = own;
   declare(command);
   if (json !== undefined) command.option('--json', json);
   if (quiet !== undefined) command.option('--quiet', quiet);
   const [flags, description] = own.version ?? ['-V, --version', "this tool's version"];
+  for (const option of command.options) if (PATH.test(option.flags)) option.argParser(inHome);
+  for (const argument of command.registeredArguments)
+    if (argument.name() === 'dir') argument.argParser(inHome);
   return command
     .option(flags, description)
     .on('option:version', (value: unknown) => {
@@ -76,6 +80,12 @@ export function complete(command: Command, own: CliCommand, version: string): Co
     });
 }
 
+/** What the options that take a path have in their flags. */
+const PATH = /<(dir|file)>$/;
+
+/** Commander gives what stood before as well. */
+const inHome = (path: string): string => expandHome(path);
+
 /** The error for words that make no command. */
 export function usage(message: string): DatasetError {
   return new DatasetError('USAGE', message, { next: 'See --help.' });
@@ -86,9 +96,11 @@ export function usage(message: string): DatasetError {
  *
  * @throws {DatasetError} `USAGE` where they name none
  */
-export function expectDirectory({ args: [directory] }: Command): string {
+export function expectDirectory({ processedArgs }: Command): string {
+  const [directory]: readonly unknown[] = processedArgs;
   // An empty one is a variable that was not set, not the folder that the command runs in.
-  if (!directory) throw usage('which directory? Name that of a data set');
+  if (typeof directory !== 'string' || directory === '')
+    throw usage('which directory? Name that of a data set');
   return directory;
 }
 

@@ -17,7 +17,8 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'define',
-    description: 'Writes the definition of your own IDX files: their sizes, checksums, rows and classes.',
+    description:
+      'Writes the definition of your own IDX, NPY or NPZ files: their sizes, checksums, rows and classes.',
     load: async () => (await import('./define.js')).defineCommand,
   },
   {

@@ -3,7 +3,9 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { DatasetDefinition } from '../dataset/definition.js';
-import { archiveName } from '../define/define.js';
+import { archiveName, type OwnDataset } from '../define/own-definition.js';
+import { arrayFile } from '../define/scan-archive.js';
+import { partsOfFiles } from '../define/scan-split.js';
 import { asDiskError, codeOf, DatasetError } from '../errors.js';
 import { packageRoot } from '../fs/package-root.js';
 import { type CliCommand, usage } from './command.js';
@@ -14,15 +16,17 @@ import {
   type OwnData,
   type OwnDataWords,
   ownDataset,
-  takeSplits,
 } from './own-data.js';
+import { resolveOwn } from './resolve-own.js';
 import { scanOwn } from './scan-own.js';
+import { takeSplits } from './split-words.js';
 
 const HELP = `${OWN_DATA_HELP}
 Examples:
   $ idx-shards define --name letters --train images.gz labels.gz --out letters.json
   $ idx-shards prepare --definition letters.json --out ./data      prepares it, from the files beside letters.json
   $ idx-shards define --name letters --split val images.gz labels.gz > letters.json
+  $ idx-shards define --name letters --train 'images-*.npy' 'labels-*.npy' --out letters.json
 
 Exit codes: 0 done, 2 usage, 4 integrity, 5 disk.
 `;
@@ -59,7 +63,8 @@ export function readDefineWords(command: Command, words: readonly string[]): Def
   return { own, out };
 }
 
-async function define({ own, out }: DefineArguments): Promise<void> {
+async function define({ own: described, out }: DefineArguments): Promise<void> {
+  const own = await resolveOwn(described, {});
   expectNames(own);
   const { definition, archivePaths } = await scanOwn(own, {});
   if (definition.label !== undefined) {
@@ -80,21 +85,29 @@ async function define({ own, out }: DefineArguments): Promise<void> {
   );
   if (elsewhere.length > 0)
     process.stderr.write(
-      `not beside it: ${elsewhere.join(', ')}; move them there, or give prepare their folder with --archives\n`,
+      `not beside it: ${few(elsewhere)}; move them there, or give prepare their folder with --archives\n`,
     );
 }
 
+/** The first of some paths, which may be hundreds. */
+function few(paths: readonly string[]): string {
+  return paths.length <= 4
+    ? paths.join(', ')
+    : `${paths.slice(0, 3).join(', ')}, ... (${paths.length} files)`;
+}
+
 /** A definition knows its archives by their file names alone, in one folder. */
-function expectNames({ splits }: OwnData): void {
+function expectNames({ splits }: OwnDataset): void {
   const paths = new Map<string, string>();
-  for (const path of splits.flatMap(({ images, labels }) => [images, labels ?? []].flat())) {
+  const places = splits.flatMap(partsOfFiles).flatMap(({ images, labels }) => [images, labels ?? []].flat());
+  for (const path of places.map((place) => arrayFile(place).path)) {
     const file = basename(path);
     const other = paths.get(file);
     paths.set(file, resolve(path));
     const next = 'Rename the file, or prepare it without a definition.';
     if (archiveName(path) !== file)
       throw new DatasetError('USAGE', `${path} has a name that a definition cannot give`, {
-        expected: 'letters, digits, _, . and - alone',
+        expected: 'letters, digits, _, ., - and single words with spaces between alone',
         found: file,
         next,
       });

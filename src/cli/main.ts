@@ -27,7 +27,7 @@ const OVERVIEW: CliCommand = {
   declare(program) {
     program
       .description(
-        'Data sets in IDX files, such as MNIST, as TensorFlow Datasets has them: prepared, verified, shown.',
+        'Data sets of arrays, such as MNIST, as TensorFlow Datasets has them: prepared, verified, shown.',
       )
       .usage('<command> [options]')
       .helpCommand('help [command]', 'what a command does, and its options');

@@ -5,7 +5,8 @@ import { COMPRESSIONS, type CompressionName } from '../formats/parquet/settings.
 import { parseSize } from '../fs/size.js';
 import { type TableLayout, TENSOR_TYPES, type TensorType } from '../rows/table.js';
 import { count, usage } from './command.js';
-import { addOwnDataOptions, type OwnData, type OwnDataWords, ownDataset, takeSplits } from './own-data.js';
+import { addOwnDataOptions, type OwnData, type OwnDataWords, ownDataset } from './own-data.js';
+import { takeSplits } from './split-words.js';
 
 /** What the command line of `prepare` says. */
 export interface PrepareArguments {
@@ -47,12 +48,17 @@ export function readPrepareWords(command: Command, words: readonly string[]): Pr
     description,
     classNames,
     as,
+    shape,
+    labelColumn,
+    npz,
+    classPerFile,
     train: _train,
     test: _test,
     split: _split,
     ...others
   } = command.parse(rest, { from: 'user' }).opts<Omit<PrepareArguments, 'own'> & OwnDataWords>();
-  const own = ownDataset({ name, version, description, classNames, as }, splits);
+  const described = { name, version, description, classNames, as, shape, labelColumn, npz, classPerFile };
+  const own = ownDataset(described, splits);
   // An empty --out is a variable that was not set, not the folder that the command runs in.
   if (!others.out && others.list !== true) throw usage('--out is missing: where shall the data go?');
   return { ...others, own };

@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
-import { loadDefinitions } from '../dataset/registry.js';
+import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { allDefinitions } from '../dataset/registry.js';
+import { downloadBytes } from '../directory/manifest/dataset-info.js';
+import { formatBytes } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { PrepareOptions } from '../prepare/options.js';
 import { prepare } from '../prepare/prepare.js';
@@ -18,11 +20,14 @@ Examples:
   $ idx-shards prepare --out ./data                                MNIST, downloaded
   $ idx-shards prepare --out ./data --dataset digits               a small data set that needs no network
   $ idx-shards prepare --out ./data --archives ~/Downloads/mnist   MNIST from archives on disk
-  $ idx-shards prepare --out ./data --dataset all                  every data set of --list, one after the other
+  $ idx-shards prepare --out ./data --dataset all                  every data set of --list but the largest, one after the other
   $ idx-shards prepare --out ./data --num-shards 8 --overwrite     eight shards a split, in place of what is there
   $ idx-shards prepare --out ./data --dry-run                      only say what would be done
   $ idx-shards prepare --out ./data --name letters --train images.gz labels.gz --test test-images.gz test-labels.gz
-                                                                   your own IDX files
+                                                                   your own IDX or NPY files
+  $ idx-shards prepare --out ./data --name digits --npz mnist.npz  your own NPZ
+  $ idx-shards prepare --out ./data --name sketches --class-per-file 'sketches/*.npy' --shape 28x28
+                                                                   a file for each class
   $ idx-shards prepare --out ./data --definition letters.json      a definition of your own: see idx-shards help define
 
 The result is TFDS's layout: ./data/mnist/3.0.1 is what tfds.load('mnist', data_dir='./data') reads.
@@ -55,7 +60,8 @@ export const prepareCommand: CliCommand = {
 
 /** Prepares what the words ask for, or tells how it would; gives the exit code, that of the first failure. */
 async function run(words: PrepareArguments, signal: AbortSignal): Promise<number> {
-  const { definitions, ...archives } = await chooseSource(words, signal);
+  const { definitions, leftOut = [], ...archives } = await chooseSource(words, signal);
+  for (const definition of leftOut) tellLeftOut(definition, words);
   const options: PrepareOptions = {
     ...words,
     ...archives,
@@ -115,15 +121,27 @@ async function prepareAndReport(
 async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Promise<Progress> {
   if (quiet) return silent;
   if (process.stderr.isTTY) return progressBars(definition, process.stderr);
-  return progressLines((line) => process.stderr.write(`${line}\n`));
+  return progressLines((line) => process.stderr.write(`${line}\n`), archivesOf(definition).length);
+}
+
+/** Nobody is to wonder where a data set is that `all` could have stood for. */
+function tellLeftOut(definition: DatasetDefinition, { json, quiet }: PrepareArguments): void {
+  const dataset = datasetId(definition);
+  const bytes = downloadBytes(definition);
+  if (json === true) printJson({ event: 'left-out', dataset, bytes });
+  else if (quiet !== true)
+    process.stderr.write(
+      `${dataset} is not among all: it takes ${formatBytes(bytes)} of downloads, and has to be named (--dataset ${dataset})\n`,
+    );
 }
 
 async function list(json: boolean): Promise<void> {
-  for (const definition of await loadDefinitions('all')) {
+  for (const definition of await allDefinitions()) {
     const { version, splits, description } = definition;
     const rows = splits.map((split) => ({ split: split.name, rows: split.rows }));
     const name = datasetId(definition);
-    if (json) printJson({ event: 'dataset', name, version, splits: rows, description });
+    const bytes = downloadBytes(definition);
+    if (json) printJson({ event: 'dataset', name, version, splits: rows, bytes, description });
     else process.stdout.write(datasetText(definition));
   }
 }

@@ -14,11 +14,24 @@ export interface Progress {
 /** No progress at all. */
 export const silent: Progress = { show: () => {}, stop: () => {} };
 
-/** Progress for logs and pipes: a line when something is done, none while it goes on. */
-export function progressLines(print: (line: string) => void): Progress {
+/** More archives than these are told of in one line, not in one each. */
+export const FEW_ARCHIVES = 8;
+
+/**
+ * Progress for logs and pipes: a line when something is done, none while it goes on.
+ *
+ * @param archives how many there are
+ */
+export function progressLines(print: (line: string) => void, archives = 0): Progress {
+  const there = { files: 0, bytes: 0 };
   return {
     show(event) {
-      if (event.event === 'archive') print(`archive ${event.file}: ${formatBytes(event.bytes)}`);
+      if (event.event === 'archive') {
+        there.files++;
+        there.bytes += event.bytes;
+        if (archives <= FEW_ARCHIVES) print(`archive ${event.file}: ${formatBytes(event.bytes)}`);
+        else if (there.files === archives) print(`${archives} archives: ${formatBytes(there.bytes)}`);
+      }
       if (event.event === 'encode' && event.rows === event.total) {
         print(`split ${event.split}: ${formatThings(event.total, 'row')} encoded`);
       }

@@ -1,19 +1,37 @@
 import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
+import { isLarge } from '../dataset/registry.js';
+import { downloadBytes } from '../directory/manifest/dataset-info.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { PrepareResult } from '../prepare/prepare.js';
 import type { RunPlan } from '../prepare/run-plan.js';
 import type { Outcome } from './prepare-each.js';
+import { FEW_ARCHIVES } from './progress.js';
 
 /** What `--list` says of a data set. */
 export function datasetText(definition: DatasetDefinition): string {
-  const { version, splits, description, config, defaultConfig, name } = definition;
+  const { version, splits, description, config, defaultConfig, name, mirrors } = definition;
   const counts = splits.map((split) => `${split.name} ${formatCount(split.rows)}`).join(', ');
-  const sentence = (config?.description ?? description).split('. ')[0]?.replace(/\.?$/, '');
+  const size = mirrors.length > 0 ? `, ${formatBytes(downloadBytes(definition))} to download` : '';
   const isDefault = config !== undefined && config.name === defaultConfig;
-  const meant = isDefault ? ` (what ${name} alone stands for)` : '';
-  return `${datasetId(definition).padEnd(16)} ${version}  ${counts}\n    ${sentence}${meant}.\n`;
+  const notes = [
+    isDefault ? `what ${name} alone stands for` : [],
+    isLarge(definition) ? 'not among all' : [],
+  ].flat();
+  const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  const sentence = firstSentence(config?.description ?? description);
+  return `${datasetId(definition).padEnd(29)} ${version}  ${counts}${size}\n    ${sentence}${note}.\n`;
+}
+
+/** The first sentence of a text, without its heading, in one line, without its full stop. */
+function firstSentence(text: string): string {
+  const [first = ''] = text
+    .replace(/^#.*\n/, '')
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .split('. ');
+  return first.replace(/\.$/, '');
 }
 
 /** What a run over several data sets says at its end where one of them failed. */
@@ -133,17 +151,49 @@ function inSql(text: string): string {
 
 /** What `--dry-run` says. */
 export function planText(plan: RunPlan): string {
-  const lines = [`${plan.name} ${plan.version} would go to ${plan.directory} (${plan.target})`, 'Archives:'];
-  for (const { file, bytes, from } of plan.archives) lines.push(`  ${file}  ${formatBytes(bytes)}  ${from}`);
+  const lines = [`${plan.name} ${plan.version} would go to ${plan.directory} (${plan.target})`];
+  if (plan.archives.length <= FEW_ARCHIVES) {
+    lines.push('Archives:');
+    for (const { file, bytes, from } of plan.archives)
+      lines.push(`  ${file}  ${formatBytes(bytes)}  ${from}`);
+  } else {
+    const bytes = plan.origins.reduce((sum, { bytes }) => sum + bytes, 0);
+    lines.push(
+      `Archives: ${formatCount(plan.archives.length)}, ${formatBytes(bytes)} (each by its name: --json)`,
+    );
+    for (const { from, archives, bytes } of plan.origins)
+      lines.push(`  ${formatThings(archives, 'archive')}  ${formatBytes(bytes)}  ${from}`);
+  }
   lines.push('Splits:');
   for (const { name, rows, shards } of plan.splits)
     lines.push(`  ${name}  ${formatThings(rows, 'row')}  ${shards}`);
-  const { needed, free } = plan.space;
-  lines.push(
-    `Formats: ${plan.formats.join(', ')}`,
-    ...forTfds(plan.formats),
-    `Disk: ${formatBytes(needed)} at least${free === undefined ? '' : `, ${formatBytes(free)} free`}`,
-    '',
-  );
+  lines.push(`Formats: ${plan.formats.join(', ')}`, ...forTfds(plan.formats), ...spaceTexts(plan.space));
+  lines.push(...timeTexts(plan), '');
   return lines.join('\n');
+}
+
+/** Only of runs that take minutes: of others nobody asks. */
+function timeTexts({ seconds = 0, workers }: RunPlan): string[] {
+  if (seconds < 60) return [];
+  const minutes = formatThings(Math.ceil(seconds / 60), 'minute');
+  return [
+    `Time: some ${minutes} for ${formatThings(workers, 'worker')} once the archives are there, by docs/benchmarks.md`,
+  ];
+}
+
+function spaceTexts({ needed, free, downloads, isOneDisk }: RunPlan['space']): string[] {
+  const room = (bytes: number, free: number | undefined): string => {
+    if (free === undefined) return '';
+    return `, ${formatBytes(free)} free${free < bytes ? ': TOO LITTLE' : ''}`;
+  };
+  const out = `Disk: ${formatBytes(needed)} at least${room(needed, free)}`;
+  if (downloads.bytes === 0) return [out];
+  const both = downloads.bytes + (isOneDisk ? needed : 0);
+  return [
+    out,
+    `Downloads: ${formatBytes(downloads.bytes)} into ${downloads.directory}` +
+      (isOneDisk
+        ? `, on the same disk: ${formatBytes(both)} together${room(both, downloads.free)}`
+        : room(both, downloads.free)),
+  ];
 }

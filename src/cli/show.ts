@@ -94,6 +94,8 @@ async function show({ directory, split, columns, out, json, quiet }: ShowArgumen
     const colors = terminalColors(process.env, stdout.isTTY);
     for (const line of terminalLines(shown.examples, { width, columns, colors })) stdout.write(`${line}\n`);
   }
+  if (source.note !== undefined && json !== true && quiet !== true)
+    process.stderr.write(`Note: ${source.note}\n`);
 }
 
 async function writePicture(

@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import {
-  archiveFile,
   areDifferent,
   configName,
   type DatasetDefinition,
   DIFFERENT,
   parseDefinition,
-  text,
 } from './definition.js';
 import { type Fault, faultOf, invalidDefinition } from './faults.js';
+import { archiveFile, text } from './split-definition.js';
 
 const config = v.pipe(
   v.looseObject({ name: configName, description: v.optional(text) }),
@@ -99,21 +98,25 @@ function flatten({ archives: _, configs, ...shared }: DefinitionFile): Flat[] {
 
 /** Puts the files of the table in the place of the keys that name them; all else is left to the definition's own schema. */
 function withArchives(splits: unknown, archives: Archives, faults: Fault[]): unknown {
-  if (!Array.isArray(splits)) return splits;
-  return splits.map((split: unknown, at) => {
-    if (!isRecord(split)) return split;
-    const resolved = { ...split };
-    for (const part of ['images', 'labels']) {
-      if (part in split) resolved[part] = archiveOf(split[part], `splits.${at}.${part}`, archives, faults);
-    }
-    return resolved;
-  });
+  const resolve = (list: unknown, path: string): unknown => {
+    if (!Array.isArray(list)) return list;
+    return list.map((entry: unknown, at) => {
+      if (!isRecord(entry)) return entry;
+      const resolved = { ...entry };
+      const own = `${path}.${at}`;
+      for (const field of ['images', 'labels'])
+        if (field in entry) resolved[field] = archiveOf(entry[field], `${own}.${field}`, archives, faults);
+      if ('parts' in entry) resolved['parts'] = resolve(entry['parts'], `${own}.parts`);
+      return resolved;
+    });
+  };
+  return resolve(splits, 'splits');
 }
 
 function archiveOf(value: unknown, path: string, archives: Archives, faults: Fault[]): unknown {
   if (!isRecord(value) || !('archive' in value)) return value;
   const { archive: key, ...rest } = value;
-  if (Object.keys(rest).some((field) => field !== 'member')) return value;
+  if (Object.keys(rest).some((field) => field !== 'member' && field !== 'column')) return value;
   const known = Object.keys(archives);
   if (typeof key === 'string' && known.includes(key)) return { ...archives[key], ...rest };
   const expected = known.length === 0 ? 'an archive of the table `archives`' : known.join(', ');

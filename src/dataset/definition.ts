@@ -1,18 +1,15 @@
 import * as v from 'valibot';
 import { faultOf, invalidDefinition } from './faults.js';
 import { DTYPE_NAMES, type InputFeature, type RowFeatures } from './feature.js';
-
-/** A text that says something. */
-export const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-const positiveInteger = v.pipe(
-  v.number(),
-  v.integer('must be a whole number'),
-  v.minValue(1, 'must be 1 at least'),
-);
-
-/** What numbers of rows and classes stay within: both are counted in 31 bits. */
-const MOST = 2 ** 31 - 1;
-const count = v.pipe(positiveInteger, v.maxValue(MOST, `must be ${MOST} at most`));
+import {
+  type ArchiveDefinition,
+  archivesOfSplit,
+  count,
+  partsOf,
+  positiveInteger,
+  split,
+  text,
+} from './split-definition.js';
 
 const version = v.pipe(
   text,
@@ -25,27 +22,6 @@ export const configName = v.pipe(
   v.regex(/^(?!\.+$)[\w+\-.]+$/, 'must be letters, digits, _, +, - and ., and not dots alone'),
 );
 
-const archiveFields = {
-  file: v.pipe(text, v.regex(/^[\w][\w.-]*$/, 'must be a plain file name')),
-  bytes: positiveInteger,
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
-};
-
-/** A file to be had: its name, its size in bytes and its checksum. */
-export const archiveFile = v.strictObject(archiveFields);
-
-const archive = v.strictObject({
-  ...archiveFields,
-  /** Where the file is a zip: the path of the member that is meant. */
-  member: v.optional(
-    v.pipe(text, v.check(isMemberPath, 'must be a path within the zip, and not lead out of it')),
-  ),
-});
-
-function isMemberPath(path: string): boolean {
-  return !path.includes('\\') && path.split('/').every((part) => !['', '.', '..'].includes(part));
-}
-
 /** What the names of things must be that files or folders are named by: some disks take `train` and `Train` for one. */
 export const DIFFERENT = 'must have different names, also where case does not count';
 
@@ -54,20 +30,9 @@ export function areDifferent(names: readonly string[]): boolean {
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
 }
 
-const split = v.strictObject({
-  name: v.pipe(
-    text,
-    v.regex(/^[\w-]+$/, 'must be letters, digits, _ and -'),
-    v.notValue('all', 'must not be all, a word of its own in TFDS'),
-  ),
-  rows: count,
-  /** The archives may hold more rows than these: the first are taken, as TFDS does. */
-  firstRows: v.optional(v.boolean()),
-  images: archive,
-  labels: v.optional(archive),
-});
-
 const featureName = v.pipe(text, v.regex(/^\w+$/, 'must be letters, digits and _'));
+
+const oneLine = v.pipe(text, v.regex(/^\S(.*\S)?$/, 'must be one line without white space around it'));
 
 const image = v.strictObject({
   name: featureName,
@@ -119,9 +84,9 @@ export const definitionSchema = v.pipe(
     license: v.optional(
       v.pipe(text, v.regex(/^[a-z0-9][a-z0-9.+-]*$/, 'must be small letters, digits, ., + and -')),
     ),
-    prettyName: v.optional(
-      v.pipe(text, v.regex(/^\S(.*\S)?$/, 'must be one line without white space around it')),
-    ),
+    prettyName: v.optional(oneLine),
+    /** What people must know before they use the rows, and TFDS's own manifest has no place for. */
+    note: v.optional(oneLine),
     moduleName: v.optional(text),
     /** What is new in a version, by version. */
     releaseNotes: v.optional(v.record(version, text)),
@@ -145,8 +110,18 @@ export const definitionSchema = v.pipe(
     'must give its features different names',
   ),
   v.check(
-    ({ label, splits }) => splits.every(({ labels }) => (labels === undefined) === (label === undefined)),
+    ({ label, splits }) =>
+      splits
+        .flatMap(partsOf)
+        .every((part) => ((part.labels ?? part.class) === undefined) === (label === undefined)),
     'must have labels in each split where it has a label, and in none where it has not',
+  ),
+  v.check(
+    ({ label, splits }) =>
+      splits
+        .flatMap(partsOf)
+        .every((part) => part.class === undefined || label?.classNames?.includes(part.class)),
+    'must have the class of each part among the classNames of its label',
   ),
   v.check(
     ({ config, defaultConfig }) => defaultConfig === undefined || config !== undefined,
@@ -156,11 +131,6 @@ export const definitionSchema = v.pipe(
 
 /** A data set, in one of its configs where it has some, as `config/` describes it: what TFDS says of it, and the archives that hold it. */
 export type DatasetDefinition = v.InferOutput<typeof definitionSchema>;
-/** One split: its rows, and the archives that hold them, that of the labels where there are labels. */
-export type SplitDefinition = v.InferOutput<typeof split>;
-/** One archive: its file name, its size in bytes, its checksum, and, where it is a zip, the member that is meant. */
-export type ArchiveDefinition = v.InferOutput<typeof archive>;
-
 /**
  * Checks a value against the schema of one data set in one config; a whole file is read by `parseDefinitions`.
  *
@@ -197,7 +167,7 @@ function inputOf(image: DatasetDefinition['image'], tensor: DatasetDefinition['t
 /** The files that a data set is made of, each once, however many of its members are used: labels first. */
 export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
   const files = splits
-    .flatMap(({ labels, images }) => (labels === undefined ? [images] : [labels, images]))
-    .map(({ file, bytes, sha256 }) => [`${sha256}/${file}`, { file, bytes, sha256 }] as const);
+    .flatMap(archivesOfSplit)
+    .map(({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const);
   return [...new Map(files).values()];
 }

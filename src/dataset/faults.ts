@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DatasetError } from '../errors.js';
+import { MISSING } from './split-definition.js';
 
 /** What is wrong with a field of a definition. */
 export interface Fault {
@@ -34,8 +35,8 @@ export function faultOf(issue: v.BaseIssue<unknown>): Fault {
       found: field,
     };
   }
-  if (isObject(issue.type) && found === 'undefined') {
-    return { text: `${field} is missing`, expected: field, found: 'nothing' };
+  if ((isObject(issue.type) && found === 'undefined') || issue.message === MISSING) {
+    return { text: `${field} ${MISSING}`, expected: field, found: 'nothing' };
   }
   if (issue.kind === 'schema') {
     const expected = issue.expected ?? 'another type';

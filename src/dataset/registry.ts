@@ -3,13 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { DatasetError } from '../errors.js';
 import { readNamedFile } from '../fs/named-file.js';
 import { packageRoot } from '../fs/package-root.js';
-import { type DatasetDefinition, datasetId } from './definition.js';
+import { archivesOf, type DatasetDefinition, datasetId } from './definition.js';
 import { inConfig, parseDefinitions } from './definition-file.js';
 
 const CONFIG = new URL('config/', packageRoot);
 const ENDING = '.json';
-/** Stands for every data set, or every config of one. */
+/** Stands for every data set but the large ones, or every config of one. */
 const ALL = 'all';
+
+/** Archives of more bytes than these make a data set a large one: nobody wants tens of GiB for one word. */
+const LARGE = 4 * 2 ** 30;
 
 /**
  * Names of the data sets that the project brings, in alphabetical order: `mnist`, and one for each config where there are
@@ -31,15 +34,32 @@ export async function loadDefinition(name: string): Promise<DatasetDefinition> {
     : undefined;
   if (definition !== undefined) return definition;
   throw new DatasetError('UNKNOWN_DATASET', `there is no data set named ${name}`, {
-    expected: (await datasetNames()).join(', '),
+    expected: await namesLike(file),
     found: name,
     next: 'Choose one of these; idx-shards prepare --list tells more about each.',
   });
 }
 
+/** What there is instead of a name: the configs of a data set that there is, or else all data sets. */
+async function namesLike(file: string): Promise<string> {
+  const files = await fileNames();
+  if (!files.includes(file)) return files.sort().join(', ');
+  return (await definitionsNamed(file)).map(datasetId).join(', ');
+}
+
+/** The definitions of all data sets that the project brings, in the order of {@link datasetNames}. */
+export async function allDefinitions(): Promise<DatasetDefinition[]> {
+  return Promise.all((await datasetNames()).map(loadDefinition));
+}
+
+/** Whether a data set is so large that `all` does not stand for it too: it has to be named. */
+export function isLarge(definition: DatasetDefinition): boolean {
+  return archivesOf(definition).reduce((sum, { bytes }) => sum + bytes, 0) > LARGE;
+}
+
 /**
- * The definitions that a list means: names with commas between them, `all` for every data set that the project brings,
- * `emnist/all` for every config of one. Each comes once, in the order of the list.
+ * The definitions that a list means: names with commas between them, `all` for every data set that the project brings but those
+ * that are {@link isLarge}, `emnist/all` for every config of one. Each comes once, in the order of the list.
  *
  * @throws {DatasetError} `UNKNOWN_DATASET`
  */
@@ -51,7 +71,7 @@ export async function loadDefinitions(list: string): Promise<DatasetDefinition[]
 
 async function definitionsMeant(name: string): Promise<DatasetDefinition[]> {
   const [file, config] = splitName(name);
-  if (name === ALL) return Promise.all((await datasetNames()).map(loadDefinition));
+  if (name === ALL) return (await allDefinitions()).filter((definition) => !isLarge(definition));
   if (config === ALL && (await fileNames()).includes(file)) return definitionsNamed(file);
   return [await loadDefinition(name)];
 }

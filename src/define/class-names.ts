@@ -1,36 +1,50 @@
 import { createReadStream } from 'node:fs';
 import { absence, asDiskError, DatasetError } from '../errors.js';
+import { namesOf } from './class-name-forms.js';
 
 /** More than the names of any classes are: a file that is larger, or that never ends, is another one. */
 const MOST_BYTES = 2 ** 24;
 
+/** The names of classes as a file has them. */
+export interface ClassNames {
+  /** The first is that of label 0. */
+  names: string[];
+  /** What else than one name a line the file has, to follow the word "has". */
+  form?: string | undefined;
+}
+
 /**
- * The names of classes in a text file: one a line, the first for label 0, in UTF-8. TFDS would pass over an empty line, which
- * gives every class behind it another number: here it is an error.
+ * The names of classes in a text file in UTF-8: one a line, the first for label 0, or in one of the forms that {@link namesOf} knows. TFDS
+ * would pass over an empty line, which gives every class behind it another number: here it is an error.
  *
  * @throws {DatasetError} `CLASS_NAMES`, `DISK`
  */
-export async function readClassNames(path: string): Promise<string[]> {
-  const names = decoded(await bytesOf(path), path)
-    .split('\n')
-    .map((line) => line.trim());
-  if (names.at(-1) === '') names.pop();
-  if (names.length === 0) throw faulty(path, 'has no class name', 'one name a line', 'an empty file');
-  const lines = new Map<string, number>();
+export async function readClassNames(path: string): Promise<ClassNames> {
+  const read = namesOf(decoded(await bytesOf(path), path), path);
+  expectDifferent(read, path);
+  return read;
+}
+
+function expectDifferent({ names, form }: ClassNames, path: string): void {
+  const what = form === undefined ? 'lines' : 'labels';
+  const first = form === undefined ? 1 : 0;
+  const places = new Map<string, number>();
   for (const [at, name] of names.entries()) {
-    const line = `line ${at + 1}`;
-    if (name === '') throw faulty(path, `has no name in ${line}`, 'one name a line', 'an empty line');
-    const before = lines.get(name);
+    const place = at + first;
+    if (name === '')
+      throw form === undefined
+        ? faulty(path, `has no name in line ${place}`, 'one name a line', 'an empty line')
+        : faulty(path, `has no name for label ${place}`, 'a name for each label', 'an empty one');
+    const before = places.get(name);
     if (before !== undefined)
       throw faulty(
         path,
         'names two classes alike',
         'a name of its own for each class',
-        `${JSON.stringify(name)} in lines ${before} and ${at + 1}`,
+        `${JSON.stringify(name)} in ${what} ${before} and ${place}`,
       );
-    lines.set(name, at + 1);
+    places.set(name, place);
   }
-  return names;
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {

@@ -1,175 +1,114 @@
-import { DTYPES, type DType, dtypeOf, rowBytesOf, valuesOf } from '../dataset/feature.js';
+import { faultCode, typeName } from '../arrays/header.js';
 import { DatasetError } from '../errors.js';
-import { MAX_TENSOR_VALUES } from '../formats/example/tensor.js';
-import { type IntegerDType, readIntegers } from '../idx/elements.js';
-import type { IdxHeader } from '../idx/header.js';
-import { labelDtype } from '../idx/labels.js';
-import { IdxReader } from '../idx/reader.js';
-import { type ScannedArchive, scanArchive } from './scan-archive.js';
+import { arrayFile, placeText } from './scan-archive.js';
+import { type PartFiles, type PartScan, type ScannedPart, scanPart } from './scan-part.js';
 
-/** A split as its owner names it: two IDX files, gzipped or not, or one where there are no labels. */
-export interface SplitFiles {
-  name: string;
-  /** Path of the images, or of whatever the rows are. */
-  images: string;
-  /** Path of the labels. */
-  labels?: string | undefined;
-}
+/** A split as its owner names it: one part, or several, whose rows follow each other. */
+export type SplitFiles = { name: string } & (PartFiles | { parts: readonly PartFiles[] });
 
 /** What the files of a split hold. */
-export interface ScannedSplit {
-  files: SplitFiles;
+export interface ScannedSplit extends Pick<ScannedPart, 'dtype' | 'shape'> {
+  name: string;
+  /** Of all parts together. */
   rows: number;
-  dtype: DType;
-  /** Dimensions of a row, as the file has them: none where it is one number. */
-  shape: readonly number[];
-  labelRange?: LabelRange | undefined;
-  images: Pick<ScannedArchive<unknown>, 'bytes' | 'sha256'>;
-  labels?: Pick<ScannedArchive<unknown>, 'bytes' | 'sha256'> | undefined;
+  /** The least and the greatest label of all parts; none where they have no files of labels. */
+  labels?: { least: number; greatest: number } | undefined;
+  parts: readonly ScannedPart[];
 }
 
-/** The least and the greatest label, and the first row that has the greatest. */
-export interface LabelRange {
-  least: number;
-  greatest: number;
-  rowOfGreatest: number;
+/** Parts that are read at the same time. */
+const PARTS_AT_ONCE = 3;
+
+/** The parts of a split, in the order of their rows. */
+export function partsOfFiles(files: SplitFiles): readonly PartFiles[] {
+  if ('parts' in files) return files.parts;
+  const { name: _, ...part } = files;
+  return [part];
 }
-
-const PIECE_BYTES = 256 * 1024;
-
-/** Rows of a split, and one more than its greatest label, at most: both are counted in 31 bits. */
-const MOST = 2 ** 31 - 1;
 
 /**
- * Reads the files of a split from front to back. Both heads are held against each other before anything behind them is read,
- * and nothing is allocated by what they promise.
+ * Reads the files of a split, each part's as {@link scanPart} does.
  *
- * @throws {DatasetError} what {@link scanArchive} throws, and `IDX_MAGIC`, `IDX_TYPE`, `IDX_DIMENSIONS`, `IDX_TRUNCATED`,
- *   `IDX_TRAILING`, `COUNT_MISMATCH`, `LABEL_RANGE`
+ * @throws {DatasetError} what {@link scanPart} throws, `IDX_TYPE`, `IDX_DIMENSIONS`, `NPY_TYPE`, `NPY_DIMENSIONS` where the parts
+ *   have rows of different kinds, `ARCHIVE_REPEATED` where two have the same ones
  */
-export async function scanSplit(files: SplitFiles, signal?: AbortSignal): Promise<ScannedSplit> {
-  const { content, ...images } = await scanArchive(
-    files.images,
-    async (bytes) => {
-      const idx = await IdxReader.open(bytes, files.images);
-      const labels =
-        files.labels === undefined ? undefined : await scanLabels(files.labels, idx.header, files, signal);
-      const rows = rowsOf(idx.header, files.images);
-      await readAll(idx, rows.rows * rowBytesOf(rows), () => {});
-      return { ...rows, labels };
-    },
-    signal,
-  );
-  const { labels, ...rows } = content;
-  if (labels === undefined) return { files, ...rows, images };
-  const { content: labelRange, ...archive } = labels;
-  return { files, ...rows, labelRange, images, labels: archive };
-}
-
-function scanLabels(
-  path: string,
-  images: IdxHeader,
-  files: SplitFiles,
-  signal?: AbortSignal,
-): Promise<ScannedArchive<LabelRange>> {
-  const scan = async (bytes: AsyncIterable<Uint8Array>): Promise<LabelRange> => {
-    const idx = await IdxReader.open(bytes, path);
-    if (images.dimensions.length === 1 && idx.header.dimensions.length > 1)
-      throw swapped(images, idx.header, files);
-    const { rows } = rowsOf(images, files.images);
-    const dtype = labelDtype(idx.header, path);
-    if (idx.header.dimensions.length !== 1)
-      throw otherDimensions(idx.header, path, 'rows', 'One label a row is what is supported.');
-    if (rows !== idx.header.dimensions[0]) {
-      throw new DatasetError('COUNT_MISMATCH', `the split ${files.name} has not one label for each row`, {
-        expected: `${rows} labels in ${path}, as there are rows in ${files.images}`,
-        found: `${idx.header.dimensions[0]} labels`,
-        next: 'Check that both files belong to the same split.',
-      });
-    }
-    return rangeOf(idx, { rows, dtype, where: path });
+export async function scanSplit(files: SplitFiles, scan: PartScan = {}): Promise<ScannedSplit> {
+  const parts = await scanAll(partsOfFiles(files), scan);
+  const [first, ...others] = parts;
+  if (first === undefined) throw new DatasetError('USAGE', `the split ${files.name} has no files`);
+  for (const part of others) expectSameRows(part, first);
+  expectDifferent(parts);
+  const ranges = parts.flatMap(({ labelRange }) => labelRange ?? []);
+  const labels = {
+    least: Math.min(...ranges.map(({ least }) => least)),
+    greatest: Math.max(...ranges.map(({ greatest }) => greatest)),
   };
-  return scanArchive(path, scan, signal);
+  return {
+    name: files.name,
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    dtype: first.dtype,
+    shape: first.shape,
+    ...(ranges.length === 0 ? {} : { labels }),
+    parts,
+  };
 }
 
-/** What a head tells of rows, once they can be prepared. */
-function rowsOf(header: IdxHeader, where: string): Pick<ScannedSplit, 'rows' | 'dtype' | 'shape'> {
-  const [rows = 0, ...shape] = header.dimensions;
-  if (shape.length > 3)
-    throw otherDimensions(header, where, '1 to 4 dimensions, the rows first', 'Give rows fewer dimensions.');
-  if (header.dimensions.includes(0))
-    throw otherDimensions(header, where, 'no dimension of zero', 'A split has one row at least.');
-  if (rows > MOST)
-    throw otherDimensions(header, where, `${MOST} rows at most`, 'Cut the file into several splits.');
-  if (valuesOf(shape) > MAX_TENSOR_VALUES)
-    throw otherDimensions(
-      header,
-      where,
-      `${MAX_TENSOR_VALUES} values a row at most`,
-      'Cut the rows into smaller ones.',
-    );
-  return { rows, dtype: dtypeOf(header.type), shape };
-}
-
-function swapped(images: IdxHeader, labels: IdxHeader, files: SplitFiles): DatasetError {
-  return new DatasetError('IDX_DIMENSIONS', `images and labels of the split ${files.name} are swapped`, {
-    expected: 'the file of the images first, then that of the labels',
-    found: `${files.images} with the dimensions ${images.dimensions.join(' x ')}, ${files.labels} with ${labels.dimensions.join(' x ')}`,
-    next: 'Name the two files the other way round.',
-  });
-}
-
-function otherDimensions(
-  { dimensions }: IdxHeader,
-  where: string,
-  expected: string,
-  next: string,
-): DatasetError {
-  return new DatasetError('IDX_DIMENSIONS', `${where} has dimensions that cannot be prepared`, {
-    expected,
-    found: dimensions.join(' x '),
-    next,
-  });
-}
-
-async function rangeOf(
-  idx: IdxReader,
-  { rows, dtype, where }: { rows: number; dtype: IntegerDType; where: string },
-): Promise<LabelRange> {
-  const range = { least: Number.POSITIVE_INFINITY, greatest: -1, rowOfGreatest: 0 };
-  const size = DTYPES[dtype].bytes;
-  await readAll(idx, rows * size, (piece, start) => {
-    for (const [at, label] of readIntegers(piece, dtype).entries()) {
-      const row = start / size + at;
-      if (label < 0 || label >= MOST) throw noClass(row, label, where);
-      if (label < range.least) range.least = label;
-      if (label <= range.greatest) continue;
-      range.greatest = label;
-      range.rowOfGreatest = row;
+/** Reads some parts at a time; of several failures, that of the first part in their order is told. */
+async function scanAll(files: readonly PartFiles[], scan: PartScan): Promise<ScannedPart[]> {
+  const scanned = new Map<number, ScannedPart>();
+  const failures = new Map<number, unknown>();
+  const left = [...files.entries()];
+  const scanOn = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined && failures.size === 0; next = left.shift()) {
+      const [at, part] = next;
+      await scanPart(part, scan).then(
+        (result) => scanned.set(at, result),
+        (error: unknown) => failures.set(at, error),
+      );
     }
-  });
-  return range;
+  };
+  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, scanOn));
+  if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
+  return [...scanned].sort(([a], [b]) => a - b).map(([, part]) => part);
 }
 
-function noClass(row: number, label: number, where: string): DatasetError {
-  return new DatasetError('LABEL_RANGE', `row ${row} of ${where} has a label that is no class`, {
-    expected: `0 to ${MOST - 1}`,
-    found: String(label),
-    next: 'Number the classes from 0 on.',
-  });
+/**
+ * Expects that two parts have rows of one kind.
+ *
+ * @param first the one that was read before
+ * @throws {DatasetError} `IDX_TYPE`, `IDX_DIMENSIONS`, `NPY_TYPE`, `NPY_DIMENSIONS`
+ */
+export function expectSameRows(part: ScannedPart, first: ScannedPart): void {
+  const differ = (fault: 'TYPE' | 'DIMENSIONS', what: string, textOf: (rows: ScannedPart) => string) =>
+    new DatasetError(
+      faultCode(part.format, fault),
+      `${placeText(part.files.images)} has rows of another ${what} than ${placeText(first.files.images)}`,
+      {
+        expected: textOf(first),
+        found: textOf(part),
+        next: `All rows of a data set are of one ${what}: check the files.`,
+      },
+    );
+  if (part.dtype !== first.dtype)
+    throw differ('TYPE', 'type', ({ dtype, format }) => typeName(dtype, format));
+  if (part.shape.join() !== first.shape.join())
+    throw differ('DIMENSIONS', 'size', ({ shape }) => shape.join(' x ') || 'one number');
 }
 
-/** Reads `bytes` bytes of elements, a piece at a time, and expects the end behind them. */
-async function readAll(
-  idx: IdxReader,
-  bytes: number,
-  see: (piece: Uint8Array, at: number) => void,
-): Promise<void> {
-  const buffer = new Uint8Array(Math.min(PIECE_BYTES, bytes));
-  for (let at = 0; at < bytes; at += buffer.length) {
-    const piece = buffer.subarray(0, Math.min(buffer.length, bytes - at));
-    await idx.read(piece);
-    see(piece, at);
+/** Refuses one file under two names: its rows would be there twice, mostly because a file was copied by mistake. */
+function expectDifferent(parts: readonly ScannedPart[]): void {
+  const places = new Map<string, string>();
+  for (const { files, images } of parts) {
+    const { member = '' } = arrayFile(files.images);
+    const key = `${images.sha256} ${member}`;
+    const other = places.get(key);
+    const place = placeText(files.images);
+    if (other !== undefined)
+      throw new DatasetError('ARCHIVE_REPEATED', `${place} and ${other} are the same file`, {
+        expected: 'other rows in each file of a split',
+        found: `sha256 ${images.sha256} twice`,
+        next: 'Leave one of them out, or put the right file in its place.',
+      });
+    places.set(key, place);
   }
-  await idx.end();
 }

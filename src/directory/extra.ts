@@ -8,13 +8,14 @@ import { CARD_FILE } from './manifest/card.js';
 import { CHECKSUMS_FILE } from './manifest/checksums.js';
 import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
 import { FEATURES_FILE, labelsFileName } from './manifest/features.js';
+import { ROW_KEYS_FILE } from './manifest/row-keys.js';
 import type { ShardInventory } from './shards.js';
 
 /**
- * What a data set may have beside its manifests, its shards and the names of its classes: its checksums, its card, and what TFDS
- * writes for a license and of a `MetadataDict`.
+ * What a data set may have beside its manifests, its shards and the names of its classes: its checksums, its card, the keys of its
+ * rows, and what TFDS writes for a license and of a `MetadataDict`.
  */
-const OPTIONAL: readonly string[] = [CHECKSUMS_FILE, CARD_FILE, 'LICENSE', 'metadata.json'];
+const OPTIONAL: readonly string[] = [CHECKSUMS_FILE, CARD_FILE, ROW_KEYS_FILE, 'LICENSE', 'metadata.json'];
 
 /** What the files of a data set say, as far as they can be read. */
 export interface Known {

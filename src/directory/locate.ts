@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../errors.js';
+import { expandHome } from '../fs/home-path.js';
 import { directoryFault } from './faults.js';
 import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
 import { FEATURES_FILE } from './manifest/features.js';
@@ -18,7 +19,7 @@ const VERSION = /^\d+\.\d+\.\d+$/;
  * @throws {DatasetError} `NO_DATASET`, `USAGE`, `DISK`
  */
 export async function locateDataset(where: string, dataDir: string | undefined): Promise<string> {
-  if (dataDir === undefined) return inFolder(where, undefined);
+  if (dataDir === undefined) return inFolder(expandHome(where), undefined);
   const [, name, config, version] = NAME.exec(where) ?? [];
   if (name === undefined)
     throw new DatasetError('USAGE', `${where} is not the name of a data set`, {
@@ -26,7 +27,7 @@ export async function locateDataset(where: string, dataDir: string | undefined):
       found: where,
       next: 'Give a name, or a directory without dataDir.',
     });
-  const folder = join(dataDir, name);
+  const folder = join(expandHome(dataDir), name);
   return inFolder(config === undefined ? folder : join(folder, config), version);
 }
 

@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type * as v from 'valibot';
 import { asDatasetError, fault } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
+import type { RowKeys } from '../plan/row-keys.js';
 import { classNamesIn } from './class-names.js';
 import { type Entries, entriesOf, missing } from './entries.js';
 import { extraFaults } from './extra.js';
@@ -12,6 +13,7 @@ import { parseJson, parseWith, readText } from './json-file.js';
 import { CHECKSUMS_FILE, checksumsIn } from './manifest/checksums.js';
 import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
 import { FEATURES_FILE, labelsFileName } from './manifest/features.js';
+import { ROW_KEYS_FILE, rowKeysIn } from './manifest/row-keys.js';
 import { type PublishedShard, takeInventory } from './shards.js';
 
 /** What stands in the directory of a data set, whoever prepared it and whatever became of it since. */
@@ -26,6 +28,8 @@ export interface DatasetDirectory {
   features: readonly PublishedFeature[] | undefined;
   /** Names of the classes, by the feature that they are of, as far as there are names. */
   classNames: ReadonlyMap<string, readonly string[]>;
+  /** How the keys of rows are made, by split, where a file tells. */
+  rowKeys: ReadonlyMap<string, RowKeys>;
   /** SHA-256 by file, where there is a `SHA256SUMS` that can be read. */
   checksums: ReadonlyMap<string, string> | undefined;
   /** The shards that the manifest tells of, split after split. */
@@ -62,6 +66,7 @@ export async function readDirectory(
     : reading.manifest(FEATURES_FILE, featuresSchema, featuresOf);
   if (info !== undefined) reading.checkIdentity(info, features.value ?? []);
   const classNames = reading.classNames(features.value ?? []);
+  const rowKeys = reading.take(ROW_KEYS_FILE, rowKeysIn) ?? new Map<string, RowKeys>();
   const checksums = withChecksums ? reading.take(CHECKSUMS_FILE, checksumsIn) : undefined;
   const inventory = info && takeInventory(info, reading.entries, checksums);
   reading.faults.push(...(inventory?.faults ?? []));
@@ -79,6 +84,7 @@ export async function readDirectory(
     manifest,
     features: features.value,
     classNames,
+    rowKeys,
     checksums,
     shards: inventory?.shards ?? [],
     formats: inventory?.formats ?? [],

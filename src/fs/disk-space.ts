@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { asDiskError, codeOf, DatasetError } from '../errors.js';
 
@@ -9,10 +9,27 @@ import { asDiskError, codeOf, DatasetError } from '../errors.js';
  * @throws {DatasetError} `DISK`
  */
 export async function freeSpace(path: string): Promise<number | undefined> {
+  return atNearest(path, async (at) => {
+    const { blocks, bavail, bsize } = await statfs(at);
+    return blocks === 0 ? undefined : bavail * bsize;
+  });
+}
+
+/**
+ * Whether two paths lie on one disk, or will when they are made.
+ *
+ * @throws {DatasetError} `DISK`
+ */
+export async function isSameDisk(path: string, other: string): Promise<boolean> {
+  const disk = async (at: string): Promise<number> => (await stat(at)).dev;
+  return (await atNearest(path, disk)) === (await atNearest(other, disk));
+}
+
+/** What `look` gives at a path or, where that is not there yet, at the nearest one above it. */
+async function atNearest<T>(path: string, look: (at: string) => Promise<T>): Promise<T> {
   for (let at = resolve(path); ; at = dirname(at)) {
     try {
-      const { blocks, bavail, bsize } = await statfs(at);
-      return blocks === 0 ? undefined : bavail * bsize;
+      return await look(at);
     } catch (error) {
       const missing = codeOf(error) === 'ENOENT';
       if (!missing || dirname(at) === at) throw asDiskError(error, `looking for free space at ${at}`);

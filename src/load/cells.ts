@@ -2,6 +2,7 @@ import { valuesOf } from '../dataset/feature.js';
 import type { PublishedFeature } from '../directory/features.js';
 import type { ShardRow } from '../directory/shard-rows.js';
 import { decodeFault, fault } from '../errors.js';
+import { floatsOfHalves } from '../formats/float16.js';
 import { createPngDecoder } from '../formats/png/decode.js';
 import type { Cell, Numbers } from '../rows/cell.js';
 import type { BatchValue, Elements, ElementType, FeatureKind, FeatureValue } from './kinds.js';
@@ -71,7 +72,7 @@ export function cellReader(feature: PublishedFeature, kind: FeatureKind): CellRe
     case 'bytes':
       return bytesReader(name, kind, shape);
     default:
-      return tensorReader({ name, kind, shape }, kind, tensorFill(name, valuesOf(shape)));
+      return tensorReader({ name, kind, shape }, kind, elementsFill(feature, valuesOf(shape)));
   }
 }
 
@@ -150,6 +151,16 @@ function tensorFill(
       });
     if ('numbers' in cell) copyNumbers(cell.numbers, out, at);
     else bytesOf(out, at, size).set(cell.bytes);
+  };
+}
+
+/** Halves have no typed array: TFDS's encoding `bytes` has them as they are. */
+function elementsFill(feature: PublishedFeature, size: number): ReturnType<typeof tensorFill> {
+  const fill = tensorFill(feature.name, size);
+  if (feature.kind !== 'tensor' || feature.dtype !== 'float16') return fill;
+  return (cell, out, at) => {
+    const isWhole = 'bytes' in cell && cell.bytes.length % 2 === 0;
+    fill(isWhole ? { numbers: floatsOfHalves(cell.bytes) } : cell, out, at);
   };
 }
 

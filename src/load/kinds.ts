@@ -119,7 +119,7 @@ export type BatchPairOf<K extends Kinds> = readonly [
 /** More values than anything here has. */
 const MAX_VALUES = 2 ** 27;
 
-/** What the bool of TFDS is stored as, and all the types that have a typed array. */
+/** What element types are given as: those that have a typed array as that, a bool as 0 or 1, a float16 as the same number of 32 bits. */
 const ELEMENTS: Readonly<Record<string, ElementType>> = {
   bool: 'uint8',
   uint8: 'uint8',
@@ -130,6 +130,7 @@ const ELEMENTS: Readonly<Record<string, ElementType>> = {
   int32: 'int32',
   uint64: 'uint64',
   int64: 'int64',
+  float16: 'float32',
   float32: 'float32',
   float64: 'float64',
 };

@@ -1,4 +1,5 @@
-import { DTYPES, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
+import { copyLittleEndian } from '../arrays/elements.js';
+import { type RowFeatures, rowBytesOf } from '../dataset/feature.js';
 import { maxValueLength, valueEncoder } from '../formats/example/value.js';
 import {
   EXAMPLE_OVERHEAD,
@@ -7,8 +8,8 @@ import {
   writeExample,
 } from '../formats/example/write.js';
 import { FRAMING_BYTES, frameRecord, RECORD_HEADER_BYTES } from '../formats/tfrecord/framing.js';
-import { copyLittleEndian } from '../idx/elements.js';
 import { rowHasher } from '../plan/order.js';
+import type { RowKeys } from '../plan/row-keys.js';
 import {
   copyOf,
   type EncodedSlice,
@@ -20,15 +21,17 @@ import {
 
 /** A run of rows of one split on their way to a worker. */
 export interface RowSlice {
-  /** Name of the split, which decides the order of its rows. */
-  splitName: string;
+  /** The keys of its rows, which decide their order. */
+  keys: RowKeys;
   features: RowFeatures;
   /** Number of the first row in its split. */
   firstRow: number;
   /** How many rows there are, {@link MAX_SLICE_ROWS} at most. */
   rows: number;
-  /** The rows' elements as an IDX file has them, one row after the other; more may stand behind them. */
+  /** The rows' elements as the array's file has them, one row after the other; more may stand behind them. */
   elements: Uint8Array<SharedArrayBuffer>;
+  /** Whether an element's least byte comes first (default: no, as in IDX). */
+  littleEndian?: boolean | undefined;
   /** Whether the samples are wanted beside the records, for formats that write them as they are. */
   keepSamples: boolean;
   /** The rows' labels, where they have labels. */
@@ -42,7 +45,7 @@ export const MAX_SLICE_ROWS = 2 ** 20;
 
 /** What serves slice after slice of one feature. */
 interface Workspace {
-  /** The feature, as a text to compare. */
+  /** The feature and the order of its bytes, as a text to compare. */
   key: string;
   encoder: ValueEncoder;
   records: Uint8Array;
@@ -94,11 +97,11 @@ export function sliceRoomBytes(rows: number, row: { recordBytes: number; sampleB
 
 /** Fills in the slice's row numbers in the order of their hashes, and these. */
 function sortByHash(
-  { splitName, firstRow, rows }: RowSlice,
+  { keys: rowKeys, firstRow, rows }: RowSlice,
   rowNumbers: Uint32Array,
   hashes: Uint32Array,
 ): void {
-  const hash = rowHasher(splitName);
+  const hash = rowHasher(rowKeys);
   const keys = new Float64Array(rows);
   for (let row = 0; row < rows; row++) keys[row] = hash(firstRow + row)[0]! * MAX_SLICE_ROWS + row;
   keys.sort();
@@ -110,24 +113,27 @@ function sortByHash(
 }
 
 function samplesByPosition(
-  { features, firstRow, rows, elements }: RowSlice,
+  { features, firstRow, rows, elements, littleEndian }: RowSlice,
   rowNumbers: Uint32Array,
   memory: Memory,
 ): Uint8Array {
   const size = rowBytesOf(features.input);
-  const { bytes } = DTYPES[features.input.dtype];
+  const layout = { dtype: features.input.dtype, littleEndian };
   const samples = memory(rows * size);
   for (let position = 0; position < rows; position++) {
     const row = rowNumbers[position]! - firstRow;
-    copyLittleEndian(elements.subarray(row * size, (row + 1) * size), samples, position * size, bytes);
+    copyLittleEndian(elements.subarray(row * size, (row + 1) * size), layout, samples, position * size);
   }
   return samples;
 }
 
-function workspaceFor({ features: { input }, rows }: RowSlice, names: FeatureNames): Workspace {
-  const key = JSON.stringify(input);
+function workspaceFor(
+  { features: { input }, littleEndian = false, rows }: RowSlice,
+  names: FeatureNames,
+): Workspace {
+  const key = JSON.stringify([input, littleEndian]);
   const same = workspace?.key === key ? workspace : undefined;
-  const encoder = same?.encoder ?? valueEncoder(input);
+  const encoder = same?.encoder ?? valueEncoder(input, littleEndian);
   const room = rows * framedBytes(encoder, names);
   if (same !== undefined && same.records.length >= room) return same;
   workspace = { key, encoder, records: new Uint8Array(room) };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { LocatedArchives } from '../archive/locate-all.js';
-import type { SplitDefinition } from '../dataset/definition.js';
+import { archivesOfSplit, type SplitDefinition } from '../dataset/split-definition.js';
 import type { SplitInfo } from '../directory/manifest/dataset-info.js';
 import type { Staging } from '../directory/publish/staging.js';
 import { DatasetError } from '../errors.js';
@@ -59,8 +59,7 @@ async function encodeOnceMore(
     return await encode(making, split, { budget, scratch });
   } catch (error) {
     const isDamaged = error instanceof DatasetError && error.code === 'ARCHIVE_CHECKSUM';
-    const archives = [split.labels ?? [], split.images].flat();
-    if (!isDamaged || !(await making.archives.renewDamaged(archives))) throw error;
+    if (!isDamaged || !(await making.archives.renewDamaged(archivesOfSplit(split)))) throw error;
     await making.staging.remove(scratch);
     // What wrote the first one may still be at work on its name.
     return encode(making, split, { budget, scratch: `${split.name}.again.scratch` });
@@ -72,17 +71,14 @@ async function encode(
   split: SplitDefinition,
   { budget, scratch }: { budget: MemoryBudget; scratch: string },
 ): Promise<EncodedSplit> {
-  const { labels, images, name, rows: total } = split;
-  const [labelsPath, imagesPath] = await times.of('archives', () =>
-    Promise.all([labels && archives.locate(labels), archives.locate(images)]),
-  );
+  const { name, rows: total } = split;
   return times.of('encode', () =>
     encodeSplit({
       split,
       features: run.features,
       classes: run.classes,
-      labelsPath,
-      imagesPath,
+      classNames: run.classNames,
+      locate: (archive) => times.of('archives', () => archives.locate(archive)),
       pool,
       keepSamples: run.keepSamples,
       budget,

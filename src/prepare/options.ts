@@ -5,6 +5,7 @@ import { type RowFeatures, rowBytesOf } from '../dataset/feature.js';
 import type { ArrowForm } from '../formats/arrow/framing.js';
 import { DEFAULT_FORMATS, type FormatName, hasColumns, type ShardLayout } from '../formats/formats.js';
 import type { CompressionName } from '../formats/parquet/settings.js';
+import { expandHome } from '../fs/home-path.js';
 import type { ShardingOptions } from '../plan/shards.js';
 import { memoryFor, type SpillSizes } from '../rows/spill/memory.js';
 import { spilledRowBytes } from '../rows/spill/row-store.js';
@@ -56,6 +57,8 @@ export interface RunSettings extends PrepareOptions {
   features: RowFeatures;
   /** How many classes there are; 0 without labels. */
   classes: number;
+  /** Their names, where they have names. */
+  classNames: readonly string[] | undefined;
   formats: readonly FormatName[];
   layout: ShardLayout;
   /** Whether columns of samples are written, for which the rows' elements are wanted beside their records. */
@@ -66,6 +69,19 @@ export interface RunSettings extends PrepareOptions {
   onEvent: (event: PrepareEvent) => void;
   /** Ends the run: what is still under way, downloads above all, stops, and no event is told any more. */
   end: () => void;
+}
+
+/** Options whose paths may begin with `~`, as those of TFDS may, with the home folder in its place. */
+export function inHome(options: PrepareOptions): PrepareOptions {
+  const { out, archives, archivePaths, cacheDir } = options;
+  return {
+    ...options,
+    out: expandHome(out),
+    cacheDir: expandHome(cacheDir),
+    archives: archives === undefined ? undefined : expandHome(archives),
+    archivePaths:
+      archivePaths && new Map(Array.from(archivePaths, ([sha256, path]) => [sha256, expandHome(path)])),
+  };
 }
 
 /**
@@ -86,6 +102,7 @@ export function runSettings(definition: DatasetDefinition, options: PrepareOptio
     ...options,
     features,
     classes: definition.label?.classes ?? 0,
+    classNames: definition.label?.classNames,
     formats,
     layout,
     keepSamples,

@@ -10,13 +10,12 @@ import { isWhole } from '../directory/text.js';
 import { asDatasetError } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
 import { requireCodec } from '../formats/parquet/settings.js';
-import { requireSpace } from '../fs/disk-space.js';
 import { shardRanges } from '../plan/shards.js';
 import { type ExistingDataset, leaveAlone, wholeAt } from './existing.js';
 import { makeSplits } from './make-splits.js';
-import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
+import { inHome, type PrepareOptions, type RunSettings, runSettings } from './options.js';
 import { WorkerPool } from './pool.js';
-import { leastSpace } from './run-size.js';
+import { requireRunSpace } from './run-space.js';
 import { type StepSeconds, StepTimes } from './steps.js';
 
 /** A data set that a run made. */
@@ -38,10 +37,8 @@ export type PrepareResult = PreparedDataset | ExistingDataset;
  *
  * @throws {DatasetError} of any code; the target is then as it was before
  */
-export async function prepare(
-  definition: DatasetDefinition,
-  options: PrepareOptions,
-): Promise<PrepareResult> {
+export async function prepare(definition: DatasetDefinition, given: PrepareOptions): Promise<PrepareResult> {
+  const options = inHome(given);
   expectShardCounts(definition, options);
   const run = runSettings(definition, options);
   if (run.formats.includes('parquet')) await requireCodec(run.layout.compression);
@@ -75,12 +72,12 @@ async function publishNew(
   const { name: dataset, splits } = definition;
   const { formats, layout, onEvent } = run;
   const times = new StepTimes();
-  await times.of('space', () => requireSpace(directory, leastSpace(splits, run), 'another --out'));
+  await times.of('space', () => requireRunSpace(definition, directory, run));
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
   try {
     const made = await withPool(run, (pool) =>
-      makeSplits({ dataset, splits, run, archives, pool, staging, times }),
+      Promise.race([makeSplits({ dataset, splits, run, archives, pool, staging, times }), archives.failed]),
     );
     await times.of('manifest', async () => {
       for (const [file, text] of manifestFiles({ definition, splits: made, formats, table: layout.table }))

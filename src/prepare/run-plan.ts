@@ -1,12 +1,8 @@
+import { dirname } from 'node:path';
+import { ArchiveFolder } from '../archive/archive-folder.js';
 import { cachedPath, isCached } from '../archive/cache.js';
-import { archiveIn } from '../archive/locate.js';
-import {
-  type ArchiveDefinition,
-  archivesOf,
-  type DatasetDefinition,
-  datasetId,
-  type SplitDefinition,
-} from '../dataset/definition.js';
+import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import type { ArchiveDefinition, SplitDefinition } from '../dataset/split-definition.js';
 import { otherPart } from '../directory/publish/other-data.js';
 import { datasetDirectory, lookAtTarget } from '../directory/publish/target.js';
 import { directoryText, isWhole } from '../directory/text.js';
@@ -14,11 +10,11 @@ import { asDatasetError } from '../errors.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
 import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
 import { requireContained, requireNoLink } from '../fs/contained-path.js';
-import { freeSpace } from '../fs/disk-space.js';
 import { automaticShardCount, shardRanges } from '../plan/shards.js';
 import { maxRecordBytes } from './encode-slice.js';
-import { type PrepareOptions, type RunSettings, runSettings } from './options.js';
-import { leastSpace } from './run-size.js';
+import { expectedSeconds } from './expected-time.js';
+import { inHome, type PrepareOptions, type RunSettings, runSettings } from './options.js';
+import { type RunSpace, runSpace } from './run-space.js';
 
 /** What a run would do, as far as it is known before any archive is read. */
 export interface RunPlan {
@@ -30,13 +26,18 @@ export interface RunPlan {
   target: string;
   /** Each archive, and where it would come from. */
   archives: { file: string; bytes: number; from: string }[];
+  /** The places that they would come from, with how many from each. */
+  origins: { from: string; archives: number; bytes: number }[];
   /** Each split, and into how many shards it would be cut. */
   splits: { name: string; rows: number; shards: string }[];
   formats: readonly FormatName[];
   /** Whether TFDS reads one of them. */
   forTfds: boolean;
-  /** What the run needs on the disk of its output at least, and what is free there, where that can be known, in bytes. */
-  space: { needed: number; free: number | undefined };
+  /** What the run needs on disks, and what is free there, in bytes. */
+  space: RunSpace;
+  /** How long the rows take, in seconds, once their archives are there; see {@link expectedSeconds}. */
+  seconds: number | undefined;
+  workers: number;
 }
 
 /**
@@ -44,21 +45,24 @@ export interface RunPlan {
  *
  * @throws {DatasetError} `SHARD_COUNT` when a split has fewer rows than shards, `DISK`
  */
-export async function planRun(definition: DatasetDefinition, options: PrepareOptions): Promise<RunPlan> {
+export async function planRun(definition: DatasetDefinition, given: PrepareOptions): Promise<RunPlan> {
+  const options = inHome(given);
   const run = runSettings(definition, options);
   const directory = datasetDirectory(options.out, definition);
+  const folder = options.archives === undefined ? undefined : new ArchiveFolder(options.archives);
+  const archives = await Promise.all(
+    archivesOf(definition).map(async (archive) => ({
+      ...archive,
+      ...(await origin(definition, archive, { ...options, folder })),
+    })),
+  );
   return {
     name: datasetId(definition),
     version: definition.version,
     directory,
     target: await outcome(definition, directory, options),
-    archives: await Promise.all(
-      archivesOf(definition).map(async (archive) => ({
-        file: archive.file,
-        bytes: archive.bytes,
-        from: await origin(definition, archive, options),
-      })),
-    ),
+    archives: archives.map(({ file, bytes, from }) => ({ file, bytes, from })),
+    origins: originsOf(archives),
     splits: definition.splits.map((split) => ({
       name: split.name,
       rows: split.rows,
@@ -66,7 +70,9 @@ export async function planRun(definition: DatasetDefinition, options: PrepareOpt
     })),
     formats: run.formats,
     forTfds: isReadByTfds(run.formats),
-    space: { needed: leastSpace(definition.splits, run), free: await freeSpace(directory) },
+    space: await runSpace(definition, directory, run),
+    seconds: expectedSeconds(definition.splits, run),
+    workers: run.workers,
   };
 }
 
@@ -88,18 +94,42 @@ async function outcome(
   return `${overwrite === true ? 'to be replaced' : 'in the way'}: ${directoryText(target)}`;
 }
 
+/** Where an archive would come from, and the place that it shares with others. */
+interface Origin {
+  from: string;
+  place: string;
+}
+
 async function origin(
   definition: DatasetDefinition,
   archive: ArchiveDefinition,
-  options: PrepareOptions,
-): Promise<string> {
+  options: PrepareOptions & { folder: ArchiveFolder | undefined },
+): Promise<Origin> {
   const given = options.archivePaths?.get(archive.sha256);
-  if (given !== undefined) return `from ${given}`;
-  if (options.archives !== undefined) return `from ${await archiveIn(options.archives, definition, archive)}`;
+  if (given !== undefined) return { from: `from ${given}`, place: `from ${dirname(given)}` };
+  if (options.folder !== undefined) {
+    return options.folder.locate(definition, archive).then(
+      (path) => ({ from: `from ${path}`, place: `from ${dirname(path)}` }),
+      (error: unknown) => ({
+        from: `not to be had: ${asDatasetError(error).message}`,
+        place: `not to be had from ${options.archives}`,
+      }),
+    );
+  }
   const cached = cachedPath(options.cacheDir, archive);
-  if (await isCached(cached, archive.bytes)) return `from the cache, ${cached}`;
-  if (definition.drawn !== undefined) return 'drawn here';
-  return `from ${definition.mirrors.map((mirror) => new URL(archive.file, mirror).href).join(', or ')}`;
+  if (await isCached(cached, archive.bytes))
+    return { from: `from the cache, ${cached}`, place: `from the cache, ${options.cacheDir}` };
+  if (definition.drawn !== undefined) return { from: 'drawn here', place: 'drawn here' };
+  const { mirrors } = definition;
+  const urls = mirrors.map((mirror) => new URL(archive.file, mirror).href);
+  return { from: `from ${urls.join(', or ')}`, place: `from ${mirrors.join(', or ')}` };
+}
+
+function originsOf(archives: readonly (Origin & { bytes: number })[]): RunPlan['origins'] {
+  return [...new Set(archives.map(({ place }) => place))].map((from) => {
+    const own = archives.filter(({ place }) => place === from);
+    return { from, archives: own.length, bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) };
+  });
 }
 
 function shardsOf(split: SplitDefinition, { numShards, maxShardSize, features }: RunSettings): string {

@@ -1,5 +1,5 @@
-import type { SplitDefinition } from '../dataset/definition.js';
 import { DTYPES, type InputFeature, rowBytesOf, valuesOf } from '../dataset/feature.js';
+import { partsOf, type SplitDefinition } from '../dataset/split-definition.js';
 import type { RunSettings } from './options.js';
 
 /** The least that a row takes in any format: an image of one color as PNG, and what stands around it. */
@@ -21,7 +21,8 @@ export function leastSpace(splits: readonly SplitDefinition[], run: RunSettings)
     const leastShards: Record<RunSettings['formats'][number], number> = {
       tfrecord: records,
       array_record: records,
-      arrow: keepSamples ? samples : records,
+      // Arrow has a bool in a bit.
+      arrow: keepSamples ? Math.floor(input.dtype === 'bool' ? samples / 8 : samples) : records,
       // Of tensors, a dictionary or compression may leave next to nothing.
       parquet: keepSamples ? 0 : records,
     };
@@ -31,14 +32,17 @@ export function leastSpace(splits: readonly SplitDefinition[], run: RunSettings)
   }, 0);
 }
 
-function leastRecords(input: InputFeature, { rows, images }: SplitDefinition): number {
-  // In an Example an integer takes a byte at least.
+function leastRecords(input: InputFeature, split: SplitDefinition): number {
+  const { rows } = split;
+  // In an Example an integer takes a byte at least, and a half as much as a float.
   if (input.kind === 'tensor') {
     const { bytes, kind } = DTYPES[input.dtype];
-    return rows * valuesOf(input.shape) * (kind === 'float' ? bytes : 1);
+    return rows * valuesOf(input.shape) * (kind === 'float' ? Math.max(bytes, 4) : 1);
   }
-  const raw = rows * rowBytesOf(input);
-  // An archive that is as large as its rows is not compressed, and a zip's size says nothing of its members'.
-  const compressed = images.member !== undefined || images.bytes >= raw ? 0 : images.bytes;
+  const compressed = partsOf(split).reduce((sum, { rows, images }) => {
+    // An archive that is as large as its rows is not compressed, and a zip's size says nothing of its members'.
+    const says = images.member === undefined && images.bytes < rows * rowBytesOf(input);
+    return sum + (says ? images.bytes : 0);
+  }, 0);
   return rows * ROW_BYTES + Math.ceil(compressed * SHARE_OF_GZIP);
 }

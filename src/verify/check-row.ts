@@ -1,6 +1,7 @@
 import type { PublishedFeature } from '../directory/features.js';
 import type { ShardRow } from '../directory/shard-rows.js';
 import { decodeFault, fault } from '../errors.js';
+import { floatsOfHalves } from '../formats/float16.js';
 import { createPngDecoder, type PngDecoder } from '../formats/png/decode.js';
 import type { Cell, Numbers } from '../rows/cell.js';
 import type { Findings } from './findings.js';
@@ -109,7 +110,8 @@ function checkLabel({ name, classes }: FeatureOf<'label'>, cell: Cell): void {
 function checkTensor({ name, dtype, shape, encoding }: FeatureOf<'tensor'>, cell: Cell): Cell {
   const size = shape.reduce((product, length) => product * length, 1);
   const isText = dtype === 'string' || dtype === 'object';
-  const numbers = encoding === 'bytes' && 'bytes' in cell ? elementsOf(cell.bytes, dtype) : cell;
+  const numbers =
+    encoding === 'bytes' && 'bytes' in cell ? elementsOf(cell.bytes, dtype) : valuesIn(cell, dtype);
   const found = 'numbers' in numbers ? `${numbers.numbers.length} numbers` : 'a binary value';
   if (isText ? 'bytes' in cell : 'numbers' in numbers && numbers.numbers.length === size)
     return isText ? cell : numbers;
@@ -119,10 +121,35 @@ function checkTensor({ name, dtype, shape, encoding }: FeatureOf<'tensor'>, cell
   });
 }
 
-/** The elements of a tensor that an Example has as bytes, which is so of float64; of other types they are left as they are. */
+/** An Example has uint64 as the int64 of the same bits. */
+function valuesIn(cell: Cell, dtype: string): Cell {
+  if (dtype !== 'uint64' || !('numbers' in cell) || cell.numbers instanceof BigUint64Array) return cell;
+  return { numbers: BigUint64Array.from(cell.numbers, BigInt) };
+}
+
+/** What reads elements of a type, each of so many bytes, that an Example has as bytes. */
+const ELEMENTS: Readonly<Record<string, [bytes: number, read: (bytes: Uint8Array) => Numbers] | undefined>> =
+  {
+    bool: [1, (bytes) => bytes],
+    uint8: [1, (bytes) => bytes],
+    int8: [1, (bytes) => new Int8Array(Uint8Array.from(bytes).buffer)],
+    uint16: [2, (bytes) => new Uint16Array(Uint8Array.from(bytes).buffer)],
+    int16: [2, (bytes) => new Int16Array(Uint8Array.from(bytes).buffer)],
+    uint32: [4, (bytes) => new Uint32Array(Uint8Array.from(bytes).buffer)],
+    int32: [4, (bytes) => new Int32Array(Uint8Array.from(bytes).buffer)],
+    uint64: [8, (bytes) => new BigUint64Array(Uint8Array.from(bytes).buffer)],
+    int64: [8, (bytes) => new BigInt64Array(Uint8Array.from(bytes).buffer)],
+    float16: [2, floatsOfHalves],
+    float32: [4, (bytes) => new Float32Array(Uint8Array.from(bytes).buffer)],
+    float64: [8, (bytes) => new Float64Array(Uint8Array.from(bytes).buffer)],
+  };
+
+/** The elements of a tensor that an Example has as bytes, TFDS's `Encoding.BYTES`; of other types they are left as they are. */
 function elementsOf(bytes: Uint8Array, dtype: string): Cell {
-  if (dtype !== 'float64' || bytes.length % 8 !== 0) return { bytes };
-  return { numbers: new Float64Array(Uint8Array.from(bytes).buffer) };
+  const [size, read] = ELEMENTS[dtype] ?? [];
+  return size === undefined || read === undefined || bytes.length % size !== 0
+    ? { bytes }
+    : { numbers: read(bytes) };
 }
 
 /**

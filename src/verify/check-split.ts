@@ -1,12 +1,14 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
+import { rowKeysOf } from '../dataset/row-keys.js';
 import type { PublishedFeature } from '../directory/features.js';
 import type { PublishedSplit } from '../directory/info.js';
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import type { PublishedShard } from '../directory/shards.js';
-import { fault } from '../errors.js';
+import { asDatasetError, fault } from '../errors.js';
 import { loadDecompressors } from '../formats/parquet/decompressors.js';
 import { orderOfRows } from '../plan/order.js';
+import type { RowKeys } from '../plan/row-keys.js';
 import { RowChecker } from './check-row.js';
 import { checkShard, type ShardCheck } from './check-shard.js';
 import type { FeatureOrders } from './feature-orders.js';
@@ -26,7 +28,7 @@ export interface SplitCheck {
 
 /** Reads every row of a split in every format, and compares them with each other and with the archives. */
 export async function checkSplit(
-  { path: directory, shards, files, classNames }: DatasetDirectory,
+  { path: directory, shards, files, classNames, rowKeys }: DatasetDirectory,
   split: PublishedSplit,
   { features, definition, options, findings, orders }: SplitCheck,
 ): Promise<void> {
@@ -41,7 +43,7 @@ export async function checkSplit(
     );
     return;
   }
-  const order = orderOfRows(split.name, split.rows);
+  const order = orderOfRows(rowKeys.get(split.name) ?? definedKeys(split, definition), split.rows);
   const decompressors = await loadDecompressors();
   const sources = await findSources(split, definition, options, findings);
   const onRow = sources === undefined ? undefined : sources.take.bind(sources);
@@ -66,6 +68,12 @@ export async function checkSplit(
       }),
     );
   await sources?.compare(findings);
+}
+
+/** The keys of a split's rows by its definition, where that is known: TFDS leaves no file that tells of them. */
+function definedKeys({ name, rows }: PublishedSplit, definition: DatasetDefinition | undefined): RowKeys {
+  const split = definition?.splits.find((one) => one.name === name && one.rows === rows);
+  return split === undefined ? { splitName: name } : rowKeysOf(split);
 }
 
 /** Bytes of all files of some shards; the rows cannot be more, before memory is taken for each of them. */
@@ -93,11 +101,12 @@ async function findSources(
     );
     return undefined;
   }
-  const sources = await SplitSources.find(definition, split, options);
-  if (sources === undefined)
-    findings.skip(
-      `the split ${name} against its archives`,
-      'they are not in the cache; --archives says where they are',
-    );
+  let why = 'they are not in the cache; --archives says where they are';
+  const sources = await SplitSources.find(definition, split, options).catch((error: unknown) => {
+    // The archives are at fault, and not the data set.
+    why = asDatasetError(error).message;
+    return undefined;
+  });
+  if (sources === undefined) findings.skip(`the split ${name} against its archives`, why);
   return sources;
 }

@@ -1,18 +1,20 @@
 import { crc32 } from 'node:zlib';
+import { ArchiveFolder } from '../archive/archive-folder.js';
 import { cachedPath, isCached } from '../archive/cache.js';
-import { archiveIn } from '../archive/locate.js';
 import { readArchive } from '../archive/read.js';
+import { copyLittleEndian, isInteger, readIntegers } from '../arrays/elements.js';
+import type { ArrayHeader } from '../arrays/header.js';
+import { ArrayReader } from '../arrays/reader.js';
+import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
+import { rowBytesOf } from '../dataset/feature.js';
 import {
   type ArchiveDefinition,
-  type DatasetDefinition,
-  featuresOf,
+  partsOf,
   type SplitDefinition,
-} from '../dataset/definition.js';
-import { DTYPES, type DType, dtypeOf, rowBytesOf } from '../dataset/feature.js';
+  type SplitPart,
+} from '../dataset/split-definition.js';
 import { fault } from '../errors.js';
 import { crc32c } from '../formats/tfrecord/crc32c.js';
-import { copyLittleEndian, readIntegers } from '../idx/elements.js';
-import { IdxReader } from '../idx/reader.js';
 import type { CheckedRow } from './check-row.js';
 import type { Findings } from './findings.js';
 import { sampleBytes } from './sample-bytes.js';
@@ -24,10 +26,11 @@ export interface SourceOptions {
   cacheDir: string;
 }
 
-/** Where a split's archives lie; that of the labels, where it has labels. */
-interface SourcePaths {
-  images: string;
-  labels: string | undefined;
+/** A part of a split, with the number of its first row, and where its archives lie. */
+interface SourcePart extends SplitPart {
+  firstRow: number;
+  imagesPath: string;
+  labelsPath: string | undefined;
 }
 
 /** How many rows of an archive are read at once. */
@@ -42,7 +45,7 @@ const NOTHING = -1;
 export class SplitSources {
   readonly #split: SplitDefinition;
   readonly #definition: DatasetDefinition;
-  readonly #paths: SourcePaths;
+  readonly #parts: readonly SourcePart[];
   readonly #first: Uint32Array;
   readonly #second: Uint32Array;
   readonly #labels: Int32Array;
@@ -51,10 +54,10 @@ export class SplitSources {
   readonly #files: string[] = [];
   readonly #fileOf: Uint32Array;
 
-  private constructor(definition: DatasetDefinition, split: SplitDefinition, paths: SourcePaths) {
+  private constructor(definition: DatasetDefinition, split: SplitDefinition, parts: readonly SourcePart[]) {
     this.#definition = definition;
     this.#split = split;
-    this.#paths = paths;
+    this.#parts = parts;
     this.#first = new Uint32Array(split.rows);
     this.#second = new Uint32Array(split.rows);
     this.#labels = new Int32Array(split.rows);
@@ -63,26 +66,32 @@ export class SplitSources {
   }
 
   /**
-   * The archives of a split, where both are at hand.
+   * The archives of a split, where all are at hand.
    *
-   * @throws {DatasetError} `DISK`
+   * @throws {DatasetError} what {@link ArchiveFolder} throws where a folder is given, `DISK`
    */
   static async find(
     definition: DatasetDefinition,
     split: SplitDefinition,
     options: SourceOptions,
   ): Promise<SplitSources | undefined> {
+    const folder = options.archives === undefined ? undefined : new ArchiveFolder(options.archives);
     const locate = async (archive: ArchiveDefinition): Promise<string | undefined> => {
-      if (options.archives !== undefined) return archiveIn(options.archives, definition, archive);
+      if (folder !== undefined) return folder.locate(definition, archive);
       const path = cachedPath(options.cacheDir, archive);
       return (await isCached(path, archive.bytes)) ? path : undefined;
     };
-    const images = await locate(split.images);
-    const labels = split.labels === undefined ? undefined : await locate(split.labels);
-    const isMissing = split.labels !== undefined && labels === undefined;
-    return images === undefined || isMissing
-      ? undefined
-      : new SplitSources(definition, split, { images, labels });
+    const parts: SourcePart[] = [];
+    let firstRow = 0;
+    for (const part of partsOf(split)) {
+      const imagesPath = await locate(part.images);
+      const labelsPath = part.labels === undefined ? undefined : await locate(part.labels);
+      if (imagesPath === undefined || (part.labels !== undefined && labelsPath === undefined))
+        return undefined;
+      parts.push({ ...part, firstRow, imagesPath, labelsPath });
+      firstRow += part.rows;
+    }
+    return new SplitSources(definition, split, parts);
   }
 
   /** Takes a row of the split, by its number in the source. */
@@ -104,23 +113,40 @@ export class SplitSources {
 
   /** Compares what was taken with the archives, row by row. */
   async compare(findings: Findings): Promise<void> {
+    for (const part of this.#parts) await this.#comparePart(part, findings);
+  }
+
+  async #comparePart(part: SourcePart, findings: Findings): Promise<void> {
     const { input } = featuresOf(this.#definition);
-    const { images, labels } = this.#paths;
-    const rowBytes = rowBytesOf(input);
-    const turned = new Uint8Array(rowBytes);
-    await this.#rows(this.#split.images, images, findings, (row, elements) => {
-      copyLittleEndian(elements, turned, 0, DTYPES[input.dtype].bytes);
-      if (crc32(turned) === this.#first[row] && crc32c(turned) === this.#second[row]) return;
-      this.#differs(row, `the samples are not that of row ${row} of ${images}`, findings);
+    const { imagesPath, labelsPath, labels, firstRow } = part;
+    const turned = new Uint8Array(rowBytesOf(input));
+    const images = { archive: part.images, path: imagesPath, part };
+    await this.#rows(images, findings, (row, elements, { littleEndian }) => {
+      const at = firstRow + row;
+      copyLittleEndian(elements, { dtype: input.dtype, littleEndian }, turned, 0);
+      if (crc32(turned) === this.#first[at] && crc32c(turned) === this.#second[at]) return;
+      this.#differs(at, `the samples are not that of row ${row} of ${imagesPath}`, findings);
     });
-    if (this.#split.labels === undefined || labels === undefined) return;
-    await this.#rows(this.#split.labels, labels, findings, (row, elements, dtype) => {
-      if (dtype === 'float32' || dtype === 'float64') return;
-      const [label] = readIntegers(elements, dtype);
-      if (label === this.#labels[row]) return;
+    if (part.class !== undefined) this.#compareClass(part, part.class, findings);
+    if (labels === undefined || labelsPath === undefined) return;
+    await this.#rows({ archive: labels, path: labelsPath, part }, findings, (row, elements, header) => {
+      const { dtype, littleEndian } = header;
+      if (!isInteger(dtype)) return;
+      const label = readIntegers(elements, { dtype, littleEndian })[labels.column ?? 0];
+      const at = firstRow + row;
+      if (label === this.#labels[at]) return;
+      const values = { expected: String(label), found: String(this.#labels[at]) };
+      this.#differs(at, `the label is not that of row ${row} of ${labelsPath}`, findings, values);
+    });
+  }
+
+  #compareClass({ firstRow, rows, imagesPath }: SourcePart, className: string, findings: Findings): void {
+    const label = this.#definition.label?.classNames?.indexOf(className);
+    for (let row = firstRow; row < firstRow + rows; row++) {
+      if (this.#records[row] === NOTHING || this.#labels[row] === label) continue;
       const values = { expected: String(label), found: String(this.#labels[row]) };
-      this.#differs(row, `the label is not that of row ${row} of ${labels}`, findings, values);
-    });
+      this.#differs(row, `the label is not that of the rows of ${imagesPath}`, findings, values);
+    }
   }
 
   #differs(
@@ -136,26 +162,24 @@ export class SplitSources {
     );
   }
 
-  /** Gives each row of an archive that was taken to `check`. */
+  /** Gives each row of an archive that was taken to `check`, by its number in it. */
   async #rows(
-    archive: ArchiveDefinition,
-    path: string,
+    { archive, path, part }: { archive: ArchiveDefinition; path: string; part: SourcePart },
     findings: Findings,
-    check: (row: number, elements: Uint8Array, dtype: DType) => void,
+    check: (row: number, elements: Uint8Array, header: ArrayHeader) => void,
   ): Promise<void> {
     try {
       await readArchive(path, archive, async (inflated, where) => {
-        const reader = await IdxReader.open(inflated, where);
-        const { dimensions, type } = reader.header;
-        const dtype = dtypeOf(type);
-        const rowBytes = rowBytesOf({ dtype, shape: dimensions.slice(1) });
+        const reader = await ArrayReader.open(inflated, where);
+        const { header } = reader;
+        const rowBytes = rowBytesOf({ dtype: header.dtype, shape: header.dimensions.slice(1) });
         const bytes = new Uint8Array(ROWS_AT_ONCE * rowBytes);
-        for (let first = 0; first < this.#split.rows; first += ROWS_AT_ONCE) {
-          const rows = Math.min(ROWS_AT_ONCE, this.#split.rows - first);
+        for (let first = 0; first < part.rows; first += ROWS_AT_ONCE) {
+          const rows = Math.min(ROWS_AT_ONCE, part.rows - first);
           await reader.read(bytes.subarray(0, rows * rowBytes));
           for (let row = 0; row < rows; row++)
-            if (this.#records[first + row] !== NOTHING)
-              check(first + row, bytes.subarray(row * rowBytes, (row + 1) * rowBytes), dtype);
+            if (this.#records[part.firstRow + first + row] !== NOTHING)
+              check(first + row, bytes.subarray(row * rowBytes, (row + 1) * rowBytes), header);
         }
         await reader.end();
       });

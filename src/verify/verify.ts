@@ -9,6 +9,7 @@ import { FEATURES_FILE } from '../directory/manifest/features.js';
 import { type DatasetDirectory, readDirectory } from '../directory/read.js';
 import { DatasetError } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
+import { expandHome } from '../fs/home-path.js';
 import { checkChecksums } from './check-checksums.js';
 import { checkSplit } from './check-split.js';
 import { type FeatureOrder, FeatureOrders } from './feature-orders.js';
@@ -55,7 +56,7 @@ export interface Verified {
  * @throws {DatasetError} `NO_DATASET`, `DISK`
  */
 export async function verifyDataset(directory: string, options: VerifyOptions): Promise<Verified> {
-  const there = await readDirectory(directory, { checksums: options.withoutChecksums !== true });
+  const there = await readDirectory(expandHome(directory), { checksums: options.withoutChecksums !== true });
   if (there.files.size === 0) throw noFiles(directory);
   const findings = new Findings();
   const orders = new FeatureOrders();

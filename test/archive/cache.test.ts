@@ -16,6 +16,7 @@ describe('defaultCacheDir', () => {
     ['darwin', {}, '/home/ada/Library/Caches/idx-shards/archives'],
     ['linux', { IDX_SHARDS_CACHE: '/data/archives', XDG_CACHE_HOME: '/var/caches' }, '/data/archives'],
     ['darwin', { IDX_SHARDS_CACHE: '/data/archives' }, '/data/archives'],
+    ['linux', { IDX_SHARDS_CACHE: '~/archives' }, '/home/ada/archives'],
     ['linux', { IDX_SHARDS_CACHE: '' }, '/home/ada/.cache/idx-shards/archives'],
   ] as const)('on %s with %j is %s', (platform, env, expected) => {
     expect(defaultCacheDir({ env, platform, home })).toBe(expected);

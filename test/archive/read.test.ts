@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/archive/read.js';
-import type { ArchiveDefinition } from '../../src/dataset/definition.js';
+import { ArrayReader } from '../../src/arrays/reader.js';
+import type { ArchiveDefinition } from '../../src/dataset/split-definition.js';
 import { DatasetError } from '../../src/errors.js';
-import { IdxReader } from '../../src/idx/reader.js';
+import { idxFile } from '../arrays/idx-file.js';
+import { SMALL_IDX } from '../fixtures/xz.js';
 import { zipOf } from '../fixtures/zip.js';
-import { idxFile } from '../idx/idx-file.js';
 import { scratchDir } from '../scratch-dir.js';
 
 /** Noise, which gzip cannot shrink: more than fits the buffers between the file and its reader. */
@@ -153,11 +154,9 @@ describe('readArchive', () => {
   damaged[damaged.length - 6]! ^= 1; // The checksum in gzip's trailer.
 
   it.each([
-    ['no gzip', Buffer.from('<html>no gzip</html>')],
     ['half a gzip stream', gzip.subarray(0, gzip.length / 2)],
     ['a gzip stream without its last byte', gzip.subarray(0, -1)],
     ['a gzip stream with a wrong trailer', damaged],
-    ['nothing', Buffer.alloc(0)],
   ])('refuses %s that its definition names', async (_, bytes) => {
     const { path, archive } = await archiveOf(bytes);
     await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({
@@ -166,6 +165,15 @@ describe('readArchive', () => {
       message: `${path} is not a whole gzip archive`,
       found: expect.stringMatching(/\S/),
     });
+  });
+
+  it.each([
+    ['an HTML page', Buffer.from('<html>no gzip</html>')],
+    ['empty', Buffer.alloc(0)],
+  ])('says that it is %s where the definition names that', async (what, bytes) => {
+    const { path, archive } = await archiveOf(bytes);
+    const kind = { code: 'ARCHIVE_KIND', message: `${path} is ${what}` };
+    await expect(readArchive(path, archive, readAll)).rejects.toMatchObject(kind);
   });
 
   it('passes on what the reader throws', async () => {
@@ -235,6 +243,77 @@ describe('readArchive of plain IDX', () => {
   });
 });
 
+describe('readArchive of a file that holds what the archive holds', () => {
+  const sameContent = async (bytes: Uint8Array): Promise<{ path: string; archive: ArchiveDefinition }> => {
+    const { path } = await archiveOf(bytes);
+    const content = { bytes: SMALL_IDX.length, sha256: sha256(SMALL_IDX) };
+    return { path, archive: { file: 'images.gz', bytes: 1, sha256: 'ab'.repeat(32), content } };
+  };
+  const others = [
+    ['gzip', gzipSync],
+    ['plain', (bytes: Uint8Array) => bytes],
+    ['a zip', (bytes: Uint8Array) => zipOf([{ name: 'images', content: bytes }])],
+  ] as const;
+
+  it.each(others)('gives it, and checks it all, however little was taken: %s', async (_, pack) => {
+    const { path, archive } = await sameContent(pack(SMALL_IDX));
+    expect(await readArchive(path, archive, readAll)).toEqual(SMALL_IDX);
+    for (const consume of [readOne, async () => 0])
+      expect(await readArchive<unknown>(path, archive, consume)).toBeDefined();
+    for (const at of [1, SMALL_IDX.length - 1]) {
+      const changed = Buffer.from(SMALL_IDX);
+      changed[at]! ^= 1;
+      await writeFile(path, pack(changed));
+      for (const consume of [readAll, readOne, async () => 0])
+        await expect(readArchive<unknown>(path, archive, consume)).rejects.toMatchObject({
+          code: expect.stringMatching(/^ARCHIVE_(CHECKSUM|SIZE)$/),
+        });
+    }
+  });
+
+  it.each([
+    ['more', Buffer.concat([SMALL_IDX, Buffer.alloc(1)])],
+    ['less', SMALL_IDX.subarray(0, -1)],
+    ['nothing', Buffer.alloc(0)],
+  ])('refuses one that holds %s, whatever the reader says', async (_, content) => {
+    const { path, archive } = await sameContent(gzipSync(content));
+    const refuse = async (): Promise<never> => {
+      throw new DatasetError('IDX_MAGIC', 'no IDX');
+    };
+    for (const consume of [readAll, readOne, refuse, async () => 0])
+      await expect(readArchive<unknown>(path, archive, consume)).rejects.toMatchObject({
+        code: expect.stringMatching(/^ARCHIVE_(CHECKSUM|SIZE)$/),
+      });
+  });
+
+  it('passes on what the reader throws where the content is right', async () => {
+    const { path, archive } = await sameContent(gzipSync(SMALL_IDX));
+    const own = new DatasetError('COUNT_MISMATCH', 'too many');
+    const fail = async (): Promise<never> => {
+      throw own;
+    };
+    await expect(readArchive(path, archive, fail)).rejects.toBe(own);
+  });
+
+  it('says what a file is that is neither', async () => {
+    const { path, archive } = await sameContent(Buffer.from('<!doctype html>'));
+    await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({
+      code: 'ARCHIVE_SIZE',
+      message: `${path} is not the archive that the definition names: it is an HTML page`,
+    });
+  });
+
+  it('does not wait for a pipe', async () => {
+    if (process.platform === 'win32') return; // It has none.
+    const { execFileSync } = await import('node:child_process');
+    const { path, archive } = await sameContent(SMALL_IDX);
+    execFileSync('mkfifo', [`${path}.pipe`]);
+    await expect(readArchive(`${path}.pipe`, archive, readAll)).rejects.toMatchObject({
+      code: 'ARCHIVE_SIZE',
+    });
+  });
+});
+
 describe('readArchive of a zip', () => {
   const MEMBER = 'gzip/images.gz';
 
@@ -269,7 +348,7 @@ describe('readArchive of a zip', () => {
 
   it('refuses a member that is no whole gzip', async () => {
     const gzip = gzipSync(CONTENT);
-    for (const content of [gzip.subarray(0, -9), Buffer.from('<html>'), new Uint8Array()]) {
+    for (const content of [gzip.subarray(0, -9), gzip.subarray(0, -1)]) {
       const { path, archive } = await zipOfContent(content);
       await expect(readArchive(path, archive, readAll)).rejects.toMatchObject({
         code: 'GZIP_INVALID',
@@ -335,7 +414,7 @@ describe('readArchive of a zip', () => {
     const { path, archive } = await zipOfContent(Buffer.concat(bomb));
     const before = process.memoryUsage.rss();
     const consume = async (inflated: AsyncIterable<Uint8Array>, where: string): Promise<void> => {
-      const idx = await IdxReader.open(inflated, where);
+      const idx = await ArrayReader.open(inflated, where);
       await idx.read(new Uint8Array(24));
       await idx.end();
     };

@@ -2,7 +2,7 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readZipMember } from '../../src/archive/zip.js';
+import { lookAtZipMember, readZipMember, zipMembers } from '../../src/archive/zip.js';
 import { DatasetError } from '../../src/errors.js';
 import { type Hole, type Member, writeZip, type ZipOptions, zipOf } from '../fixtures/zip.js';
 import { scratchDir } from '../scratch-dir.js';
@@ -273,5 +273,30 @@ describe('readZipMember', () => {
       }
       expect(await open()).toBe(0);
     }
+  });
+});
+
+describe('zipMembers', () => {
+  it('tells the files, and neither folders nor what macOS adds', async () => {
+    const content = Buffer.from('12345');
+    const names = ['a/', 'a/x.npy', '__MACOSX/a/._x.npy', '.DS_Store', 'a/.DS_Store', 'y', '__MACOSX'];
+    const path = await fileOf(zipOf(names.map((name) => ({ name, content, deflate: name === 'y' }))));
+    expect(await zipMembers(path)).toEqual(['a/x.npy', 'y', '__MACOSX'].map((name) => ({ name, bytes: 5 })));
+  });
+
+  it('refuses what is no zip', async () => {
+    for (const bytes of [Buffer.alloc(0), zipWith({}).subarray(0, 150_000)])
+      await expect(zipMembers(await fileOf(bytes))).rejects.toMatchObject({ code: 'ZIP_INVALID' });
+  });
+});
+
+describe('lookAtZipMember', () => {
+  it('reads no more than is asked for, and says nothing of the rest', async () => {
+    const path = await fileOf(zipWith({ says: { crc32: 1 } }));
+    expect(await lookAtZipMember(path, NAME, readOne)).toBeGreaterThan(0);
+    await expect(lookAtZipMember(path, NAME, readAll)).rejects.toMatchObject({ code: 'ZIP_INVALID' });
+    await expect(lookAtZipMember(path, 'none', readOne)).rejects.toMatchObject({
+      code: 'ZIP_MEMBER_MISSING',
+    });
   });
 });

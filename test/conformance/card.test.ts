@@ -153,7 +153,7 @@ function expectedOf(own: Own): Record<string, Loaded> {
   const names = own.classNames ?? Array.from({ length: CLASSES }, (_, label) => `${label}`);
   return Object.fromEntries(
     Object.entries(own.splits).map(([name, { rows, loaded }]) => {
-      const order = [...orderOfRows(name, rows)];
+      const order = [...orderOfRows({ splitName: name }, rows)];
       const bytes = elements(own, rows);
       if (type.bytes === 2) bytes.swap16();
       if (type.bytes === 4) bytes.swap32();
@@ -196,7 +196,7 @@ async function expectedOfArchives(
       gunzipSync(await readFile(join(archives, `${prefix}-${kind}-ubyte.gz`)));
     const images = (await read('images-idx3')).subarray(16);
     const labels = (await read('labels-idx1')).subarray(8);
-    const order = [...orderOfRows(split, labels.length)];
+    const order = [...orderOfRows({ splitName: split }, labels.length)];
     const hash = createHash('sha256');
     const step = Math.max(1, Math.floor(order.length / 1000));
     for (const row of order.filter((_, place) => place % step === 0))

@@ -42,7 +42,7 @@ async function writeLetters(path: string, letters: DatasetDefinition): Promise<v
   const members = letters.splits.flatMap(({ name, images, labels }): Member[] => {
     const content = archivesOf(name === 'train' ? ROWS.train : ROWS.test);
     return [
-      { name: images.member ?? '', content: content.images, deflate: true },
+      { name: images?.member ?? '', content: content.images, deflate: true },
       { name: labels?.member ?? '', content: content.labels, deflate: true },
     ];
   });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valuesOf } from '../../src/dataset/feature.js';
 import { orderOfRows } from '../../src/plan/order.js';
 import { newFolder } from '../fixtures/folder.js';
+import { valuesIn } from '../fixtures/values.js';
 import { hyparquetCompressors } from './columns-tools.js';
 import { EVERY_IDX, type EveryIdx, elementsOf, writeEveryIdx } from './every-idx.js';
 import { prepare } from './prepared.js';
@@ -25,19 +26,10 @@ interface Prepared {
 
 /** Every value of a row in TFDS's order. */
 function expectedRows(every: EveryIdx): number[][] {
-  const elements = elementsOf(every);
-  const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength);
-  const read = {
-    uint8: (at: number) => view.getUint8(at),
-    int8: (at: number) => view.getInt8(at),
-    int16: (at: number) => view.getInt16(at * 2),
-    int32: (at: number) => view.getInt32(at * 4),
-    float32: (at: number) => view.getFloat32(at * 4),
-    float64: (at: number) => view.getFloat64(at * 8),
-  }[every.dtype];
+  const values = Array.from(valuesIn(elementsOf(every), every.dtype), Number);
   const size = valuesOf(every.shape);
-  return Array.from(orderOfRows('train', every.rows), (row) =>
-    Array.from({ length: size }, (_, at) => read(row * size + at)),
+  return Array.from(orderOfRows({ splitName: 'train' }, every.rows), (row) =>
+    values.slice(row * size, (row + 1) * size),
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DTYPE_NAMES, DTYPES, type DType, valuesOf } from '../../src/dataset/feature.js';
-import { idx } from '../fixtures/archives.js';
+import { DTYPES, type DType, valuesOf } from '../../src/dataset/feature.js';
+import { IDX_DTYPES, idx, idxCode } from '../fixtures/archives.js';
 import { run } from '../fixtures/cli.js';
 import { defineWords } from '../fixtures/own-files.js';
 
@@ -27,7 +27,7 @@ const LABELS = [undefined, 'uint8', 'int8', 'int16', 'int32'] as const;
 
 /** Every type with every number of dimensions, with labels of every type and without; and all kinds of images. */
 export const EVERY_IDX: readonly EveryIdx[] = [
-  ...DTYPE_NAMES.flatMap((dtype, i) =>
+  ...IDX_DTYPES.flatMap((dtype, i) =>
     SHAPES.map((shape, rank): EveryIdx => {
       const labels = LABELS[(i + rank) % LABELS.length];
       const nan = rank % 2 === 1;
@@ -52,15 +52,6 @@ export const EVERY_IDX: readonly EveryIdx[] = [
   { name: 'rgba', dtype: 'uint8', shape: [5, 8, 4], rows: 50 },
   { name: 'two_channels', dtype: 'uint8', shape: [5, 8, 2], rows: 50, labels: 'uint8', classes: 5 },
 ];
-
-const CODES: Readonly<Record<string, number>> = {
-  ubyte: 8,
-  byte: 9,
-  short: 11,
-  int: 12,
-  float: 13,
-  double: 14,
-};
 
 /** Bytes like noise; floating-point numbers with infinities, zeros of both signs and, where asked for, NaNs among them. */
 export function elementsOf({ dtype, shape, rows, nan = false }: EveryIdx): Uint8Array {
@@ -116,7 +107,7 @@ export async function writeEveryIdx(parent: string, every: EveryIdx): Promise<Wr
   await mkdir(folder);
   const file = async (name: string, dtype: DType, dimensions: readonly number[], elements: Uint8Array) => {
     const path = join(folder, name);
-    await writeFile(path, idx(dimensions, elements, CODES[DTYPES[dtype].idx]));
+    await writeFile(path, idx(dimensions, elements, idxCode(dtype)));
     return path;
   };
   const { name, dtype, shape, rows, labels } = every;

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DTYPE_NAMES, DTYPES, type DType, rowBytesOf, valuesOf } from '../../src/dataset/feature.js';
+import { type DType, rowBytesOf, valuesOf } from '../../src/dataset/feature.js';
 import { FORMAT_NAMES, hasColumns } from '../../src/formats/formats.js';
 import { COMPRESSIONS, type CompressionName } from '../../src/formats/parquet/settings.js';
 import { defineDataset, type FormatName } from '../../src/index.js';
@@ -8,7 +8,7 @@ import { maxRecordBytes } from '../../src/prepare/encode-slice.js';
 import { planSpill } from '../../src/rows/spill/memory.js';
 import { spilledRowBytes } from '../../src/rows/spill/row-store.js';
 import { TENSOR_TYPES, type TensorType } from '../../src/rows/table.js';
-import { gzip, idx } from '../fixtures/archives.js';
+import { gzip, IDX_DTYPES, idx, idxCode } from '../fixtures/archives.js';
 import { numbers, oneOf, type Pick } from '../fuzz/fuzz.js';
 import { KINDS } from '../history/content.js';
 import { elementsOf, featuresOf, type Rows } from '../history/split.js';
@@ -85,7 +85,7 @@ function oneCase(pick: Pick, at: number, limits: CaseLimits): SameBytesCase {
 
 function drawnRows(pick: Pick, limits: CaseLimits): Rows {
   const isImage = pick(2) === 0;
-  const dtype: DType = isImage ? 'uint8' : oneOf(pick, DTYPE_NAMES);
+  const dtype: DType = isImage ? 'uint8' : oneOf(pick, IDX_DTYPES);
   const shape = isImage
     ? [between(pick, 1, 300), between(pick, 1, 300), oneOf(pick, [1, 1, 3, 4])]
     : Array.from({ length: pick(4) }, () => between(pick, 1, 40));
@@ -146,7 +146,7 @@ export async function writeCase(parent: string, { name, splits }: SameBytesCase)
   const files = splits.map(async ({ name: split, rows }) => {
     const { rows: count, seed } = rows;
     const images = join(folder, `${split}-rows${seed % 2 === 0 ? '.gz' : ''}`);
-    const bytes = idx([count, ...sides], elementsOf(rows, 0, count), IDX_CODES[DTYPES[dtype].idx]);
+    const bytes = idx([count, ...sides], elementsOf(rows, 0, count), idxCode(dtype));
     await writeFile(images, images.endsWith('.gz') ? gzip(bytes) : bytes);
     if (!labels) return { name: split, images };
     const labelsPath = join(folder, `${split}-labels`);
@@ -164,5 +164,3 @@ function labelBytes({ rows, seed, shape }: Rows): Uint8Array {
   const classes = 1 + (valuesOf(shape) % 120);
   return Uint8Array.from({ length: rows }, () => pick(classes));
 }
-
-const IDX_CODES = { ubyte: 8, byte: 9, short: 11, int: 12, float: 13, double: 14 } as const;

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { archivesOfSplit } from '../../src/dataset/split-definition.js';
 import { type DatasetDefinition, loadDefinition } from '../../src/index.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { given } from './given.js';
@@ -66,7 +67,7 @@ function expectedInfo(
   splits: Record<string, { rows: number; bytes: number; shards: number[] }>,
 ): object {
   const { name, version, description, citation, label } = definition;
-  const archives = definition.splits.flatMap(({ images, labels }) => [images, labels!]);
+  const archives = definition.splits.flatMap(archivesOfSplit);
   return {
     fullName: `${name}/${version}`,
     description,

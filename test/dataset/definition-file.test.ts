@@ -45,9 +45,10 @@ describe('parseDefinitions', () => {
     const files = (await readdir(CONFIG)).filter((file) => file.endsWith('.json'));
     expect(files.length).toBeGreaterThan(3);
     for (const file of files) {
-      const json: unknown = JSON.parse(await readFile(new URL(file, CONFIG), 'utf8'));
+      const text = await readFile(new URL(file, CONFIG), 'utf8');
+      const json: unknown = JSON.parse(text);
       const definitions = parseDefinitions(json, file);
-      if (file !== 'emnist.json') expect(definitions).toEqual([json]);
+      if (!/"(archives|configs)":/.test(text)) expect(definitions).toEqual([json]);
       for (const { name } of definitions) expect(`${name}.json`).toBe(file);
     }
   });

@@ -119,7 +119,7 @@ describe('parseDefinition', () => {
     put(json, 'splits.0.imgaes', json.splits[0]?.images);
     put(json, 'splits.0.images', undefined);
     expect(errorOf(json).message).toBe(
-      'tiny.json is not a definition: `splits.0.images` is missing; `splits.0.imgaes` is not a field of a definition',
+      'tiny.json is not a definition: `splits.0.imgaes` is not a field of a definition; `splits.0.images` is missing',
     );
   });
 
@@ -301,7 +301,7 @@ describe('parseDefinition', () => {
 
   it.each([
     ['image.shape', [2, 3, 2]],
-    ['tensor.dtype', 'uint16'],
+    ['tensor.dtype', 'bfloat16'],
     ['tensor.dtype', 'ubyte'],
     ['tensor.shape', [0]],
     ['tensor.shape', [1.5]],

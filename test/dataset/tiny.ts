@@ -34,9 +34,33 @@ export function tinyConfigJson() {
     releaseNotes: { '1.2.3': 'It is smaller.' },
     splits: splits.map((split) =>
       split.name === 'train'
-        ? { ...split, firstRows: true }
+        ? {
+            ...split,
+            firstRows: true,
+            images: { ...split.images, content: { bytes: 34, sha256: '12'.repeat(32) } },
+          }
         : { ...split, images: member('gzip/images.gz'), labels: member('gzip/labels.gz') },
     ),
+  };
+}
+
+/** The same rows in several archives: those of one split each of one class, those of the other with labels. */
+export function tinyPartsJson() {
+  const { splits, ...json } = tinyJson();
+  const [train, test] = splits;
+  if (train === undefined || test === undefined) throw new Error('there are two splits');
+  const { images } = train;
+  const parts = [
+    { rows: 2, images, class: 'one' },
+    { rows: 1, images: { ...images, file: 'more images.npy' }, class: 'two' },
+  ];
+  const labelled = { rows: 1, images: test.images, labels: { ...test.labels, column: 3 } };
+  return {
+    ...json,
+    splits: [
+      { name: 'train', rows: 3, key: '{class}_{row}', parts },
+      { name: 'test', rows: 1, parts: [labelled] },
+    ],
   };
 }
 

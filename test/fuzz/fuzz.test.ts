@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/archive/read.js';
+import { ArrayReader } from '../../src/arrays/reader.js';
 import { type CliCommand, complete } from '../../src/cli/command.js';
 import { defineCommand, readDefineWords } from '../../src/cli/define.js';
 import { prepareCommand } from '../../src/cli/prepare.js';
@@ -11,7 +12,6 @@ import { readPrepareWords } from '../../src/cli/prepare-arguments.js';
 import { readRegenerateWords, regenerateCommand } from '../../src/cli/regenerate.js';
 import { readVerifyWords, verifyCommand } from '../../src/cli/verify.js';
 import { maskedCrc32c } from '../../src/formats/tfrecord/crc32c.js';
-import { IdxReader } from '../../src/idx/reader.js';
 import { DatasetError, defineDataset, parseDefinitions, prepare, readDefinitions } from '../../src/index.js';
 import { parseLock } from '../../src/regenerate/lock.js';
 import { verifyDataset } from '../../src/verify/verify.js';
@@ -88,7 +88,7 @@ describe('archives', () => {
       const member = oneOf(pick, ['gzip/images.gz', 'gzip/labels.gz']);
       const about = { file: 'any.zip', bytes: bytes.length, sha256: sha256(bytes), member };
       await failsByCode(() =>
-        readArchive(path, about, async (inflated, where) => (await IdxReader.open(inflated, where)).end()),
+        readArchive(path, about, async (inflated, where) => (await ArrayReader.open(inflated, where)).end()),
       );
     });
     expect(cases).toBeGreaterThanOrEqual(times(200, 50));

@@ -28,6 +28,12 @@ export function manyRows(pick: Pick): Rows[] {
     rows('tensor', 'float32', [], 11),
     rows('tensor', 'float64', [4, 4], 100),
     rows('tensor', 'float64', [], 1),
+    rows('tensor', 'bool', [7], 60),
+    rows('tensor', 'uint16', [3, 5], 50),
+    rows('tensor', 'uint32', [], 70),
+    rows('tensor', 'uint64', [9], 40),
+    rows('tensor', 'int64', [2, 3, 2], 30),
+    rows('tensor', 'float16', [5], 80),
   ];
 }
 
@@ -77,11 +83,12 @@ export const ORDERING: Operation = {
         return {
           name: `${rows} rows of ${split}, ${first}`,
           run: () => {
-            const hash = rowHasher(split);
+            const keys = { splitName: split };
+            const hash = rowHasher(keys);
             const tied = Uint32Array.from({ length: rows }, (_, row) => hash(row)[0]! % 50);
             return [
-              bytesIn(orderOfRows(split, rows)),
-              bytesIn(orderByHash(split, tied, (position) => first + position)),
+              bytesIn(orderOfRows(keys, rows)),
+              bytesIn(orderByHash(keys, tied, (position) => first + position)),
               bytesIn(hash(first).slice()),
             ];
           },

@@ -46,7 +46,15 @@ export function sliceOf(of: Rows, firstRow: number, rows: number, keepSamples: b
   elements.set(content);
   const pick = numbers(of.seed + firstRow);
   const labels = of.labels ? Uint32Array.from({ length: rows }, () => pick(10)) : undefined;
-  return { splitName: 'train', features: featuresOf(of), firstRow, rows, elements, keepSamples, labels };
+  return {
+    keys: { splitName: 'train' },
+    features: featuresOf(of),
+    firstRow,
+    rows,
+    elements,
+    keepSamples,
+    labels,
+  };
 }
 
 const SLICE_ROWS = 50;
@@ -59,7 +67,7 @@ export function encodedSplit(of: Rows, keepSamples: boolean, spilled: boolean, f
   const budget = new MemoryBudget(spilled ? LITTLE : MUCH);
   if (spilled) budget.keep(LITTLE);
   const store = new RowStore({
-    name: 'train',
+    keys: { splitName: 'train' },
     rows: of.rows,
     sliceRows: SLICE_ROWS,
     recordBytes: maxRecordBytes(featuresOf(of)),

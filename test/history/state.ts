@@ -51,10 +51,17 @@ export const STATE: readonly State[] = [
   // What is kept whole: an answer to the same question.
   {
     place: 'src/archive/checksum.ts',
-    names: ['found'],
+    names: ['checksums'],
     tried: [],
     because:
       'a checksum by the file’s device, number, size and times; the bytes are compared with it, not made from it',
+  },
+  {
+    place: 'src/archive/unpack.ts',
+    names: ['digests'],
+    tried: [],
+    because:
+      'a checksum of what a file holds, by the same; it decides which file is read, and is checked again as it is',
   },
   {
     place: 'src/archive/locate.ts',
@@ -64,7 +71,7 @@ export const STATE: readonly State[] = [
   },
   {
     place: 'src/archive/host-slots.ts',
-    names: ['underWay', 'waiting'],
+    names: ['hosts'],
     tried: [],
     because:
       'which downloads are under way, and when each begins; every archive is checked against its checksum',
@@ -99,7 +106,8 @@ export const STATE: readonly State[] = [
   { place: 'src/catalog/sections.ts', names: ['TFDS_CLASSES'], tried: [], because: CONSTANT },
   { place: 'src/archive/transfer-error.ts', names: ['PASSING'], tried: [], because: CONSTANT },
   { place: 'src/archive/http.ts', names: ['REDIRECTS'], tried: [], because: CONSTANT },
-  { place: 'src/idx/elements.ts', tried: ['slices'] },
+  { place: 'src/arrays/elements.ts', tried: ['slices'] },
+  { place: 'src/arrays/idx-types.ts', names: ['IDX_TYPES'], tried: [], because: CONSTANT },
 ];
 
 /**

@@ -99,7 +99,7 @@ describe('ranges over record batches and row groups', () => {
     const { directory } = await prepare(definition, { ...options, formats: ALL_FORMATS });
     const dataset = await open(directory);
     const name = definition.tensor!.name;
-    const order = orderOfRows('train', rows);
+    const order = orderOfRows({ splitName: 'train' }, rows);
     for (const format of ALL_FORMATS)
       for (const [start, end] of [
         [0, rows],
@@ -180,6 +180,32 @@ describe('cellReader', () => {
     for (const numbers of [[10n], [-2n], [2n ** 53n], [], [1n, 2n]])
       expect(() => label.value({ numbers })).toThrow(DatasetError);
     expect(() => label.value({ bytes: Uint8Array.of(1) })).toThrow(/not one number/);
+  });
+
+  it('gives what TFDS encodes as bytes, and uint64 as what it was', () => {
+    const tensor = (dtype: string, kind: ElementType) =>
+      cellReader({ name: 'x', kind: 'tensor', dtype, shape: [2], encoding: 'bytes' }, kind);
+    const bytes = (array: Uint8Array | Uint16Array | BigUint64Array) => ({
+      bytes: new Uint8Array(array.buffer),
+    });
+    const shape = [2];
+    expect(tensor('float16', 'float32').value(bytes(Uint16Array.of(0x3c00, 0x8001)))).toEqual({
+      data: Float32Array.of(1, -(2 ** -24)),
+      shape,
+    });
+    expect(() => tensor('float16', 'float32').value(bytes(Uint16Array.of(1)))).toThrow(/another size/);
+    expect(() => tensor('float16', 'float32').value(bytes(Uint8Array.of(1, 2, 3)))).toThrow(/another size/);
+    expect(tensor('bool', 'uint8').value(bytes(Uint8Array.of(1, 0)))).toEqual({
+      data: Uint8Array.of(1, 0),
+      shape,
+    });
+    const longs = BigUint64Array.of(2n ** 64n - 1n, 2n ** 63n);
+    expect(tensor('uint64', 'uint64').value(bytes(longs))).toEqual({ data: longs, shape });
+    // As an Int64List has them.
+    expect(tensor('uint64', 'uint64').value({ numbers: [-1n, -(2n ** 63n)] })).toEqual({
+      data: longs,
+      shape,
+    });
   });
 
   it('refuses values of another size', () => {

@@ -28,7 +28,7 @@ describe('orderOfRows', () => {
     ['split', 2, [0, 1]],
     ['x', 2, [1, 0]],
   ])('begins for %s with %i rows as Python has it', (name, rows, first) => {
-    const order = orderOfRows(name, rows);
+    const order = orderOfRows({ splitName: name }, rows);
     expect(order).toHaveLength(rows);
     expect(Array.from(order.subarray(0, first.length))).toEqual(first);
   });
@@ -48,7 +48,7 @@ describe('orderOfRows', () => {
     ['x', 11],
     ['train', times(101_000, 11_000)],
   ])('is the order of the hashes for %j with %i rows', (name, rows) => {
-    expect(Array.from(orderOfRows(name, rows))).toEqual(plainOrder(name, rows).order);
+    expect(Array.from(orderOfRows({ splitName: name }, rows))).toEqual(plainOrder(name, rows).order);
   });
 
   // Names whose first 70,000 rows hold a pair with one 32-bit prefix that stands against the order of rows: a sort by
@@ -59,11 +59,11 @@ describe('orderOfRows', () => {
       const { order, prefixes } = plainOrder(name, 70_000);
       const ties = order.filter((row, place) => prefixes[row] === prefixes[order[place + 1] ?? -1]);
       expect(ties.some((row) => order[order.indexOf(row) + 1]! < row)).toBe(true);
-      expect(Array.from(orderOfRows(name, 70_000))).toEqual(order);
+      expect(Array.from(orderOfRows({ splitName: name }, 70_000))).toEqual(order);
     },
   );
 
   it('is empty for no rows', () => {
-    expect(orderOfRows('train', 0)).toHaveLength(0);
+    expect(orderOfRows({ splitName: 'train' }, 0)).toHaveLength(0);
   });
 });

@@ -55,7 +55,12 @@ describe('what only tells', () => {
     const { code, stdout, stderr, left } = await runIn('--list');
     expect({ code, stderr, left }).toEqual({ code: 0, stderr: '', left: [] });
     expect(stdout).toMatch(/^digits +1\.0\.0 +train 6,000, test 1,000\n {4}Ten digits/m);
-    expect(stdout).toMatch(/^mnist +3\.0\.1 +train 60,000, test 10,000\n {4}The MNIST database/m);
+    expect(stdout).toMatch(
+      /^mnist +3\.0\.1 +train 60,000, test 10,000, 11\.1 MiB to download\n {4}The MNIST database/m,
+    );
+    expect(stdout).toMatch(/^emnist\/byclass .*\n {4}EMNIST ByClass \(what emnist alone stands for\)\.$/m);
+    expect(stdout).toMatch(/^pneumonia_mnist .*\n {4}The PneumoniaMNIST is based on .* images\.$/m);
+    expect(stdout).toMatch(/^quickdraw_bitmap .* 36\.8 GiB to download\n.* \(not among all\)\.$/m);
   });
 
   it('--list --json tells the same', async () => {
@@ -69,6 +74,7 @@ describe('what only tells', () => {
         { split: 'train', rows: 60000 },
         { split: 'test', rows: 10000 },
       ],
+      bytes: 11_594_722,
       description: 'The MNIST database of handwritten digits.',
     });
   });
@@ -99,15 +105,45 @@ describe('--dry-run', () => {
         archives: expect.arrayContaining([
           { file: 'train-images-idx3-ubyte.gz', bytes: 984127, from: 'drawn here' },
         ]),
+        origins: [{ from: 'drawn here', archives: 4, bytes: expect.any(Number) }],
         splits: [
           { name: 'train', rows: 6000, shards: '1 shard' },
           { name: 'test', rows: 1000, shards: '1 shard' },
         ],
         formats: ['tfrecord', 'arrow', 'parquet'],
         forTfds: true,
-        space: { needed: expect.any(Number), free: expect.any(Number) },
+        space: {
+          needed: expect.any(Number),
+          free: expect.any(Number),
+          downloads: { archives: 0, bytes: 0, directory: expect.any(String), free: expect.any(Number) },
+          isOneDisk: expect.any(Boolean),
+        },
+        seconds: expect.any(Number),
+        workers: expect.any(Number),
       },
     ]);
+  });
+
+  it('sums up where many archives come from, and tells of what is to be downloaded', async () => {
+    const words = ['--dry-run', '--out', 'out', '--dataset', 'quickdraw_bitmap', '--workers', '2'];
+    const { code, stdout, left } = await runIn(...words);
+    expect({ code, left }).toEqual({ code: 0, left: [] });
+    const size = /[\d.]+ [KMGT]iB/.source;
+    expect(stdout.split('\n')).toEqual([
+      `quickdraw_bitmap 3.0.0 would go to ${join('out', 'quickdraw_bitmap', '3.0.0')} (new)`,
+      'Archives: 345, 36.8 GiB (each by its name: --json)',
+      '  345 archives  36.8 GiB  from https://storage.googleapis.com/quickdraw_dataset/full/numpy_bitmap/',
+      'Splits:',
+      '  train  50,426,266 rows  1 to 512 shards, by the size of the encoded rows',
+      'Formats: tfrecord, arrow, parquet',
+      expect.stringMatching(`^Disk: ${size} at least, ${size} free(: TOO LITTLE)?$`),
+      expect.stringMatching(`^Downloads: 36\\.8 GiB into .*, ${size} free(: TOO LITTLE)?$`),
+      'Time: some 22 minutes for 2 workers once the archives are there, by docs/benchmarks.md',
+      '',
+    ]);
+    const [plan] = lines((await runIn(...words, '--json')).stdout);
+    expect(plan?.['archives']).toHaveLength(345);
+    expect(plan).toMatchObject({ space: { downloads: { archives: 345, bytes: 39_534_220_144 } } });
   });
 
   it('knows what is at the target and in the archives, and touches neither', async () => {

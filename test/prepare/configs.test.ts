@@ -301,11 +301,11 @@ describe('several data sets', () => {
     const { prepare } = await setUp([one, zipped().definition]);
     expect((await prepare('--list')).stdout).toBe(
       [
-        'one              1.0.0  train 30, test 20',
+        'one                           1.0.0  train 30, test 20',
         '    A data set of the tests.',
-        'own/large        1.0.0  train 30, test 20',
+        'own/large                     1.0.0  train 30, test 20',
         '    The large one (what own alone stands for).',
-        'own/small        1.0.0  train 10, test 5',
+        'own/small                     1.0.0  train 10, test 5',
         '    The small one.\n',
       ].join('\n'),
     );

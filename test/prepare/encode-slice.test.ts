@@ -34,7 +34,7 @@ function drawSlice(shape: ImageShape, rows: number, change: Partial<RowSlice> = 
   const images = Array.from({ length: rows }, (_, row) => drawImage(KINDS[row % KINDS.length]!, shape));
   const firstRow = change.firstRow ?? 3;
   return {
-    splitName: 'train',
+    keys: { splitName: 'train' },
     features: featuresOf(shape),
     firstRow,
     rows,
@@ -89,7 +89,7 @@ function expectSortedByHash({ rowNumbers, hashes }: EncodedSlice, slice: RowSlic
   const numbers = Array.from({ length: slice.rows }, (_, row) => slice.firstRow + row);
   expect(Array.from(rowNumbers).sort((a, b) => a - b)).toEqual(numbers);
   const expected = Array.from(rowNumbers, (row) =>
-    createHash('md5').update(`${slice.splitName}${row}`).digest().readUInt32BE(),
+    createHash('md5').update(`${slice.keys.splitName}${row}`).digest().readUInt32BE(),
   );
   expect(Array.from(hashes)).toEqual(expected);
   expect(expected.toSorted((a, b) => a - b)).toEqual(expected);
@@ -142,35 +142,47 @@ describe('encodeSlice', () => {
     await expectRows(encodeSlice(slice), slice);
   });
 
-  it.each(DTYPE_NAMES)('makes records and little-endian samples of tensors of %s', async (dtype) => {
-    const rows = 5;
-    const features: RowFeatures = { input: { kind: 'tensor', name: 'features', dtype, shape: [2, 3] } };
-    const size = rowBytesOf(features.input);
-    const elements = shared(
-      Uint8Array.from({ length: rows * size + 9 }, (_, at) => (at * 89 + (at >> 2)) & 0xff),
-    );
-    const slice: RowSlice = { splitName: 'train', features, firstRow: 3, rows, elements, keepSamples: true };
-    const { records, samples, rowNumbers } = encodeSlice(slice);
-    let position = 0;
-    for (const data of tfrecords(inMemory(records))) {
-      if (data instanceof Error) throw data;
-      const row = rowNumbers[position]! - slice.firstRow;
-      const encoder = valueEncoder(features.input);
-      encoder.measure(elements, row * size);
-      const value = new Uint8Array(encoder.length);
-      encoder.write(value, 0);
-      expect(Buffer.from(data).includes(Buffer.from(value))).toBe(true);
-      expect(data.length + 16).toBeLessThanOrEqual(maxRecordBytes(features));
-      const turned = Buffer.from(elements.slice(row * size, (row + 1) * size));
-      const { bytes } = DTYPES[dtype];
-      if (bytes === 2) turned.swap16();
-      if (bytes === 4) turned.swap32();
-      if (bytes === 8) turned.swap64();
-      expect(Buffer.from(samples!.slice(position * size, (position + 1) * size))).toEqual(turned);
-      position++;
-    }
-    expect(position).toBe(rows);
-  });
+  it.each(DTYPE_NAMES.flatMap((dtype) => [false, true].map((littleEndian) => ({ dtype, littleEndian }))))(
+    'makes records and little-endian samples of tensors of $dtype, little-endian: $littleEndian',
+    async ({ dtype, littleEndian }) => {
+      const rows = 5;
+      const features: RowFeatures = { input: { kind: 'tensor', name: 'features', dtype, shape: [2, 3] } };
+      const size = rowBytesOf(features.input);
+      const elements = shared(
+        Uint8Array.from({ length: rows * size + 9 }, (_, at) => (at * 89 + (at >> 2)) & 0xff),
+      );
+      const slice: RowSlice = {
+        keys: { splitName: 'train' },
+        features,
+        firstRow: 3,
+        rows,
+        elements,
+        littleEndian,
+        keepSamples: true,
+      };
+      const { records, samples, rowNumbers } = encodeSlice(slice);
+      let position = 0;
+      for (const data of tfrecords(inMemory(records))) {
+        if (data instanceof Error) throw data;
+        const row = rowNumbers[position]! - slice.firstRow;
+        const encoder = valueEncoder(features.input, littleEndian);
+        encoder.measure(elements, row * size);
+        const value = new Uint8Array(encoder.length);
+        encoder.write(value, 0);
+        expect(Buffer.from(data).includes(Buffer.from(value))).toBe(true);
+        expect(data.length + 16).toBeLessThanOrEqual(maxRecordBytes(features));
+        const turned = Buffer.from(elements.slice(row * size, (row + 1) * size));
+        const { bytes } = DTYPES[dtype];
+        if (!littleEndian && bytes === 2) turned.swap16();
+        if (!littleEndian && bytes === 4) turned.swap32();
+        if (!littleEndian && bytes === 8) turned.swap64();
+        const expected = dtype === 'bool' ? turned.map((byte) => Math.min(byte, 1)) : turned;
+        expect(samples!.slice(position * size, (position + 1) * size)).toEqual(Uint8Array.from(expected));
+        position++;
+      }
+      expect(position).toBe(rows);
+    },
+  );
 
   it('has room for the longest varints', () => {
     const features: RowFeatures = {
@@ -178,7 +190,7 @@ describe('encodeSlice', () => {
     };
     const elements = shared(new Uint8Array(1200).fill(0xff));
     const slice: RowSlice = {
-      splitName: 'train',
+      keys: { splitName: 'train' },
       features,
       firstRow: 0,
       rows: 1,

@@ -97,7 +97,7 @@ describe('a data set from a mirror', () => {
       [...digitsArchives.keys()].map((file) => `/some/folder/${file}`).sort(),
     );
     for (const { images, labels } of digits.splits) {
-      for (const { file, bytes } of [images, labels!]) {
+      for (const { file, bytes } of [images!, labels!]) {
         expect(first.events).toContainEqual({ event: 'download', file, received: bytes, bytes });
       }
     }
@@ -123,7 +123,7 @@ describe('a data set from a mirror', () => {
     const splits = Array.from({ length: 12 }, (_, i) => ({
       ...train!,
       name: `part${i}`,
-      images: { ...train!.images, file: `${i}-${train!.images.file}` },
+      images: { ...train!.images!, file: `${i}-${train!.images!.file}` },
       labels: { ...train!.labels!, file: `${i}-${train!.labels!.file}` },
     }));
     const own = await ownDataset(small, definitionOf(small, { mirrors: [`${origin}/`], splits }));

@@ -11,7 +11,7 @@ const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 
 /** One image of 4x4. */
 const slice = () => ({
-  splitName: 'train',
+  keys: { splitName: 'train' },
   features: {
     input: { kind: 'image', name: 'image', dtype: 'uint8', shape: [4, 4, 1] },
     label: 'label',

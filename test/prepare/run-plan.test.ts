@@ -1,4 +1,4 @@
-import { mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cachedPath } from '../../src/archive/cache.js';
@@ -67,6 +67,7 @@ describe('planRun', () => {
         bytes: 100,
         from: from(file),
       })),
+      origins: [{ from: 'from https://a.invalid/tiny/, or https://b.invalid/', archives: 4, bytes: 400 }],
       splits: [
         { name: 'train', rows: 3, shards: '1 shard' },
         { name: 'test', rows: 1, shards: '1 shard' },
@@ -74,7 +75,15 @@ describe('planRun', () => {
       formats: ['tfrecord'],
       forTfds: true,
       // Four rows of an image of one color; the archives are as large as images that are not compressed.
-      space: { needed: 360, free: expect.any(Number) },
+      space: {
+        needed: 360,
+        free: expect.any(Number),
+        downloads: { archives: 4, bytes: 400, directory: expect.any(String), free: expect.any(Number) },
+        isOneDisk: true,
+      },
+      // Of images of this shape no time was measured.
+      seconds: undefined,
+      workers: expect.any(Number),
     });
     expect(plan.space.free).toBeGreaterThan(0);
   });
@@ -87,8 +96,16 @@ describe('planRun', () => {
   });
 
   it('takes archives from a folder', async () => {
-    const { archives } = await planOf(tinyDefinition(), { archives: 'downloads' });
-    expect(archives[0]?.from).toBe(`from ${join('downloads', 'train-labels.gz')}`);
+    const folder = await scratchDir();
+    const path = join(folder, 'train-labels.gz');
+    await writeFile(path, Buffer.alloc(100));
+    const { archives } = await planOf(tinyDefinition(), { archives: folder });
+    expect(archives.map(({ from }) => from)).toEqual([
+      `from ${path}`,
+      ...['train-images.gz', 'test-labels.gz', 'test-images.gz'].map(
+        (file) => `not to be had: the archive ${join(folder, file)} does not exist`,
+      ),
+    ]);
   });
 
   it('takes archives from the cache where they have the right size', async () => {
@@ -98,9 +115,21 @@ describe('planRun', () => {
     const path = cachedPath(cacheDir, archive);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, Buffer.alloc(archive.bytes));
-    expect((await planOf(tinyDefinition(), { cacheDir })).archives[0]?.from).toBe(`from the cache, ${path}`);
+    const plan = await planOf(tinyDefinition(), { cacheDir });
+    expect(plan.archives[0]?.from).toBe(`from the cache, ${path}`);
+    expect(plan.origins).toEqual([
+      { from: `from the cache, ${cacheDir}`, archives: 1, bytes: 100 },
+      { from: expect.stringMatching(/^from https:/), archives: 3, bytes: 300 },
+    ]);
+    expect(plan.space.downloads).toMatchObject({ archives: 3, bytes: 300 });
     await truncate(path, archive.bytes - 1);
     expect((await planOf(tinyDefinition(), { cacheDir })).archives[0]?.from).toMatch(/^from https:/);
+    // Of a download that broke off, the rest is wanted.
+    await rename(path, `${path}.part`);
+    expect((await planOf(tinyDefinition(), { cacheDir })).space.downloads).toMatchObject({
+      archives: 4,
+      bytes: 301,
+    });
   });
 
   it('draws what is drawn', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatasetDefinition } from '../../src/dataset/definition.js';
+import type { DType } from '../../src/dataset/feature.js';
 import { loadDefinition } from '../../src/dataset/registry.js';
 import { type PrepareOptions, runSettings } from '../../src/prepare/options.js';
 import { leastSpace } from '../../src/prepare/run-size.js';
@@ -26,6 +27,18 @@ describe('leastSpace', () => {
     expect(space(mnist, { formats: ['arrow'], image: 'tensor' })).toBe(70_000 * 784);
   });
 
+  it('counts what tensors take at least', async () => {
+    const { image: _, ...mnist } = await loadDefinition('mnist');
+    const of = (dtype: DType, format: 'tfrecord' | 'arrow'): number => {
+      const tensor = { name: 'features', dtype, shape: [9] };
+      return space({ ...mnist, tensor }, { formats: [format] }) / 70_000;
+    };
+    expect([of('bool', 'tfrecord'), of('bool', 'arrow')]).toEqual([9, 9 / 8]);
+    expect([of('uint64', 'tfrecord'), of('uint64', 'arrow')]).toEqual([9, 72]);
+    expect([of('float16', 'tfrecord'), of('float16', 'arrow')]).toEqual([36, 18]);
+    expect([of('float64', 'tfrecord'), of('float64', 'arrow')]).toEqual([72, 72]);
+  });
+
   it('counts scratch files where rows cannot stay in memory', async () => {
     const mnist = await loadDefinition('mnist');
     const train = 60_000 * 90 + 9_912_422 / 2;
@@ -38,7 +51,7 @@ describe('leastSpace', () => {
     const mnist = await loadDefinition('mnist');
     const splits = mnist.splits.map((split) => ({
       ...split,
-      images: { ...split.images, bytes: split.rows * 784 + 16 },
+      images: { ...split.images!, bytes: split.rows * 784 + 16 },
     }));
     expect(space({ ...mnist, splits }, { formats: ['tfrecord'] })).toBe(70_000 * 90);
   });

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { smallArchives } from '../fixtures/archives.js';
+import { FILES, smallArchives } from '../fixtures/archives.js';
 import { run } from '../fixtures/cli.js';
 import { everythingIn } from '../fixtures/folder.js';
 import { type OwnDataset, ownDataset } from '../fixtures/own-dataset.js';
@@ -54,10 +54,13 @@ describe.skipIf(!hasScript)('on a terminal', () => {
   });
 
   it('an error stands below the bars, with the cursor back', async () => {
-    const own = await ownDataset(new Map([...smallArchives()].slice(0, 3)));
+    const archives = smallArchives();
+    const own = await ownDataset(archives);
+    const damaged = Buffer.from(archives.get(FILES.testImages) ?? []).fill(7, 200);
+    await writeFile(join(own.folder, 'archives', FILES.testImages), damaged);
     const { code, stdout: seen } = await onTerminal(own, '--archives archives');
     expect(code).toBe(4);
-    expect(seen.slice(seen.lastIndexOf(SHOW_CURSOR) + 1)).toMatch(/\r\nerror: .*\[ARCHIVE_MISSING\]\r\n/);
+    expect(seen.slice(seen.lastIndexOf(SHOW_CURSOR) + 1)).toMatch(/\r\nerror: .*\[ARCHIVE_CHECKSUM\]\r\n/);
     expect(await everythingIn(own.folder)).not.toContain('out/');
   });
 

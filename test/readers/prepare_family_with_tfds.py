@@ -1,11 +1,13 @@
 """Prepares a data set of MNIST's family with TFDS's own builder, from archives on disk that have fewer rows.
 
-Usage: prepare_family_with_tfds.py NAME ARCHIVES OUT TRAIN_ROWS TEST_ROWS
+Usage: prepare_family_with_tfds.py NAME ARCHIVES OUT ROWS [NUM_SHARDS]
 
-All is TFDS's own but for the numbers of rows and the download: files come from ARCHIVES by the names in their URLs, and
-count as downloaded once each.
+ROWS is JSON, {"train": 300, "test": 200}: some builders ask for so many. NUM_SHARDS is how many shards each split gets, where
+that is not left to TFDS. All is TFDS's own but for the numbers of rows and the download: files come from ARCHIVES by the names
+in their URLs, and count as downloaded once each.
 """
 import gzip
+import json
 import os
 import shutil
 import sys
@@ -26,13 +28,16 @@ class LocalFiles:
         self.downloaded_size = 0
         self.extracted = tempfile.mkdtemp()
 
-    def download_and_extract(self, urls):
+    def download(self, urls):
         return tf.nest.map_structure(self.from_url, urls)
+
+    def download_and_extract(self, urls):
+        return self.extract(self.download(urls))
 
     def from_url(self, url):
         path = os.path.join(self.archives, os.path.basename(url))
         self.downloaded_size += os.path.getsize(path)
-        return self.extract_one(path)
+        return path
 
     def extract(self, paths):
         return tf.nest.map_structure(self.extract_one, paths)
@@ -48,16 +53,19 @@ class LocalFiles:
         return target
 
 
-def main(name, archives, out, train_rows, test_rows):
+def main(name, archives, out, rows, num_shards=None):
     builder = tfds.builder(name, data_dir=out)
-    mnist._TRAIN_EXAMPLES, mnist._TEST_EXAMPLES = int(train_rows), int(test_rows)
-    if builder.builder_config:
-        builder.builder_config.train_examples = int(train_rows)
-        builder.builder_config.test_examples = int(test_rows)
+    if type(builder).__module__ == mnist.__name__:
+        rows = json.loads(rows)
+        mnist._TRAIN_EXAMPLES, mnist._TEST_EXAMPLES = rows['train'], rows['test']
+        if builder.builder_config:
+            builder.builder_config.train_examples = rows['train']
+            builder.builder_config.test_examples = rows['test']
     files = LocalFiles(archives)
     builder._make_download_manager = lambda **_: files
+    config = tfds.download.DownloadConfig(num_shards=num_shards and int(num_shards))
     try:
-        builder.download_and_prepare()
+        builder.download_and_prepare(download_config=config)
     finally:
         shutil.rmtree(files.extracted)
 

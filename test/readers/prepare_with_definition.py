@@ -33,7 +33,7 @@ if not (comes_first('image') and comes_first('features')):
 import numpy as np
 import tensorflow_datasets as tfds
 
-from idx import read_idx
+from arrays import read_array
 
 
 def input_feature(definition):
@@ -76,15 +76,23 @@ def builder_class(definition, archives):
             return {split['name']: self._generate_examples(split) for split in definition['splits']}
 
         def _generate_examples(self, split):
-            rows = read_idx(os.path.join(archives, split['images']['file']))
-            if 'image' in definition:
-                rows = rows.reshape((len(rows), *definition['image']['shape']))
-            if label is None:
-                yield from ((row, {name: values}) for row, values in enumerate(rows))
-                return
-            labels = read_idx(os.path.join(archives, split['labels']['file']))
-            for row, (values, number) in enumerate(zip(rows, labels, strict=True)):
-                yield row, {name: values, label['name']: int(number)}
+            row = 0
+            for part in split.get('parts', [split]):
+                rows = read_array(archives, part['images'])
+                shape = (definition.get('image') or definition['tensor'])['shape']
+                rows = rows.reshape((len(rows), *shape))
+                if 'class' in part:
+                    labels = [part['class']] * len(rows)
+                elif label is not None:
+                    labels = read_array(archives, part['labels'])
+                    if labels.ndim > 1:
+                        labels = labels[:, part['labels'].get('column', 0)]
+                for at, values in enumerate(rows):
+                    features = {name: values}
+                    if label is not None:
+                        features[label['name']] = labels[at] if 'class' in part else int(labels[at])
+                    yield row, features
+                    row += 1
 
     return Builder
 

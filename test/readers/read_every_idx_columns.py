@@ -35,6 +35,8 @@ def with_pyarrow(every, faults):
     for format, table in ('parquet', parquet), ('arrow', arrow):
         table.validate(full=True)
         kind = table.schema.field(every.input).type
+        if isinstance(kind, pa.BaseExtensionType):
+            kind = kind.storage_type
         if every.shape != () and kind != pa.list_(pa.from_numpy_dtype(every.dtype), every.values[0].size):
             faults.append(f'{every.name}: {format} has {kind}')
         labels = None if every.labels is None else table['label'].to_numpy()
@@ -49,7 +51,10 @@ def with_duckdb(every, faults):
         column = column.chunk(0)
     values = column.flatten() if every.shape != () else column
     labels = None if every.labels is None else table['label'].to_numpy()
-    yield 'duckdb', values.to_numpy(zero_copy_only=False).reshape((-1, *every.shape)), labels
+    values = values.to_numpy(zero_copy_only=False)
+    # DuckDB has no halves, and gives floats.
+    values = values.astype(np.float16) if every.dtype == np.float16 else values
+    yield 'duckdb', values.reshape((-1, *every.shape)), labels
 
 
 def with_polars(every, faults):
@@ -75,6 +80,8 @@ def check_statistics(every, faults):
             statistics = metadata.row_group(group).column(0).statistics
             expected = None if np.isnan(values).any() else (values.min(), values.max())
             found = (statistics.min, statistics.max) if statistics.has_min_max else None
+            if found is not None and every.dtype == np.float16:
+                found = tuple(np.frombuffer(bound, np.float16)[0] for bound in found)
             if found != expected:
                 faults.append(f'{every.name}: bounds {found}, not {expected}')
             if found is not None and every.dtype.kind == 'f' and expected[0] == 0 and not np.signbit(found[0]):
@@ -103,12 +110,28 @@ def check_lookups(every, faults):
             faults.append(f'{every.name}: {found} above 1, not {expected}')
 
 
+TYPES = {
+    'bool': ('BOOLEAN', 'Boolean'),
+    'uint8': ('UTINYINT', 'UInt8'),
+    'int8': ('TINYINT', 'Int8'),
+    'uint16': ('USMALLINT', 'UInt16'),
+    'int16': ('SMALLINT', 'Int16'),
+    'uint32': ('UINTEGER', 'UInt32'),
+    'int32': ('INTEGER', 'Int32'),
+    'uint64': ('UBIGINT', 'UInt64'),
+    'int64': ('BIGINT', 'Int64'),
+    'float16': ('FLOAT', 'Float16'),
+    'float32': ('FLOAT', 'Float32'),
+    'float64': ('DOUBLE', 'Float64'),
+}
+
+
 def duckdb_type(every):
-    return {'uint8': 'UTINYINT', 'int8': 'TINYINT', 'int16': 'SMALLINT', 'int32': 'INTEGER', 'float32': 'FLOAT', 'float64': 'DOUBLE'}[every.dtype.name]
+    return TYPES[every.dtype.name][0]
 
 
 def polars_type(every):
-    return {'uint8': 'UInt8', 'int8': 'Int8', 'int16': 'Int16', 'int32': 'Int32', 'float32': 'Float32', 'float64': 'Float64'}[every.dtype.name]
+    return TYPES[every.dtype.name][1]
 
 
 def main():

@@ -21,8 +21,13 @@ def read(prepared):
     examples = list(tfds.as_numpy(builder.as_dataset(split='train', read_config=IN_ORDER)))
     values = np.stack([np.asarray(example[every.input]) for example in examples])
     labels = None if 'label' not in examples[0] else [example['label'] for example in examples]
-    # A FloatList takes its values from Python's doubles, which makes signaling NaNs quiet.
-    expected = every.values.astype(np.float64).astype(np.float32) if every.dtype == np.float32 else every.values
+    expected = every.values
+    if every.dtype == np.float32:
+        # A FloatList takes its values from Python's doubles, which makes signaling NaNs quiet.
+        expected = expected.astype(np.float64).astype(np.float32)
+    if every.dtype == np.float16:
+        # TensorFlow makes halves of a FloatList, and of every NaN the same one.
+        values, expected = (np.where(np.isnan(halves), np.float16(np.nan), halves) for halves in (values, expected))
     return {'name': every.name, 'rows': len(examples), 'equal': every.equal_rows(values, labels, expected)}
 
 

@@ -1,9 +1,10 @@
 """Has TFDS's own builders of MNIST's family write their manifests, without data: what they say of splits that are given.
 
-Usage: write_family_manifests.py OUT SPLITS
+Usage: write_family_manifests.py OUT DATASETS
 
-SPLITS is a file of JSON, {"emnist/letters": [{"name", "numBytes", "shardLengths"}]}. Writes what TFDS writes to OUT, as it
-lies in a `data_dir`, and prints the archives that TFDS has recorded of each: [[url, bytes, sha256]].
+DATASETS is a file of JSON, {"emnist/letters": {"mirror": URL, "splits": [{"name", "numBytes", "shardLengths"}]}}. Writes what
+TFDS writes to OUT, as it lies in a `data_dir`, and prints the archives that TFDS has recorded of each under that URL:
+[[url, bytes, sha256]].
 """
 import json
 import os
@@ -14,7 +15,7 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core import dataset_builder
 
 
-def write_manifests(out, name, splits):
+def write_manifests(out, name, mirror, splits):
     builder = tfds.builder(name, data_dir=out)
     directory = builder.data_path
     directory.mkdir(parents=True)
@@ -30,9 +31,11 @@ def write_manifests(out, name, splits):
         )
         for split in splits
     ]))
-    # Its recorded archives are those of all versions there were: those of this one lie under its own URL.
+    # Its recorded archives are those of all versions there were, and some stand there again with `?download=1` behind their URL.
     archives = [
-        [url, info.size, info.checksum] for url, info in builder.url_infos.items() if url.startswith(builder.URL)
+        [url, info.size, info.checksum]
+        for url, info in builder.url_infos.items()
+        if url.startswith(mirror) and '?' not in url
     ]
     builder.info.download_size = sum(size for _, size, _ in archives)
     builder.info.write_to_directory(directory)
@@ -44,9 +47,10 @@ def write_manifests(out, name, splits):
     return archives
 
 
-def main(out, splits):
-    with open(splits, encoding='utf8') as file:
-        print(json.dumps({name: write_manifests(out, name, given) for name, given in json.load(file).items()}))
+def main(out, datasets):
+    with open(datasets, encoding='utf8') as file:
+        given = json.load(file)
+    print(json.dumps({name: write_manifests(out, name, **dataset) for name, dataset in given.items()}))
 
 
 main(*sys.argv[1:])

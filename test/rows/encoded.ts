@@ -1,3 +1,4 @@
+import { DTYPES, type DType, valuesOf } from '../../src/dataset/feature.js';
 import { RECORD_LIMITS, type ShardLayout } from '../../src/formats/formats.js';
 import { frameRecord, RECORD_FOOTER_BYTES, RECORD_HEADER_BYTES } from '../../src/formats/tfrecord/framing.js';
 import { recordBytesAt } from '../../src/formats/tfrecord/records.js';
@@ -89,7 +90,7 @@ export function encodedImages(order: readonly number[], sliceRows = 4): EncodedR
     const images = Array.from({ length: rows }, (_, row) => pixelsOf(firstRow + row));
     slices.push(
       encodeSlice({
-        splitName: 'train',
+        keys: { splitName: 'train' },
         features: {
           input: { kind: 'image', name: 'image', dtype: 'uint8', shape: [5, 7, 1] },
           label: 'label',
@@ -105,6 +106,35 @@ export function encodedImages(order: readonly number[], sliceRows = 4): EncodedR
   const rowNumbers = slices.flatMap((slice) => Array.from(slice.rowNumbers));
   const positions = order.map((row) => rowNumbers.indexOf(row));
   return { name: 'train', slices, sliceRows, order: sharedOffsets(positions) };
+}
+
+/** Rows of a tensor with these elements, in their order, with their samples; halves are given by their bits. */
+export function encodedTensors(
+  dtype: DType,
+  shape: readonly number[],
+  values: readonly (number | bigint)[],
+): EncodedRows {
+  const { bytes } = DTYPES[dtype];
+  const view = new DataView(new SharedArrayBuffer(values.length * bytes));
+  for (const [at, value] of values.entries()) {
+    if (dtype === 'float32') view.setFloat32(at * 4, Number(value));
+    else if (dtype === 'float64') view.setFloat64(at * 8, Number(value));
+    else if (bytes === 8) view.setBigInt64(at * 8, BigInt(value));
+    else if (bytes === 4) view.setInt32(at * 4, Number(value));
+    else if (bytes === 2) view.setInt16(at * 2, Number(value));
+    else view.setInt8(at, Number(value));
+  }
+  const rows = values.length / valuesOf(shape);
+  const slice = encodeSlice({
+    keys: { splitName: 'train' },
+    features: { input: { kind: 'tensor', name: 'features', dtype, shape } },
+    firstRow: 0,
+    rows,
+    elements: new Uint8Array(view.buffer),
+    keepSamples: true,
+  });
+  const order = Uint32Array.from({ length: rows }, (_, row) => slice.rowNumbers.indexOf(row));
+  return { name: 'train', slices: [slice], sliceRows: rows, order };
 }
 
 /** All that `write` gives its sink. The bytes are copied, as `Sink` asks for. */

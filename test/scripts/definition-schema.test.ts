@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { definitionJsonSchema } from '../../scripts/definition-schema.js';
 import { parseDefinitions } from '../../src/dataset/definition-file.js';
 import { DatasetError } from '../../src/errors.js';
-import { put, tinyConfigJson, tinyJson } from '../dataset/tiny.js';
+import { put, tinyConfigJson, tinyJson, tinyPartsJson } from '../dataset/tiny.js';
 import { sample, times } from '../sample.js';
 
 const PUBLISHED = new URL('../../config/schema/definition.schema.json', import.meta.url);
@@ -88,6 +88,7 @@ const VALUES: readonly unknown[] = [
     'int32',
     'float64',
     'uint16',
+    'bfloat16',
   ],
   ...['http://a.invalid/', 'http://a.invalid', 'nowhere', 'ab'.repeat(32), 'AB'.repeat(32), 'ab'.repeat(33)],
 ];
@@ -130,6 +131,14 @@ const IN_SPLITS = [
   'splits.0.firstRows',
 ];
 
+const IN_PARTS = [
+  'splits.0.images',
+  'splits.0.labels',
+  'splits.0.parts.0.labels',
+  'splits.1.parts.0.class',
+  'splits.0.parts.0.unknown',
+];
+
 /** Files with each field of them, those of lists and their members too, set to each value in turn. */
 function* changedFiles(): Generator<{ path: string; value: unknown; json: object }> {
   const added = [...ADDED, ...IN_SPLITS];
@@ -152,6 +161,7 @@ function* changedFiles(): Generator<{ path: string; value: unknown; json: object
         'tensor.unknown',
       ],
     ],
+    [tinyPartsJson, [...ADDED, ...IN_PARTS]],
     [tinyFile, [...ADDED, ...inConfigs]],
   ] as const) {
     for (const path of new Set([
@@ -172,7 +182,7 @@ function* changedFiles(): Generator<{ path: string; value: unknown; json: object
 
 /** What JSON Schema cannot say: how fields go together, and what keys name. */
 const BEYOND =
-  /must (have different names|have one name in classNames|have a config where|have its defaultConfig|have labels in each split|give its features|be one of `archives`|be a path within the zip)/;
+  /must (have different names|have one name in classNames|have a config where|have its defaultConfig|have labels in each split|have the class of each part|have as many rows as its parts|have \{|have no braces|give its features|be one of `archives`|be a path within the zip)/;
 
 /** Whether the program takes a file, and if not, whether for reasons alone that JSON Schema cannot give. */
 function verdict(json: object): 'taken' | 'refused' | 'refused beyond JSON Schema' {

@@ -206,7 +206,7 @@ describe('a data set with SHA256SUMS made again', () => {
 async function prepareOther(): Promise<string> {
   const { definition, archives } = digits;
   const [train, test] = definition.splits;
-  const splits = [{ ...train!, images: { ...train!.images }, labels: test!.labels, rows: 90 }, test!];
+  const splits = [{ ...train!, images: { ...train!.images! }, labels: test!.labels, rows: 90 }, test!];
   const { directory } = await prepare(
     { ...definition, splits },
     {

@@ -1,5 +1,5 @@
 import type { CatalogRow, ShownFeatures } from '../rows.js';
-import { FloatCounter, IntegerCounter, SampleCounter, type ValueStatistics } from './values.js';
+import { FloatCounter, IntegerCounter, LongCounter, SampleCounter, type ValueStatistics } from './values.js';
 
 /** Name of the statistics' file in the folder of the catalog. */
 export const STATISTICS_FILE = 'statistics.json';
@@ -44,7 +44,7 @@ export class SplitCounter {
   readonly #classNames: readonly string[] | undefined;
   readonly #labels = new Map<number, number>();
   readonly #samples: SampleCounter | undefined;
-  readonly #elements: IntegerCounter | FloatCounter | undefined;
+  readonly #elements: IntegerCounter | LongCounter | FloatCounter | undefined;
   #rows = 0;
 
   constructor(split: string, shown: ShownFeatures, classNames?: readonly string[]) {
@@ -100,9 +100,10 @@ export class SplitCounter {
   }
 }
 
-/** Elements of other types, such as text or integers of 64 bits, are not measured. */
-function counterOf(dtype: string): IntegerCounter | FloatCounter | undefined {
+/** Elements of other types, such as text, are not measured. */
+function counterOf(dtype: string): IntegerCounter | LongCounter | FloatCounter | undefined {
   if (/^(bool|u?int(8|16|32))$/.test(dtype)) return new IntegerCounter();
+  if (/^u?int64$/.test(dtype)) return new LongCounter();
   return /^float(16|32|64)$/.test(dtype) ? new FloatCounter() : undefined;
 }
 

@@ -123,6 +123,33 @@ export class IntegerCounter {
   }
 }
 
+/** Sums integers of 64 bits, exactly; the least and the greatest are told as the nearest numbers that a double has. */
+export class LongCounter {
+  #count = 0n;
+  #sum = 0n;
+  #squares = 0n;
+  #min: bigint | undefined;
+  #max: bigint | undefined;
+
+  add(values: Numbers): void {
+    this.#count += BigInt(values.length);
+    for (let at = 0; at < values.length; at++) {
+      const value = BigInt(values[at] ?? 0);
+      this.#sum += value;
+      this.#squares += value * value;
+      if (this.#min === undefined || value < this.#min) this.#min = value;
+      if (this.#max === undefined || value > this.#max) this.#max = value;
+    }
+  }
+
+  /** `undefined` where there were none. */
+  result(): ValueStatistics | undefined {
+    if (this.#min === undefined || this.#max === undefined) return undefined;
+    const sums = { count: this.#count, sum: this.#sum, squares: this.#squares };
+    return ofSums({ ...sums, min: Number(this.#min), max: Number(this.#max) }, 1);
+  }
+}
+
 /**
  * Sums floating-point numbers in their order, by Welford's rule. That order is the data set's own, so that the result is the same
  * everywhere, though not exact. What is no finite number is left out and counted.

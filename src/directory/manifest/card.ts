@@ -32,6 +32,11 @@ export function licenseIn(card: string): string | undefined {
   return /^license: "([a-z0-9.+-]+)"$/m.exec(card)?.[1];
 }
 
+/** The note on a card, where there is one: the first, for a description may have such lines, and stands behind it. */
+export function noteIn(card: string): string | undefined {
+  return /^\*\*Note:\*\* (.+)$/m.exec(card)?.[1];
+}
+
 /**
  * Which format `load_dataset` is to open: none where there are no columns, or the tensors are of a type that no version of
  * datasets knows.
@@ -148,12 +153,13 @@ function quoted(text: string): string {
 
 function body(content: CardContent): string {
   const { definition, splits } = content;
-  const { version, description, homepage, citation } = definition;
+  const { version, description, homepage, citation, note } = definition;
   const rows = splits.map(
     ({ name, shardLengths }) => `| ${name} | ${sum(shardLengths)} | ${shardLengths.length} |`,
   );
   const parts = [
     `# ${definition.prettyName ?? datasetId(definition)}`,
+    ...(note === undefined ? [] : [`**Note:** ${note}`]),
     dedent(description) ?? '',
     ...(homepage === undefined ? [] : [`Homepage: <${homepage}>`]),
     ['| split | rows | shards |', '|---|---|---|', ...rows].join('\n'),

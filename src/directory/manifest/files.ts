@@ -1,6 +1,7 @@
 import { CARD_FILE, type CardContent, cardText } from './card.js';
 import { DATASET_INFO_FILE, datasetInfoJson } from './dataset-info.js';
 import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './features.js';
+import { ROW_KEYS_FILE, rowKeysJson } from './row-keys.js';
 
 /**
  * The manifests of a data set, each file's text by its name. SHA256SUMS is none of them: it has their checksums too.
@@ -10,10 +11,12 @@ import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './featu
 export function manifestFiles(content: CardContent): Map<string, string> {
   const { definition, splits, formats } = content;
   const { name: label = '', classNames } = definition.label ?? {};
+  const rowKeys = rowKeysJson(definition);
   return new Map([
     [DATASET_INFO_FILE, datasetInfoJson(definition, splits, formats)],
     [FEATURES_FILE, featuresJson(definition)],
     ...(classNames === undefined ? [] : [[labelsFileName(label), labelsText(classNames)] as const]),
+    ...(rowKeys === undefined ? [] : [[ROW_KEYS_FILE, rowKeys] as const]),
     [CARD_FILE, cardText(content)],
   ]);
 }

@@ -1,5 +1,6 @@
-import { rowBytesOf } from '../../dataset/feature.js';
+import { rowBytesOf, valuesOf } from '../../dataset/feature.js';
 import type { Sink } from '../../fs/sink.js';
+import { BitPacker } from '../../rows/bits.js';
 import type { EncodedRows, RowBatch } from '../../rows/encoded-rows.js';
 import { imagePaths } from '../../rows/images.js';
 import {
@@ -69,10 +70,24 @@ function binaryBuffers(
 }
 
 function sampleBuffer(rows: EncodedRows, positions: Uint32Array, layout: TableLayout): BodyBuffer {
+  if (layout.dtype === 'bool') return bitBuffer(rows, positions, layout);
   return {
     length: positions.length * rowBytesOf(layout),
     write(sink) {
       for (const position of positions) sink.write(samplesAt(rows, position, layout));
+    },
+  };
+}
+
+/** Bools, the bits of one row right behind those of the one before (Arrow columnar format, "Fixed-size Primitive Layout"). */
+function bitBuffer(rows: EncodedRows, positions: Uint32Array, layout: TableLayout): BodyBuffer {
+  const bits = positions.length * valuesOf(layout.shape);
+  return {
+    length: Math.ceil(bits / 8),
+    write(sink) {
+      const packer = new BitPacker(bits);
+      for (const position of positions) packer.append(samplesAt(rows, position, layout));
+      sink.write(packer.bytes);
     },
   };
 }

@@ -1,5 +1,7 @@
 import { type ByteSource, viewOf } from '../../fs/byte-source.js';
+import { unpackBits } from '../../rows/bits.js';
 import { ALL_ROWS, type Cell, type ColumnRow, type Numbers, type RowRange } from '../../rows/cell.js';
+import { floatsOfHalves } from '../float16.js';
 import { ALIGNMENT, type Block, OFFSET_BYTES } from './framing.js';
 import { readIpc } from './ipc-reader.js';
 import { readBatchHead } from './message-reader.js';
@@ -153,10 +155,13 @@ function binaryCells(values: number, parts: BatchParts): CellAt {
 }
 
 function readNumbers(type: ArrowType, count: number, parts: BatchParts, name: string): Numbers {
+  if (type.kind === 'bool') return unpackBits(parts.buffer(Math.ceil(count / 8)), count);
   if (type.kind !== 'int' && type.kind !== 'float')
     throw new RangeError(`${name} has values of the type ${type.kind}, which is not read there`);
+  const bytes = parts.buffer((count * type.bits) / 8);
+  if (type.kind === 'float' && type.bits === 16) return floatsOfHalves(bytes);
   // A copy is aligned as the numbers ask for.
-  const { buffer } = Uint8Array.from(parts.buffer((count * type.bits) / 8));
+  const { buffer } = Uint8Array.from(bytes);
   if (type.kind === 'float') return type.bits === 32 ? new Float32Array(buffer) : new Float64Array(buffer);
   if (type.bits === 64) return type.signed ? new BigInt64Array(buffer) : new BigUint64Array(buffer);
   if (type.bits === 32) return type.signed ? new Int32Array(buffer) : new Uint32Array(buffer);

@@ -22,7 +22,7 @@ export interface BatchLayout {
 
 /**
  * Lays out the body of a batch: the buffers are those of the fields, depth first (Arrow columnar format, "Recursive
- * flattening and field nodes"). Of numbers these are the values; of binary values and text, offsets of 4 bytes and the
+ * flattening and field nodes"). Of numbers these are the values, of bools their bits; of binary values and text, offsets of 4 bytes and the
  * values. Before them the layout has an empty buffer for every field: it tells which values are null, and none is.
  */
 export function batchLayout(
@@ -61,6 +61,8 @@ function bufferLengths(type: ArrowType, values: number): (number | undefined)[] 
     case 'int':
     case 'float':
       return [values * (type.bits / 8)];
+    case 'bool':
+      return [Math.ceil(values / 8)];
     case 'binary':
     case 'utf8':
       return [(values + 1) * OFFSET_BYTES, undefined];

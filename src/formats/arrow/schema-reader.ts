@@ -43,9 +43,10 @@ function readType(type: number, table: FlatTable | undefined, children: readonly
     if (bits !== undefined) return { kind: 'int', bits, signed: table?.int(1, 8) === 1 };
   }
   if (type === TYPE_NUMBERS.float) {
-    const bits = ([32, 64] as const).find((bits) => PRECISIONS[bits] === table?.int(0, 16));
+    const bits = ([16, 32, 64] as const).find((bits) => PRECISIONS[bits] === table?.int(0, 16));
     if (bits !== undefined) return { kind: 'float', bits };
   }
+  if (type === TYPE_NUMBERS.bool) return { kind: 'bool' };
   if (type === TYPE_NUMBERS.binary) return { kind: 'binary' };
   if (type === TYPE_NUMBERS.utf8) return { kind: 'utf8' };
   if (type === TYPE_NUMBERS.struct) return { kind: 'struct', fields: children };

@@ -1,7 +1,9 @@
 /** What the values of a column are. */
 export type ArrowType =
   | { kind: 'int'; bits: 8 | 16 | 32 | 64; signed: boolean }
-  | { kind: 'float'; bits: 32 | 64 }
+  | { kind: 'float'; bits: 16 | 32 | 64 }
+  /** Values of one bit each. */
+  | { kind: 'bool' }
   | { kind: 'binary' }
   | { kind: 'utf8' }
   | { kind: 'struct'; fields: readonly ArrowField[] }
@@ -38,9 +40,10 @@ export const TYPE_NUMBERS: Readonly<Record<ArrowType['kind'], number>> = {
   float: 3,
   binary: 4,
   utf8: 5,
+  bool: 6,
   struct: 13,
   fixedSizeList: 16,
 };
 
 /** The numbers of `Precision`, by bits. */
-export const PRECISIONS = { 32: 1, 64: 2 } as const;
+export const PRECISIONS = { 16: 0, 32: 1, 64: 2 } as const;

@@ -39,10 +39,16 @@ function inputField(layout: TableLayout): ArrowField {
 
 /** The types of values, by their names here, which are Arrow's own. */
 const TYPES: Record<DType, ArrowType> = {
+  bool: { kind: 'bool' },
   uint8: { kind: 'int', bits: 8, signed: false },
   int8: { kind: 'int', bits: 8, signed: true },
+  uint16: { kind: 'int', bits: 16, signed: false },
   int16: { kind: 'int', bits: 16, signed: true },
+  uint32: { kind: 'int', bits: 32, signed: false },
   int32: { kind: 'int', bits: 32, signed: true },
+  uint64: { kind: 'int', bits: 64, signed: false },
+  int64: INT64,
+  float16: { kind: 'float', bits: 16 },
   float32: { kind: 'float', bits: 32 },
   float64: { kind: 'float', bits: 64 },
 };

@@ -6,10 +6,12 @@ import { FeatureList, type ValueEncoder } from './write.js';
 /**
  * An encoder for a feature; it has memory of its own, which serves row after row.
  *
+ * @param littleEndian how the rows' elements stand (default: no)
  * @throws {DatasetError} `IDX_DIMENSIONS` for rows that are too large
  */
-export function valueEncoder(feature: InputFeature): ValueEncoder {
-  return feature.kind === 'image' ? new ImageEncoder(feature.shape) : tensorEncoder(feature);
+export function valueEncoder(feature: InputFeature, littleEndian = false): ValueEncoder {
+  if (feature.kind === 'image') return new ImageEncoder(feature.shape);
+  return tensorEncoder({ ...feature, littleEndian });
 }
 
 /**

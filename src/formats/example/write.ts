@@ -45,7 +45,7 @@ export interface ExampleValue {
 export interface ValueEncoder extends Readonly<ExampleValue> {
   /** Most bytes of a row's value. */
   readonly maxLength: number;
-  /** Looks at the row whose elements begin at `elements[start]`, as an IDX file has them. */
+  /** Looks at the row whose elements begin at `elements[start]`, as the array's file has them. */
   measure(elements: Uint8Array, start: number): void;
 }
 

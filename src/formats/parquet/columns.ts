@@ -5,7 +5,8 @@ import type { Column } from './chunk-writer.js';
 import { Type } from './enums.js';
 import { dictionaryInt64, plainInt64 } from './integers.js';
 import { compareBytes, compareNumbers } from './statistics.js';
-import { dictionaryTensors, plainTensors, storedType } from './tensors.js';
+import { storedType } from './stored-types.js';
+import { dictionaryTensors, plainTensors } from './tensors.js';
 
 /** Of an image, bounds say nothing but its header, in any length. Cutting a path would have to mind its characters. */
 const IMAGE_BOUND_BYTES = 64;
@@ -50,5 +51,6 @@ function tensorColumn(layout: TableLayout): Column {
   const { columns, dtype, shape } = layout;
   const path = shape.length === 0 ? [columns.image] : [columns.image, 'list', 'element'];
   const encode = dtype === 'uint8' && shape.length > 0 ? dictionaryTensors : plainTensors;
-  return { ...storedType(dtype), path, encoder: ({ rows }) => encode(rows, layout) };
+  const { type, compare } = storedType(dtype);
+  return { type, compare, path, encoder: ({ rows }) => encode(rows, layout) };
 }

@@ -1,8 +1,28 @@
 /** The numbers of `parquet.thrift`'s enumerations, as far as they are used here. */
 
-export const Type = { INT32: 1, INT64: 2, FLOAT: 4, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
+export const Type = {
+  BOOLEAN: 0,
+  INT32: 1,
+  INT64: 2,
+  FLOAT: 4,
+  DOUBLE: 5,
+  BYTE_ARRAY: 6,
+  FIXED_LEN_BYTE_ARRAY: 7,
+} as const;
 
-export const ConvertedType = { UTF8: 0, LIST: 3, UINT_8: 11, INT_8: 15, INT_16: 16 } as const;
+export const ConvertedType = {
+  UTF8: 0,
+  LIST: 3,
+  UINT_8: 11,
+  UINT_16: 12,
+  UINT_32: 13,
+  UINT_64: 14,
+  INT_8: 15,
+  INT_16: 16,
+} as const;
+
+/** Members of the union `LogicalType`. */
+export const LogicalType = { STRING: 1, LIST: 3, INTEGER: 10, FLOAT16: 15 } as const;
 
 export const FieldRepetitionType = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
 

@@ -1,5 +1,5 @@
 import { type ByteSource, viewOf } from '../../fs/byte-source.js';
-import { FieldRepetitionType, MAGIC, TAIL_BYTES } from './enums.js';
+import { ConvertedType, FieldRepetitionType, LogicalType, MAGIC, TAIL_BYTES } from './enums.js';
 import {
   CompactReader,
   numberIn,
@@ -16,6 +16,8 @@ export interface Leaf {
   path: readonly string[];
   /** Number of `parquet.thrift`'s `Type`. */
   type: number;
+  /** What its values are beyond that, where it matters to their bits. */
+  meaning?: 'unsigned' | 'half' | undefined;
   /** The highest levels of its values. */
   maxDefinition: number;
   maxRepetition: number;
@@ -97,7 +99,8 @@ function readLeaves(elements: readonly ThriftStruct[]): Leaf[] {
     const maxRepetition = repetition + (kind === FieldRepetitionType.REPEATED ? 1 : 0);
     const children = element.get(5);
     if (typeof children !== 'number' || children === 0) {
-      leaves.push({ path: own, type: numberIn(element, 1), maxDefinition, maxRepetition });
+      const type = numberIn(element, 1);
+      leaves.push({ path: own, type, meaning: meaningOf(element), maxDefinition, maxRepetition });
       return;
     }
     for (let child = 0; child < children; child++) visit(own, maxDefinition, maxRepetition, depth + 1);
@@ -105,6 +108,13 @@ function readLeaves(elements: readonly ThriftStruct[]): Leaf[] {
   visit([], 0, 0, 0);
   if (rest.next().done !== true) throw new RangeError('its schema has elements that belong nowhere');
   return leaves;
+}
+
+/** Integers of 8 and 16 bits are stored as 32, and have their sign there. */
+function meaningOf(element: ThriftStruct): Leaf['meaning'] {
+  const [converted, logical] = [element.get(6), element.get(10)];
+  if (converted === ConvertedType.UINT_32 || converted === ConvertedType.UINT_64) return 'unsigned';
+  return logical instanceof Map && logical.has(LogicalType.FLOAT16) ? 'half' : undefined;
 }
 
 function readChunk(leaf: Leaf, chunk: ThriftStruct | undefined): ChunkPlace {

@@ -1,14 +1,24 @@
 import { type ByteSource, viewOf } from '../../fs/byte-source.js';
+import { unpackBits } from '../../rows/bits.js';
 import { ALL_ROWS, type Cell, type ColumnRow, type RowRange } from '../../rows/cell.js';
+import { floatsOfHalves } from '../float16.js';
 import type { Decompressors } from './decompressors.js';
 import { CompressionCodec, Encoding, Type } from './enums.js';
 import { readHybrid, sizedLevels } from './hybrid-reader.js';
 import { type ChunkPlace, type Leaf, readFileMetadata } from './metadata-reader.js';
 import { chunkPages, type Decompress, type ParquetPage } from './page-reader.js';
+import { HALF_BYTES } from './stored-types.js';
 
 /** Values of one page, or of a dictionary. */
 type Values = { bytes: readonly Uint8Array[] } | { numbers: PlainNumbers };
-type PlainNumbers = Int32Array | BigInt64Array | Float32Array | Float64Array;
+type PlainNumbers =
+  | Uint8Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
 
 /**
  * The rows of a Parquet file; a page of each column is in memory at a time. A list's elements are those of one row, under
@@ -67,7 +77,7 @@ function* chunkCells(
     if (page.isDictionary) {
       if (dictionary !== undefined || values > 0)
         throw new RangeError('a dictionary comes where none belongs');
-      dictionary = plainValues(chunk.leaf.type, page.content, page.values);
+      dictionary = plainValues(chunk.leaf, page.content, page.values);
     } else {
       values += page.values;
       yield* pageCells(chunk.leaf, page, dictionary);
@@ -105,14 +115,14 @@ function* pageCells(leaf: Leaf, page: ParquetPage, dictionary: Values | undefine
 
 /** The values of a page, which stand in `encoded`, behind its levels. */
 function pageValues(
-  { type }: Leaf,
+  leaf: Leaf,
   { encoding, values: count }: ParquetPage,
   encoded: Uint8Array,
   dictionary: Values | undefined,
 ): Values {
   switch (encoding) {
     case Encoding.PLAIN:
-      return plainValues(type, encoded, count);
+      return plainValues(leaf, encoded, count);
     case Encoding.PLAIN_DICTIONARY:
     case Encoding.RLE_DICTIONARY:
       return dictionaryValues(dictionary, encoded, count);
@@ -144,42 +154,61 @@ function dictionaryValues(dictionary: Values | undefined, indices: Uint8Array, c
 /** The numbers at these places. Of a page of samples these are millions: a loop takes a fraction of what `from` does. */
 function chosen(numbers: PlainNumbers, places: Uint8Array): PlainNumbers {
   const count = places.length;
-  if (numbers instanceof BigInt64Array) {
-    const out = new BigInt64Array(count);
+  if (numbers instanceof BigInt64Array || numbers instanceof BigUint64Array) {
+    const out = numbers instanceof BigInt64Array ? new BigInt64Array(count) : new BigUint64Array(count);
     for (let at = 0; at < count; at++) out[at] = numbers[places[at]!]!;
     return out;
   }
-  const out =
-    numbers instanceof Int32Array
-      ? new Int32Array(count)
-      : numbers instanceof Float32Array
-        ? new Float32Array(count)
-        : new Float64Array(count);
+  const out = roomLike(numbers, count);
   for (let at = 0; at < count; at++) out[at] = numbers[places[at]!]!;
   return out;
 }
 
-type NumbersConstructor =
-  | Int32ArrayConstructor
-  | BigInt64ArrayConstructor
-  | Float32ArrayConstructor
-  | Float64ArrayConstructor;
+/** An array of the same kind. */
+function roomLike<T extends Exclude<PlainNumbers, BigInt64Array | BigUint64Array>>(like: T, count: number) {
+  if (like instanceof Uint8Array) return new Uint8Array(count);
+  if (like instanceof Int32Array) return new Int32Array(count);
+  if (like instanceof Uint32Array) return new Uint32Array(count);
+  return like instanceof Float32Array ? new Float32Array(count) : new Float64Array(count);
+}
 
-/** What holds the numbers of a type. */
-const NUMBERS: Readonly<Record<number, NumbersConstructor | undefined>> = {
-  [Type.INT32]: Int32Array,
-  [Type.INT64]: BigInt64Array,
-  [Type.FLOAT]: Float32Array,
-  [Type.DOUBLE]: Float64Array,
+/** How the numbers of a type are read, which take so many bytes each. */
+interface PlainReader {
+  bytes: number;
+  read: (bytes: Uint8Array) => PlainNumbers;
+}
+
+/** The numbers of each type; a copy of their bytes is aligned as typed arrays ask for. */
+const NUMBERS: Readonly<Record<number, PlainReader | undefined>> = {
+  [Type.INT32]: { bytes: 4, read: (bytes) => new Int32Array(Uint8Array.from(bytes).buffer) },
+  [Type.INT64]: { bytes: 8, read: (bytes) => new BigInt64Array(Uint8Array.from(bytes).buffer) },
+  [Type.FLOAT]: { bytes: 4, read: (bytes) => new Float32Array(Uint8Array.from(bytes).buffer) },
+  [Type.DOUBLE]: { bytes: 8, read: (bytes) => new Float64Array(Uint8Array.from(bytes).buffer) },
 };
 
-function plainValues(type: number, bytes: Uint8Array, count: number): Values {
+const UNSIGNED: typeof NUMBERS = {
+  [Type.INT32]: { bytes: 4, read: (bytes) => new Uint32Array(Uint8Array.from(bytes).buffer) },
+  [Type.INT64]: { bytes: 8, read: (bytes) => new BigUint64Array(Uint8Array.from(bytes).buffer) },
+};
+
+const HALVES: typeof NUMBERS = {
+  [Type.FIXED_LEN_BYTE_ARRAY]: { bytes: HALF_BYTES, read: floatsOfHalves },
+};
+
+function readerOf({ type, meaning }: Leaf): PlainReader | undefined {
+  if (meaning === 'half') return HALVES[type];
+  return (meaning === 'unsigned' ? UNSIGNED : NUMBERS)[type];
+}
+
+function plainValues(leaf: Leaf, bytes: Uint8Array, count: number): Values {
+  const { type } = leaf;
   if (type === Type.BYTE_ARRAY) return { bytes: byteArrays(bytes, count) };
-  const Numbers = NUMBERS[type];
-  if (Numbers === undefined) throw new RangeError(`values of the type ${type} are not read`);
-  if (bytes.length !== count * Numbers.BYTES_PER_ELEMENT)
+  const isBool = type === Type.BOOLEAN;
+  const reader = readerOf(leaf);
+  if (!isBool && reader === undefined) throw new RangeError(`values of the type ${type} are not read`);
+  if (bytes.length !== (reader === undefined ? Math.ceil(count / 8) : count * reader.bytes))
     throw new RangeError(`${count} values do not take ${bytes.length} bytes`);
-  return { numbers: new Numbers(Uint8Array.from(bytes).buffer) };
+  return { numbers: reader === undefined ? unpackBits(bytes, count) : reader.read(bytes) };
 }
 
 function byteArrays(bytes: Uint8Array, count: number): Uint8Array[] {

@@ -1,13 +1,22 @@
 import type { DType } from '../../dataset/feature.js';
 import type { TableLayout } from '../../rows/table.js';
-import { ConvertedType, FieldRepetitionType, type NumberOf, Type } from './enums.js';
-import { storedType } from './tensors.js';
+import { ConvertedType, FieldRepetitionType, LogicalType, type NumberOf, Type } from './enums.js';
+import { HALF_BYTES, storedType } from './stored-types.js';
 import type { CompactWriter } from './thrift-writer.js';
 
 const { OPTIONAL, REPEATED } = FieldRepetitionType;
 
-/** What a field means; its older form, a converted type, and its newer one, a logical type, are written side by side. */
-type Meaning = 'STRING' | 'LIST' | 'UINT_8' | 'INT_8' | 'INT_16';
+/** What a field means; its older form, a converted type, where there is one, and its newer one, a logical type, are written side by side. */
+type Meaning =
+  | 'STRING'
+  | 'LIST'
+  | 'UINT_8'
+  | 'UINT_16'
+  | 'UINT_32'
+  | 'UINT_64'
+  | 'INT_8'
+  | 'INT_16'
+  | 'FLOAT16';
 
 /** A field of the schema: a group with fields in it, or a leaf with a type. */
 export interface SchemaField {
@@ -37,7 +46,15 @@ function encodedImageField(name: string): SchemaField {
 }
 
 /** What values mean beyond the type that they are stored as. */
-const MEANINGS: Partial<Record<DType, Meaning>> = { uint8: 'UINT_8', int8: 'INT_8', int16: 'INT_16' };
+const MEANINGS: Partial<Record<DType, Meaning>> = {
+  uint8: 'UINT_8',
+  int8: 'INT_8',
+  uint16: 'UINT_16',
+  int16: 'INT_16',
+  uint32: 'UINT_32',
+  uint64: 'UINT_64',
+  float16: 'FLOAT16',
+};
 
 /** Values, or the three levels that the Parquet format lays down for lists (LogicalTypes.md, "Lists"). */
 function tensorField({ columns: { image: name }, dtype, shape }: TableLayout): SchemaField {
@@ -72,33 +89,43 @@ function depthFirst(fields: readonly SchemaField[]): SchemaField[] {
 function writeElement(thrift: CompactWriter, element: Omit<SchemaField, 'repetition'> | SchemaField): void {
   const { name, type, fields, meaning } = element;
   if (type !== undefined) thrift.i32(1, type);
+  if (type === Type.FIXED_LEN_BYTE_ARRAY) thrift.i32(2, HALF_BYTES);
   if ('repetition' in element) thrift.i32(3, element.repetition);
   thrift.string(4, name);
   if (fields !== undefined) thrift.i32(5, fields.length);
   if (meaning === undefined) return;
-  thrift.i32(6, CONVERTED_TYPES[meaning]);
+  const converted = CONVERTED_TYPES[meaning];
+  if (converted !== undefined) thrift.i32(6, converted);
   thrift.structField(10, () => LOGICAL_TYPES[meaning](thrift));
 }
 
-const CONVERTED_TYPES: Record<Meaning, NumberOf<typeof ConvertedType>> = {
+/** Halves came after all converted types. */
+const CONVERTED_TYPES: Partial<Record<Meaning, NumberOf<typeof ConvertedType>>> = {
   STRING: ConvertedType.UTF8,
   LIST: ConvertedType.LIST,
   UINT_8: ConvertedType.UINT_8,
+  UINT_16: ConvertedType.UINT_16,
+  UINT_32: ConvertedType.UINT_32,
+  UINT_64: ConvertedType.UINT_64,
   INT_8: ConvertedType.INT_8,
   INT_16: ConvertedType.INT_16,
 };
 
 /** The member of the union `LogicalType` that each has. */
 const LOGICAL_TYPES: Record<Meaning, (thrift: CompactWriter) => void> = {
-  STRING: (thrift) => thrift.structField(1, () => {}),
-  LIST: (thrift) => thrift.structField(3, () => {}),
+  STRING: (thrift) => thrift.structField(LogicalType.STRING, () => {}),
+  LIST: (thrift) => thrift.structField(LogicalType.LIST, () => {}),
+  FLOAT16: (thrift) => thrift.structField(LogicalType.FLOAT16, () => {}),
   UINT_8: (thrift) => writeIntType(thrift, 8, false),
+  UINT_16: (thrift) => writeIntType(thrift, 16, false),
+  UINT_32: (thrift) => writeIntType(thrift, 32, false),
+  UINT_64: (thrift) => writeIntType(thrift, 64, false),
   INT_8: (thrift) => writeIntType(thrift, 8, true),
   INT_16: (thrift) => writeIntType(thrift, 16, true),
 };
 
 function writeIntType(thrift: CompactWriter, bits: number, isSigned: boolean): void {
-  thrift.structField(10, () => {
+  thrift.structField(LogicalType.INTEGER, () => {
     thrift.i8(1, bits);
     thrift.boolean(2, isSigned);
   });

@@ -27,6 +27,28 @@ export const compareNumbers: Compare = (a, b) => {
 /** Orders signed little-endian numbers of 32 bits. */
 export const compareInt32: Compare = (a, b) => viewOf(a).getInt32(0, true) - viewOf(b).getInt32(0, true);
 
+/** Orders signed little-endian numbers of 64 bits. */
+export const compareInt64: Compare = (a, b) => {
+  const upper = viewOf(a).getInt32(4, true) - viewOf(b).getInt32(4, true);
+  return upper === 0 ? viewOf(a).getUint32(0, true) - viewOf(b).getUint32(0, true) : upper;
+};
+
+/** The place of a half (IEEE 754, binary16) among all, by its bits; of zeros of both signs 0, of NaN none. */
+export function rankOfHalf(half: number): number {
+  const size = half & 0x7fff;
+  if (size > 0x7c00) return Number.NaN;
+  return half === size ? size : 0 - size;
+}
+
+/** The half of a rank; of 0 the positive zero. */
+export function halfOfRank(rank: number): number {
+  return rank < 0 ? 0x8000 | -rank : rank;
+}
+
+/** Orders little-endian halves, none of which is NaN; zeros of both signs are the same. */
+export const compareHalves: Compare = (a, b) =>
+  rankOfHalf(viewOf(a).getUint16(0, true)) - rankOfHalf(viewOf(b).getUint16(0, true));
+
 /** Orders floating-point numbers of 32 bits, none of which is NaN; zeros of both signs are the same. */
 export const compareFloats: Compare = (a, b) =>
   order(viewOf(a).getFloat32(0, true), viewOf(b).getFloat32(0, true));

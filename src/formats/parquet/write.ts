@@ -12,7 +12,7 @@ import { type FileMetadata, type Location, type RowGroup, writeFileMetadata } fr
 import { writeColumnIndex, writeOffsetIndex } from './page-index-writer.js';
 import type { Compress } from './page-writer.js';
 import { parquetSchema } from './schema.js';
-import { valueBytes } from './tensors.js';
+import { storedType } from './stored-types.js';
 import { CompactWriter } from './thrift-writer.js';
 
 /** A reader holds a row group at once. */
@@ -46,7 +46,7 @@ export interface ParquetSettings {
 export function rowGroupLimits({ image, dtype }: TableLayout): BatchLimits {
   if (image === 'png') return ROW_GROUP_LIMITS;
   const { rows, bytes } = ROW_GROUP_LIMITS;
-  const samples = bytes / (valueBytes(dtype) + LEVEL_BYTES);
+  const samples = bytes / (storedType(dtype).bytes + LEVEL_BYTES);
   return { rows, bytes: Math.floor(samples) * DTYPES[dtype].bytes };
 }
 

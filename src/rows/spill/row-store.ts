@@ -1,4 +1,5 @@
 import { orderByHash } from '../../plan/order.js';
+import type { RowKeys } from '../../plan/row-keys.js';
 import type { EncodedRows } from '../encoded-rows.js';
 import { type EncodedSlice, keptSlice, sliceIndexBytes } from '../slice.js';
 import { ROW_HEAD_BYTES, RUN_HEAD_BYTES, writeRun } from './bucket.js';
@@ -8,8 +9,8 @@ import type { SpilledSplit } from './spilled-split.js';
 
 /** What is known of a split before its rows are encoded. */
 export interface StoreSettings {
-  /** Name of the split. */
-  name: string;
+  /** The keys of its rows. */
+  keys: RowKeys;
   rows: number;
   /** Rows of each slice but the last. */
   sliceRows: number;
@@ -77,8 +78,8 @@ export class RowStore {
     }
     const { scratch, bucketRows } = this.#spill;
     const index = scratch.finish();
-    const { name, sampleBytes } = this.#settings;
-    const encoded = { name, path: scratch.path, index, bucketRows, sampleBytes };
+    const { keys, sampleBytes } = this.#settings;
+    const encoded = { name: keys.splitName, keys, path: scratch.path, index, bucketRows, sampleBytes };
     return { ...common, keptBytes: 0, state: 'spilled', encoded };
   }
 
@@ -119,7 +120,7 @@ export class RowStore {
   }
 
   #encodedRows(): EncodedRows {
-    const { name, rows, sliceRows } = this.#settings;
+    const { keys, rows, sliceRows } = this.#settings;
     this.#slices.sort((a, b) => a.firstPosition - b.firstPosition);
     const hashes = new Uint32Array(rows);
     for (const slice of this.#slices) hashes.set(slice.hashes, slice.firstPosition);
@@ -128,8 +129,8 @@ export class RowStore {
       return slice.rowNumbers[position - slice.firstPosition]!;
     };
     const order = new Uint32Array(new SharedArrayBuffer(rows * 4));
-    order.set(orderByHash(name, hashes, rowAt));
-    return { name, slices: this.#slices, sliceRows, order };
+    order.set(orderByHash(keys, hashes, rowAt));
+    return { name: keys.splitName, slices: this.#slices, sliceRows, order };
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { asDiskError, DatasetError } from '../../errors.js';
 import { orderByHash } from '../../plan/order.js';
+import type { RowKeys } from '../../plan/row-keys.js';
 import type { ShardRange } from '../../plan/shards.js';
 import { BatchCutter, type BatchLimits, type BytesAt, type SplitRows } from '../batches.js';
 import type { EncodedRows, RowBatch } from '../encoded-rows.js';
@@ -12,6 +13,8 @@ import type { BucketIndex } from './scratch-file.js';
 export interface SpilledSplit {
   /** Name of the split. */
   name: string;
+  /** The keys of its rows. */
+  keys: RowKeys;
   /** The scratch file. */
   path: string;
   index: BucketIndex;
@@ -59,7 +62,7 @@ function* readBatches(
   range: ShardRange,
   { limits, bytesAt }: { limits: BatchLimits; bytesAt: BytesAt },
 ): Generator<RowBatch> {
-  const { name, index, bucketRows, sampleBytes } = split;
+  const { name, keys, index, bucketRows, sampleBytes } = split;
   const largest = largestBucket(split);
   /** The buckets that the batch has rows of, and the one that is being read. */
   const window: LoadedBucket[] = [];
@@ -81,7 +84,7 @@ function* readBatches(
     const slice = memory.load(rows, index.lengths[bucket]!, (stream) =>
       readBucket(file, index, bucket, stream),
     );
-    const order = orderByHash(name, slice.hashes, (position) => slice.rowNumbers[position]!);
+    const order = orderByHash(keys, slice.hashes, (position) => slice.rowNumbers[position]!);
     const alone: EncodedRows = { name, slices: [slice], sliceRows: rows, order };
     window.push({ slice, memory });
     for (let place = start; place < end; place++) {

@@ -47,7 +47,17 @@ describe('SplitCounter', () => {
     const floats = of('float32');
     floats.add({ values: Float32Array.of(Number.NaN), label: undefined });
     expect(floats.result().tensor).toEqual({ feature: 'features', notFinite: 1 });
-    const others = of('int64');
+    const longs = of('uint64');
+    longs.add({ values: BigUint64Array.of(2n ** 64n - 1n, 2n ** 64n - 3n), label: undefined });
+    // The nearest doubles; the deviation is that of the integers themselves.
+    expect(longs.result().tensor).toEqual({
+      feature: 'features',
+      min: 2 ** 64,
+      max: 2 ** 64,
+      mean: 2 ** 64,
+      std: 1,
+    });
+    const others = of('string');
     others.add({ values: [1n], label: undefined });
     expect(others.result()).toEqual({ split: 'train', rows: 1, labels: undefined });
   });

@@ -39,8 +39,11 @@ const leaf: fc.Arbitrary<ArrowType> = fc.oneof(
     bits: fc.constantFrom(8 as const, 16 as const, 32 as const, 64 as const),
     signed: fc.boolean(),
   }),
-  fc.record({ kind: fc.constant('float' as const), bits: fc.constantFrom(32 as const, 64 as const) }),
-  fc.constantFrom({ kind: 'binary' as const }, { kind: 'utf8' as const }),
+  fc.record({
+    kind: fc.constant('float' as const),
+    bits: fc.constantFrom(16 as const, 32 as const, 64 as const),
+  }),
+  fc.constantFrom({ kind: 'bool' as const }, { kind: 'binary' as const }, { kind: 'utf8' as const }),
 );
 
 function fieldOf(type: fc.Arbitrary<ArrowType>): fc.Arbitrary<ArrowField> {
@@ -96,6 +99,8 @@ function binaryBuffers(values: number, largest: number): fc.Arbitrary<Uint8Array
 
 function buffersOf({ type }: ArrowField, values: number): fc.Arbitrary<Uint8Array[]> {
   switch (type.kind) {
+    case 'bool':
+      return bytesOf(Math.ceil(values / 8)).map((bytes) => [bytes]);
     case 'binary':
       return binaryBuffers(values, 255);
     case 'utf8':

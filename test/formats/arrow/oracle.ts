@@ -1,11 +1,13 @@
 import {
   AsyncByteQueue,
   Binary,
+  Bool,
   BufferType,
   Data,
   type DataType,
   Field,
   FixedSizeList,
+  Float16,
   Float32,
   Float64,
   Int8,
@@ -38,7 +40,7 @@ const INTS = {
   signed: { 8: Int8, 16: Int16, 32: Int32, 64: Int64 },
   unsigned: { 8: Uint8, 16: Uint16, 32: Uint32, 64: Uint64 },
 };
-const FLOATS = { 32: Float32, 64: Float64 };
+const FLOATS = { 16: Float16, 32: Float32, 64: Float64 };
 
 function typeOf(type: ArrowType): DataType {
   switch (type.kind) {
@@ -46,6 +48,8 @@ function typeOf(type: ArrowType): DataType {
       return new INTS[type.signed ? 'signed' : 'unsigned'][type.bits]();
     case 'float':
       return new FLOATS[type.bits]();
+    case 'bool':
+      return new Bool();
     case 'binary':
       return new Binary();
     case 'utf8':

@@ -6,12 +6,15 @@ import { boundaryOrder } from '../../../src/formats/parquet/page-index-writer.js
 import {
   type Bounds,
   compareBytes,
+  compareHalves,
+  compareInt64,
   compareNumbers,
   lowerBound,
   numberBounds,
   union,
   upperBound,
 } from '../../../src/formats/parquet/statistics.js';
+import { halfOf } from '../../fixtures/values.js';
 import { times } from '../../sample.js';
 
 /** Bytes of few kinds, so that values begin alike and 0xff come in runs. */
@@ -41,6 +44,29 @@ describe('compareBytes and compareNumbers', () => {
         const [{ min }, { max }] = [numberBounds(a, a, 8), numberBounds(b, b, 8)];
         expect(Math.sign(compareNumbers(min.bytes, max.bytes))).toBe(Math.sign(a - b));
         expect(Buffer.from(min.bytes).readBigInt64LE()).toBe(BigInt(a));
+      }),
+    );
+  });
+});
+
+describe('compareInt64 and compareHalves', () => {
+  it('order as Parquet does', () => {
+    // Numbers of which one half is often that of another.
+    const half = fc.constantFrom(0n, 1n, 2n ** 31n, 2n ** 32n - 1n);
+    const long = fc.tuple(half, half).map(([upper, lower]) => BigInt.asIntN(64, (upper << 32n) + lower));
+    const bytesOf = (value: bigint) => new Uint8Array(BigInt64Array.of(value).buffer);
+    fc.assert(
+      fc.property(long, long, (a, b) => {
+        const expected = a < b ? -1 : a > b ? 1 : 0;
+        expect(Math.sign(compareInt64(bytesOf(a), bytesOf(b)))).toBe(expected);
+      }),
+    );
+    const halves = fc.nat(0xffff).filter((bits) => !Number.isNaN(halfOf(bits)));
+    fc.assert(
+      fc.property(halves, halves, (a, b) => {
+        const [first, second] = [a, b].map((bits) => new Uint8Array(Uint16Array.of(bits).buffer));
+        const expected = halfOf(a) < halfOf(b) ? -1 : halfOf(a) > halfOf(b) ? 1 : 0;
+        expect(Math.sign(compareHalves(first!, second!))).toBe(expected);
       }),
     );
   });

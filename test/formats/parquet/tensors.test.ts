@@ -3,39 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { DTYPES, type DType, valuesOf } from '../../../src/dataset/feature.js';
 import { parquetSettings } from '../../../src/formats/parquet/settings.js';
 import { rowGroupLimits, writeParquetShard } from '../../../src/formats/parquet/write.js';
-import { encodeSlice } from '../../../src/prepare/encode-slice.js';
-import type { EncodedRows } from '../../../src/rows/encoded-rows.js';
 import type { TableLayout } from '../../../src/rows/table.js';
-import { tableBatches, writtenBy } from '../../rows/encoded.js';
-
-/** Rows of a tensor whose elements are written by a function, in the order of their positions. */
-function rowsOf(dtype: DType, shape: readonly number[], values: readonly number[]): EncodedRows {
-  const { bytes } = DTYPES[dtype];
-  const view = new DataView(new SharedArrayBuffer(values.length * bytes));
-  for (const [at, value] of values.entries()) {
-    if (dtype === 'float32') view.setFloat32(at * 4, value);
-    else if (dtype === 'float64') view.setFloat64(at * 8, value);
-    else if (bytes === 4) view.setInt32(at * 4, value);
-    else if (bytes === 2) view.setInt16(at * 2, value);
-    else view.setInt8(at, value);
-  }
-  const rows = values.length / valuesOf(shape);
-  const slice = encodeSlice({
-    splitName: 'train',
-    features: { input: { kind: 'tensor', name: 'features', dtype, shape } },
-    firstRow: 0,
-    rows,
-    elements: new Uint8Array(view.buffer),
-    keepSamples: true,
-  });
-  const order = Uint32Array.from({ length: rows }, (_, row) => slice.rowNumbers.indexOf(row));
-  return { name: 'train', slices: [slice], sliceRows: rows, order };
-}
+import { encodedTensors, tableBatches, writtenBy } from '../../rows/encoded.js';
 
 async function fileOf(
   dtype: DType,
   shape: readonly number[],
-  values: readonly number[],
+  values: readonly (number | bigint)[],
 ): Promise<ArrayBuffer> {
   const layout: TableLayout = {
     columns: { image: 'features' },
@@ -45,7 +19,7 @@ async function fileOf(
     shape,
   };
   const settings = await parquetSettings(layout, 'snappy');
-  const batches = tableBatches(rowsOf(dtype, shape, values), rowGroupLimits(layout), layout);
+  const batches = tableBatches(encodedTensors(dtype, shape, values), rowGroupLimits(layout), layout);
   const bytes = writtenBy((sink) => writeParquetShard(batches, sink, layout, settings));
   return Uint8Array.from(bytes).buffer;
 }
@@ -59,6 +33,10 @@ describe('the values of tensors in Parquet', () => {
     ['int16', [...INTEGERS.slice(0, 4), -32_768, 32_767]],
     ['int32', [...INTEGERS.slice(0, 4), -(2 ** 31), 2 ** 31 - 1]],
     ['float32', [1.5, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** -149, 3]],
+    ['uint16', [0, 1, 255, 256, 32_768, 65_535]],
+    ['uint32', [0, 1, 2 ** 31, 2 ** 32 - 1, 255, 65_536]],
+    ['uint64', [0n, 1n, 2n ** 63n, 2n ** 64n - 1n, 2n ** 53n + 1n, 7n]],
+    ['int64', [0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n, 7n]],
     ['float64', [1.1, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324, Number.NaN]],
   ] as const)('are read again: %s', async (dtype, values) => {
     for (const shape of [[], [3], [1, 2]]) {
@@ -71,7 +49,43 @@ describe('the values of tensors in Parquet', () => {
     }
   });
 
+  it('are read again: bool, whose bits do not end with a row', async () => {
+    const bools = Array.from({ length: 24 }, (_, at) => (at * at) % 3 === 1);
+    for (const shape of [[], [3], [2, 4], [24]]) {
+      const size = valuesOf(shape);
+      const rows = await parquetReadObjects({ file: await fileOf('bool', shape, bools.map(Number)) });
+      const expected = Array.from({ length: 24 / size }, (_, row) =>
+        bools.slice(row * size, (row + 1) * size),
+      );
+      expect(rows.map((row) => row['features'])).toEqual(shape.length === 0 ? expected.flat() : expected);
+    }
+  });
+
+  it('are read again: float16', async () => {
+    const halves = [0x3c00, 0x8000, 0x7c00, 0xfc00, 0x0001, 0x7e00];
+    const rows = await parquetReadObjects({ file: await fileOf('float16', [3], halves) });
+    expect(rows.map((row) => row['features'])).toEqual([
+      [1, -0, Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, 2 ** -24, Number.NaN],
+    ]);
+  });
+
   it.each([
+    ['bool', [1, 1], [true, true]],
+    ['bool', [0, 0], [false, false]],
+    ['bool', [1, 0], [false, true]],
+    ['uint16', [65_535, 3], [3, 65_535]],
+    // As unsigned numbers; as signed ones the greatest would be the least.
+    ['uint32', [2 ** 32 - 1, 5, 2 ** 31], [5, 2 ** 32 - 1]],
+    ['uint64', [2n ** 64n - 1n, 5n, 2n ** 63n], [5n, 2n ** 64n - 1n]],
+    ['int64', [-5n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 32n], [-(2n ** 63n), 2n ** 63n - 1n]],
+    ['int64', [2n ** 32n + 1n, 2n ** 32n + 2n ** 31n], [2n ** 32n + 1n, 2n ** 32n + 2n ** 31n]],
+    // Halves: 1, -2, 0.5; subnormal ones; zeros, as of other floating-point numbers.
+    ['float16', [0x3c00, 0xc000, 0x3800], [-2, 1]],
+    ['float16', [0x8001, 0x0002], [-(2 ** -24), 2 ** -23]],
+    ['float16', [0xfc00, 0x7bff], [Number.NEGATIVE_INFINITY, 65_504]],
+    ['float16', [0x0000, 0x3c00], [-0, 1]],
+    ['float16', [0xbc00, 0x8000], [-1, 0]],
     ['uint8', [3, 200], [3, 200]],
     ['int8', [-3, 100], [-3, 100]],
     ['int16', [-300, 5], [-300, 5]],
@@ -82,15 +96,20 @@ describe('the values of tensors in Parquet', () => {
     ['float32', [0, 1], [-0, 1]],
     ['float64', [-1, -0], [-1, 0]],
     ['float64', [0, 0], [-0, 0]],
-  ] as const)('have bounds: %s, %j', async (dtype, values, [min, max]) => {
+  ] as const)('have bounds: %s, %s', async (dtype, values, [min, max]) => {
     const [column] = parquetMetadata(await fileOf(dtype, [], values)).row_groups[0]?.columns ?? [];
     expect(column?.meta_data?.statistics).toMatchObject({ min_value: min, max_value: max, null_count: 0n });
     expect(column?.column_index_offset).toBeDefined();
   });
 
-  it.each(['float32', 'float64'] as const)('have none where a NaN is among them: %s', async (dtype) => {
+  it.each([
+    ['float16', 0x7e01],
+    ['float16', 0xfc01],
+    ['float32', Number.NaN],
+    ['float64', Number.NaN],
+  ] as const)('have none where a NaN is among them: %s, %d', async (dtype, nan) => {
     for (const shape of [[], [2]]) {
-      const file = await fileOf(dtype, shape, [1, Number.NaN, 2, 3]);
+      const file = await fileOf(dtype, shape, [1, nan, 2, 3]);
       const [column] = parquetMetadata(file).row_groups[0]?.columns ?? [];
       expect(column?.meta_data?.statistics).toEqual({ null_count: 0n });
       expect(column).not.toHaveProperty('column_index_offset', expect.anything());
@@ -103,6 +122,20 @@ describe('the values of tensors in Parquet', () => {
     expect(await leaf('int8')).toMatchObject({ type: 'INT32', converted_type: 'INT_8' });
     expect(await leaf('int16')).toMatchObject({ type: 'INT32', converted_type: 'INT_16' });
     expect(await leaf('int32')).not.toHaveProperty('logical_type', expect.anything());
+    expect(await leaf('bool')).toMatchObject({ type: 'BOOLEAN' });
+    expect(await leaf('uint16')).toMatchObject({ type: 'INT32', converted_type: 'UINT_16' });
+    expect(await leaf('uint32')).toMatchObject({
+      type: 'INT32',
+      converted_type: 'UINT_32',
+      logical_type: { type: 'INTEGER', bitWidth: 32, isSigned: false },
+    });
+    expect(await leaf('uint64')).toMatchObject({ type: 'INT64', converted_type: 'UINT_64' });
+    expect(await leaf('int64')).not.toHaveProperty('logical_type', expect.anything());
+    expect(await leaf('float16')).toMatchObject({
+      type: 'FIXED_LEN_BYTE_ARRAY',
+      type_length: 2,
+      logical_type: { type: 'FLOAT16' },
+    });
     expect(await leaf('float32')).toMatchObject({ type: 'FLOAT' });
     expect(await leaf('float64')).toMatchObject({ type: 'DOUBLE' });
   });

@@ -12,7 +12,7 @@ import { scratchDir } from '../../scratch-dir.js';
 
 const ROWS = 23;
 const records = Array.from({ length: ROWS }, (_, row) => recordOf(row, (row * 7) % 11));
-const order = Array.from(orderOfRows('train', ROWS));
+const order = Array.from(orderOfRows({ splitName: 'train' }, ROWS));
 
 function shardOf(sliceRows: number, start: number, end: number): Buffer {
   const parts: Uint8Array[] = [];

@@ -41,7 +41,13 @@ async function spilling(before: number) {
   const budget = new MemoryBudget(4 * MIB);
   const bytes = slices.slice(0, before).reduce((sum, slice) => sum + slice.records.length, 0);
   budget.keep(2 * MIB - bytes);
-  const settings = { name: 'train', rows: ROWS, sliceRows: 100, recordBytes: 2000, sampleBytes: 35 };
+  const settings = {
+    keys: { splitName: 'train' },
+    rows: ROWS,
+    sliceRows: 100,
+    recordBytes: 2000,
+    sampleBytes: 35,
+  };
   const scratchPath = join(await scratchDir(), 'scratch');
   return { slices, store: new RowStore({ ...settings, threads: 1, budget, scratchPath }) };
 }

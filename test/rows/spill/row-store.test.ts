@@ -40,7 +40,7 @@ async function store({ rows, sliceRows, memory, samples = true }: Stored) {
     return samples && kept !== undefined ? { ...rest, samples: kept } : rest;
   });
   const split = new RowStore({
-    name: 'train',
+    keys: { splitName: 'train' },
     rows,
     sliceRows,
     recordBytes: MOST_BYTES,
@@ -149,7 +149,7 @@ describe('RowStore', () => {
     const budget = new MemoryBudget(BUDGET);
     budget.keep(BUDGET);
     const split = new RowStore({
-      name: 'train',
+      keys: { splitName: 'train' },
       rows: 5,
       sliceRows: 5,
       recordBytes: 500,
@@ -167,7 +167,14 @@ describe('RowStore', () => {
     const budget = new MemoryBudget(BUDGET);
     budget.keep(BUDGET);
     const scratchPath = join(await scratchDir(), 'missing', 'scratch');
-    const settings = { name: 'train', rows: 5, sliceRows: 5, recordBytes: 500, sampleBytes: 35, threads: 1 };
+    const settings = {
+      keys: { splitName: 'train' },
+      rows: 5,
+      sliceRows: 5,
+      recordBytes: 500,
+      sampleBytes: 35,
+      threads: 1,
+    };
     const split = new RowStore({ ...settings, budget, scratchPath });
     const [slice] = slicesOf(5, 5);
     expect(() => split.add(slice!)).toThrowError(
