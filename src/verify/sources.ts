@@ -17,6 +17,7 @@ import { fault } from '../errors.js';
 import { crc32c } from '../formats/tfrecord/crc32c.js';
 import type { CheckedRow } from './check-row.js';
 import type { Findings } from './findings.js';
+import { withOneNaN } from './one-nan.js';
 import { sampleBytes } from './sample-bytes.js';
 
 /** Where archives may be. */
@@ -103,8 +104,9 @@ export class SplitSources {
       image ?? (cell !== undefined && 'numbers' in cell ? sampleBytes(cell.numbers, input.dtype) : undefined);
     const labels = label === undefined ? undefined : cells.get(label);
     if (bytes === undefined || number >= this.#split.rows) return;
-    this.#first[number] = crc32(bytes);
-    this.#second[number] = crc32c(bytes);
+    const values = withOneNaN(bytes, input.dtype);
+    this.#first[number] = crc32(values);
+    this.#second[number] = crc32c(values);
     this.#labels[number] = labels !== undefined && 'numbers' in labels ? Number(labels.numbers[0]) : 0;
     this.#records[number] = record;
     if (this.#files.at(-1) !== file) this.#files.push(file);
@@ -124,7 +126,8 @@ export class SplitSources {
     await this.#rows(images, findings, (row, elements, { littleEndian }) => {
       const at = firstRow + row;
       copyLittleEndian(elements, { dtype: input.dtype, littleEndian }, turned, 0);
-      if (crc32(turned) === this.#first[at] && crc32c(turned) === this.#second[at]) return;
+      const samples = withOneNaN(turned, input.dtype);
+      if (crc32(samples) === this.#first[at] && crc32c(samples) === this.#second[at]) return;
       this.#differs(at, `the samples are not that of row ${row} of ${imagesPath}`, findings);
     });
     if (part.class !== undefined) this.#compareClass(part, part.class, findings);
