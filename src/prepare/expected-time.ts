@@ -4,7 +4,7 @@ import type { RunSettings } from './options.js';
 /** The images that the time of a row was measured with: height, width, channels. */
 const MEASURED_SHAPE = '28,28,1';
 
-/** How long a worker takes for one of them, from its archive to three formats, in seconds: "Many archives" of docs/benchmarks.md. */
+/** How long a worker takes for one of them, from its archive to three formats, in seconds: "Many archives, and NPZ" of docs/benchmarks.md. */
 const ROW_SECONDS = 50e-6;
 
 /**
