@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
+import { archiveBytes, archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { allDefinitions } from '../dataset/registry.js';
-import { downloadBytes } from '../directory/manifest/dataset-info.js';
 import { formatBytes } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { PrepareOptions } from '../prepare/options.js';
@@ -127,7 +126,7 @@ async function chooseProgress(definition: DatasetDefinition, quiet: boolean): Pr
 /** Nobody is to wonder where a data set is that `all` could have stood for. */
 function tellLeftOut(definition: DatasetDefinition, { json, quiet }: PrepareArguments): void {
   const dataset = datasetId(definition);
-  const bytes = downloadBytes(definition);
+  const bytes = archiveBytes(definition);
   if (json === true) printJson({ event: 'left-out', dataset, bytes });
   else if (quiet !== true)
     process.stderr.write(
@@ -140,7 +139,7 @@ async function list(json: boolean): Promise<void> {
     const { version, splits, description } = definition;
     const rows = splits.map((split) => ({ split: split.name, rows: split.rows }));
     const name = datasetId(definition);
-    const bytes = downloadBytes(definition);
+    const bytes = archiveBytes(definition);
     if (json) printJson({ event: 'dataset', name, version, splits: rows, bytes, description });
     else process.stdout.write(datasetText(definition));
   }

@@ -1,6 +1,5 @@
 import type { MultiBar, SingleBar } from 'cli-progress';
-import type { DatasetDefinition } from '../dataset/definition.js';
-import { downloadBytes } from '../directory/manifest/dataset-info.js';
+import { archiveBytes, type DatasetDefinition } from '../dataset/definition.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
 
@@ -92,7 +91,7 @@ class Bars implements Progress {
     this.#multi = multi;
     this.#print = print;
     this.#totalRows = definition.splits.reduce((sum, { rows }) => sum + rows, 0);
-    this.#totalBytes = downloadBytes(definition);
+    this.#totalBytes = archiveBytes(definition);
   }
 
   show(event: PrepareEvent): void {

@@ -1,6 +1,5 @@
-import { type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
+import { archiveBytes, type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
 import { isLarge } from '../dataset/registry.js';
-import { downloadBytes } from '../directory/manifest/dataset-info.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
@@ -13,7 +12,7 @@ import { FEW_ARCHIVES } from './progress.js';
 export function datasetText(definition: DatasetDefinition): string {
   const { version, splits, description, config, defaultConfig, name, mirrors } = definition;
   const counts = splits.map((split) => `${split.name} ${formatCount(split.rows)}`).join(', ');
-  const size = mirrors.length > 0 ? `, ${formatBytes(downloadBytes(definition))} to download` : '';
+  const size = mirrors.length > 0 ? `, ${formatBytes(archiveBytes(definition))} to download` : '';
   const isDefault = config !== undefined && config.name === defaultConfig;
   const notes = [
     isDefault ? `what ${name} alone stands for` : [],

@@ -171,3 +171,8 @@ export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
     .map(({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const);
   return [...new Map(files).values()];
 }
+
+/** Sum of the archives' sizes in bytes; a zip counts once, however many of its members are used. */
+export function archiveBytes(definition: DatasetDefinition): number {
+  return archivesOf(definition).reduce((sum, { bytes }) => sum + bytes, 0);
+}

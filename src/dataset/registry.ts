@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DatasetError } from '../errors.js';
 import { readNamedFile } from '../fs/named-file.js';
 import { packageRoot } from '../fs/package-root.js';
-import { archivesOf, type DatasetDefinition, datasetId } from './definition.js';
+import { archiveBytes, type DatasetDefinition, datasetId } from './definition.js';
 import { inConfig, parseDefinitions } from './definition-file.js';
 
 const CONFIG = new URL('config/', packageRoot);
@@ -19,7 +19,7 @@ const LARGE = 4 * 2 ** 30;
  * some, `emnist/letters`.
  */
 export async function datasetNames(): Promise<string[]> {
-  return (await Promise.all((await fileNames()).map(definitionsNamed))).flat().map(datasetId).sort();
+  return (await allDefinitions()).map(datasetId);
 }
 
 /**
@@ -49,12 +49,14 @@ async function namesLike(file: string): Promise<string> {
 
 /** The definitions of all data sets that the project brings, in the order of {@link datasetNames}. */
 export async function allDefinitions(): Promise<DatasetDefinition[]> {
-  return Promise.all((await datasetNames()).map(loadDefinition));
+  const all = (await Promise.all((await fileNames()).map(definitionsNamed))).flat();
+  const byId = new Map(all.map((definition) => [datasetId(definition), definition]));
+  return [...byId.keys()].sort().flatMap((id) => byId.get(id) ?? []);
 }
 
 /** Whether a data set is so large that `all` does not stand for it too: it has to be named. */
 export function isLarge(definition: DatasetDefinition): boolean {
-  return archivesOf(definition).reduce((sum, { bytes }) => sum + bytes, 0) > LARGE;
+  return archiveBytes(definition) > LARGE;
 }
 
 /**

@@ -1,20 +1,17 @@
 import type { RowKeys } from '../plan/row-keys.js';
-import { partsOf, type SplitDefinition } from './split-definition.js';
+import { placedParts, type SplitDefinition } from './split-definition.js';
 
 /** How the keys of a split's rows are made; see `key` of {@link SplitDefinition}. */
 export function rowKeysOf(split: SplitDefinition): RowKeys {
   const { name: splitName, key } = split;
   if (key === undefined) return { splitName };
   const [before = '', behind = ''] = key.split('{row}');
-  let firstRow = 0;
-  const ranges = partsOf(split).map((part, at) => {
+  const ranges = placedParts(split).map(({ firstRow, ...part }, at) => {
     const filled = (text: string): string =>
       text.replaceAll(/\{(part|class)\}/g, (_, field) =>
         field === 'part' ? String(at) : (part.class ?? ''),
       );
-    const range = { firstRow, prefix: filled(before), suffix: filled(behind) };
-    firstRow += part.rows;
-    return range;
+    return { firstRow, prefix: filled(before), suffix: filled(behind) };
   });
   return { splitName, ranges };
 }

@@ -36,9 +36,13 @@ const archiveEntries = {
 
 const CONTENT_OF_MEMBER = 'must not have content where it has a member: a zip is known by its own checksum';
 
+function isKnownByOne({ content, member }: { content?: unknown; member?: unknown }): boolean {
+  return content === undefined || member === undefined;
+}
+
 const archive = v.pipe(
   v.strictObject(archiveEntries),
-  v.check(({ content, member }) => content === undefined || member === undefined, CONTENT_OF_MEMBER),
+  v.check((archive) => isKnownByOne(archive), CONTENT_OF_MEMBER),
 );
 
 const labelsEntries = {
@@ -51,7 +55,7 @@ const labelsEntries = {
 
 const labels = v.pipe(
   v.strictObject(labelsEntries),
-  v.check(({ content, member }) => content === undefined || member === undefined, CONTENT_OF_MEMBER),
+  v.check((archive) => isKnownByOne(archive), CONTENT_OF_MEMBER),
 );
 
 function isMemberPath(path: string): boolean {
@@ -155,6 +159,20 @@ export type SplitPart = v.InferOutput<typeof part>;
 export function partsOf({ rows, images, labels, parts = [] }: SplitDefinition): SplitPart[] {
   if (images === undefined) return parts;
   return [{ rows, images, ...(labels === undefined ? {} : { labels }) }];
+}
+
+/** A part of a split, with the number of its first row. */
+export interface PlacedPart extends SplitPart {
+  firstRow: number;
+}
+
+/** The parts of a split, each with the number of its first row. */
+export function placedParts(split: SplitDefinition): PlacedPart[] {
+  let end = 0;
+  return partsOf(split).map((part) => {
+    end += part.rows;
+    return { ...part, firstRow: end - part.rows };
+  });
 }
 
 /** The archives of a split, labels first, in the order of its parts. */

@@ -1,4 +1,5 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { isZipFile } from '../archive/unpack.js';
 import { lookAtZipMember, type ZipMember, zipMembers } from '../archive/zip.js';
 import { ArrayReader } from '../arrays/reader.js';
 import { absence, asDiskError, DatasetError } from '../errors.js';
@@ -92,20 +93,14 @@ function some(texts: readonly string[], between: string, all = texts.length): st
 }
 
 /**
- * Whether a file begins as a zip does (APPNOTE.TXT, sections 4.3.7 and 4.3.16). What is no file is none, which whoever reads it tells.
+ * Whether a file is a zip. What is no file is none, which whoever reads it tells.
  *
  * @throws {DatasetError} `DISK`
  */
 export async function isZip(path: string): Promise<boolean> {
-  const head = Buffer.alloc(4);
-  try {
-    // A pipe would be waited for without end.
-    if (!(await stat(path)).isFile()) return false;
-    const file = await open(path, 'r');
-    await file.read(head, 0, head.length, 0).finally(() => file.close());
-  } catch (error) {
-    if (absence(error) !== undefined) return false;
-    throw asDiskError(error, `reading ${path}`);
-  }
-  return ['504b0304', '504b0506'].includes(head.toString('hex'));
+  const found = await stat(path).catch((error: unknown) => {
+    if (absence(error) === undefined) throw asDiskError(error, `reading ${path}`);
+  });
+  // A pipe would be waited for without end.
+  return found?.isFile() === true && (await isZipFile(path));
 }

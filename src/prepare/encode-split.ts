@@ -5,9 +5,14 @@ import { LabelRows } from '../arrays/labels.js';
 import { ArrayReader } from '../arrays/reader.js';
 import { type InputFeature, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
 import { rowKeysOf } from '../dataset/row-keys.js';
-import type { ArchiveDefinition, SplitDefinition, SplitPart } from '../dataset/split-definition.js';
-import { partsOf } from '../dataset/split-definition.js';
-import { keysWithin } from '../plan/row-keys.js';
+import {
+  type ArchiveDefinition,
+  type PlacedPart,
+  placedParts,
+  type SplitDefinition,
+  type SplitPart,
+} from '../dataset/split-definition.js';
+import { keysWithin, type RowKeys } from '../plan/row-keys.js';
 import type { MemoryBudget } from '../rows/spill/memory.js';
 import { type EncodedSplit, RowStore } from '../rows/spill/row-store.js';
 import { maxRecordBytes, sliceRoomBytes } from './encode-slice.js';
@@ -69,7 +74,7 @@ export async function encodeSplit(source: SplitSource): Promise<EncodedSplit> {
   const keys = rowKeysOf(split);
   const store = new RowStore({ keys, rows, ...sizes, threads: pool.threads, budget, scratchPath });
   try {
-    await encodeRows(source, store, sizes);
+    await encodeRows(source, keys, store, sizes);
     return store.finish();
   } catch (error) {
     store.abandon();
@@ -89,14 +94,18 @@ interface SliceSizes {
 }
 
 /** Reads the parts of a split, some at a time, and has each slice encoded when it is full. */
-async function encodeRows(source: SplitSource, store: RowStore, sizes: SliceSizes): Promise<void> {
+async function encodeRows(
+  source: SplitSource,
+  keys: RowKeys,
+  store: RowStore,
+  sizes: SliceSizes,
+): Promise<void> {
   const { split, features, pool, keepSamples, onRows } = source;
   const parts = placedParts(split);
   const atOnce = Math.min(parts.length, PARTS_AT_ONCE);
   const sliceRows = Math.min(sizes.sliceRows, split.rows);
   const bytes = { elements: sliceRows * sizes.rowBytes, room: sliceRoomBytes(sliceRows, sizes) };
   const buffers = new SliceBuffers(slicesUnderWay(pool) + (atOnce - 1) * SLICES_A_PART, bytes);
-  const keys = rowKeysOf(split);
   let done = 0;
   const encode = async (slice: FullSlice): Promise<void> => {
     const { firstRow, rows } = slice;
@@ -119,19 +128,6 @@ async function encodeRows(source: SplitSource, store: RowStore, sizes: SliceSize
   const ends = await Promise.allSettled(Array.from({ length: atOnce }, () => readOn().catch(stop)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   await buffers.takeAll();
-}
-
-/** A part of a split, with the number of its first row. */
-interface PlacedPart extends SplitPart {
-  firstRow: number;
-}
-
-function placedParts(split: SplitDefinition): PlacedPart[] {
-  let end = 0;
-  return partsOf(split).map((part) => {
-    end += part.rows;
-    return { ...part, firstRow: end - part.rows };
-  });
 }
 
 /** Reads rows and labels of a part side by side, into the slices that they belong to. */

@@ -9,9 +9,9 @@ import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
 import { rowBytesOf } from '../dataset/feature.js';
 import {
   type ArchiveDefinition,
-  partsOf,
+  type PlacedPart,
+  placedParts,
   type SplitDefinition,
-  type SplitPart,
 } from '../dataset/split-definition.js';
 import { fault } from '../errors.js';
 import { crc32c } from '../formats/tfrecord/crc32c.js';
@@ -27,9 +27,8 @@ export interface SourceOptions {
   cacheDir: string;
 }
 
-/** A part of a split, with the number of its first row, and where its archives lie. */
-interface SourcePart extends SplitPart {
-  firstRow: number;
+/** A part of a split, and where its archives lie. */
+interface SourcePart extends PlacedPart {
   imagesPath: string;
   labelsPath: string | undefined;
 }
@@ -83,14 +82,12 @@ export class SplitSources {
       return (await isCached(path, archive.bytes)) ? path : undefined;
     };
     const parts: SourcePart[] = [];
-    let firstRow = 0;
-    for (const part of partsOf(split)) {
+    for (const part of placedParts(split)) {
       const imagesPath = await locate(part.images);
       const labelsPath = part.labels === undefined ? undefined : await locate(part.labels);
       if (imagesPath === undefined || (part.labels !== undefined && labelsPath === undefined))
         return undefined;
-      parts.push({ ...part, firstRow, imagesPath, labelsPath });
-      firstRow += part.rows;
+      parts.push({ ...part, imagesPath, labelsPath });
     }
     return new SplitSources(definition, split, parts);
   }

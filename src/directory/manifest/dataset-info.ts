@@ -1,4 +1,4 @@
-import { archivesOf, type DatasetDefinition, featuresOf } from '../../dataset/definition.js';
+import { archiveBytes, type DatasetDefinition, featuresOf } from '../../dataset/definition.js';
 import type { FormatName } from '../../formats/formats.js';
 import { SHARD_TEMPLATE } from '../../plan/filename.js';
 import { dedent } from './dedent.js';
@@ -38,7 +38,7 @@ export function datasetInfoJson(
     configDescription: definition.config?.description,
     configName: definition.config?.name,
     description: dedent(definition.description),
-    downloadSize: isDownloaded(definition) ? String(downloadBytes(definition)) : undefined,
+    downloadSize: isDownloaded(definition) ? String(archiveBytes(definition)) : undefined,
     fileFormat: alone ? 'array_record' : 'tfrecord',
     location: definition.homepage === undefined ? undefined : { urls: [definition.homepage] },
     moduleName: definition.moduleName,
@@ -62,9 +62,4 @@ export function datasetInfoJson(
 /** One's own files are there already: TFDS tells no size of a download then. The digits drawn here stand for one. */
 function isDownloaded({ mirrors, drawn }: DatasetDefinition): boolean {
   return mirrors.length > 0 || drawn !== undefined;
-}
-
-/** Sum of the archives' sizes in bytes; a zip counts once, however many of its members are used. */
-export function downloadBytes(definition: DatasetDefinition): number {
-  return archivesOf(definition).reduce((sum, { bytes }) => sum + bytes, 0);
 }

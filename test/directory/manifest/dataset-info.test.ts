@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { archiveBytes } from '../../../src/dataset/definition.js';
 import { loadDefinition } from '../../../src/dataset/registry.js';
-import { datasetInfoJson, downloadBytes } from '../../../src/directory/manifest/dataset-info.js';
+import { datasetInfoJson } from '../../../src/directory/manifest/dataset-info.js';
 import type { FormatName } from '../../../src/formats/formats.js';
 import { tinyDefinition } from '../../dataset/tiny.js';
 
@@ -138,12 +139,12 @@ describe('datasetInfoJson of other formats', () => {
   });
 });
 
-describe('downloadBytes', () => {
+describe('archiveBytes', () => {
   it('is what TFDS says of MNIST', async () => {
-    expect(downloadBytes(await loadDefinition('mnist'))).toBe(11_594_722);
+    expect(archiveBytes(await loadDefinition('mnist'))).toBe(11_594_722);
   });
 
   it('counts a zip once', async () => {
-    expect(downloadBytes(await loadDefinition('emnist/letters'))).toBe(561_753_746);
+    expect(archiveBytes(await loadDefinition('emnist/letters'))).toBe(561_753_746);
   });
 });
