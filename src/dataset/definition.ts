@@ -165,7 +165,7 @@ function inputOf(image: DatasetDefinition['image'], tensor: DatasetDefinition['t
 }
 
 /** The files that a data set is made of, each once, however many of its members are used: labels first. */
-export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
+export function archivesOf({ splits }: Pick<DatasetDefinition, 'splits'>): ArchiveDefinition[] {
   const files = splits
     .flatMap(archivesOfSplit)
     .map(({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const);

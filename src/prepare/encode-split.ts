@@ -35,9 +35,17 @@ const slicesUnderWay = ({ threads }: WorkerPool): number => 2 * threads + 1;
 /** Slices that each further part may hold: the one that it fills, and those that it shares with the parts before and behind it. */
 const SLICES_A_PART = 3;
 
+/** Rows of a split: `start` (inclusive) to `end` (exclusive). */
+export interface RowRange {
+  start: number;
+  end: number;
+}
+
 /** What one split is encoded from and with. */
 export interface SplitSource {
   split: SplitDefinition;
+  /** The rows that are wanted (default: all). */
+  range?: RowRange | undefined;
   features: RowFeatures;
   /** Names of the classes, where they have names. */
   classNames: readonly string[] | undefined;
