@@ -1,9 +1,9 @@
 import type { LocatedArchives } from '../archive/locate-all.js';
-import { archivesOfSplit, type SplitDefinition } from '../dataset/split-definition.js';
+import { archivesOfSplit, type RowSpan, type SplitDefinition } from '../dataset/split-definition.js';
 import { DatasetError } from '../errors.js';
 import type { MemoryBudget } from '../rows/spill/memory.js';
 import type { EncodedSplit } from '../rows/spill/row-store.js';
-import { encodeSplit, type RowRange } from './encode-split.js';
+import { encodeSplit } from './encode-split.js';
 import type { RunSettings } from './options.js';
 import type { WorkerPool } from './pool.js';
 import type { StepTimes } from './steps.js';
@@ -32,14 +32,14 @@ export async function encodeArchives(
   encoding: Encoding,
   split: SplitDefinition,
   budget: MemoryBudget,
-  range?: RowRange,
+  range?: RowSpan,
 ): Promise<EncodedSplit> {
   const scratch = `${split.name}.scratch`;
   try {
     return await encode(encoding, split, { budget, scratch, range });
   } catch (error) {
     const isDamaged = error instanceof DatasetError && error.code === 'ARCHIVE_CHECKSUM';
-    if (!isDamaged || !(await encoding.archives.renewDamaged(archivesOfSplit(split)))) throw error;
+    if (!isDamaged || !(await encoding.archives.renewDamaged(archivesOfSplit(split, range)))) throw error;
     await encoding.scratch.remove(scratch);
     // What wrote the first one may still be at work on its name.
     return encode(encoding, split, { budget, scratch: `${split.name}.again.scratch`, range });
@@ -49,7 +49,7 @@ export async function encodeArchives(
 async function encode(
   { run, archives, pool, scratch: folder, times }: Encoding,
   split: SplitDefinition,
-  { budget, scratch, range }: { budget: MemoryBudget; scratch: string; range: RowRange | undefined },
+  { budget, scratch, range }: { budget: MemoryBudget; scratch: string; range: RowSpan | undefined },
 ): Promise<EncodedSplit> {
   const total = range === undefined ? split.rows : range.end - range.start;
   return times.of('encode', () =>

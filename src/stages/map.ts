@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { checkArchive } from '../archive/check-archive.js';
 import { locateAll } from '../archive/locate-all.js';
-import { archivesOf } from '../dataset/definition.js';
-import { placedParts } from '../dataset/split-definition.js';
+import { onceEach } from '../dataset/definition.js';
+import { archivesOfSplit } from '../dataset/split-definition.js';
 import type { ScratchFolder } from '../prepare/encode-archives.js';
 import { encodeArchives } from '../prepare/encode-archives.js';
 import { StepTimes } from '../prepare/steps.js';
@@ -90,9 +90,7 @@ async function encodeTask(
   const { definition } = job.spec;
   const own = { ...split, rows: end - start };
   const run = taskSettings(job, machine, [own]);
-  const parts = placedParts(split).filter(({ firstRow, rows }) => firstRow < end && firstRow + rows > start);
-  const wanted = archivesOf({ splits: [{ name: split.name, rows: own.rows, parts }] });
-  const archives = locateAll(definition, run, wanted);
+  const archives = locateAll(definition, run, onceEach(archivesOfSplit(split, { start, end })));
   try {
     const encoding = { run, archives, pool: machine.pool, scratch, times: new StepTimes() };
     const encoded = encodeArchives(encoding, split, new MemoryBudget(run.memory), { start, end });

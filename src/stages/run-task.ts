@@ -1,3 +1,4 @@
+import { DatasetError } from '../errors.js';
 import { runFinish } from './finish.js';
 import type { Job } from './job.js';
 import type { Machine } from './machine.js';
@@ -21,12 +22,16 @@ export async function runTask(job: Job, { stage, number }: Task, machine: Machin
   if (await job.isDone(stage, number)) return 'done before';
   try {
     await work(job, { stage, number }, machine);
-    return 'done';
   } catch (error) {
     // Who comes so late that the objects of the job are gone has nothing to tell.
-    if (await job.isFinished().catch(() => false)) return 'finished';
+    const isGone = error instanceof DatasetError && ['OBJECT_MISSING', 'STAGE_EARLY'].includes(error.code);
+    if (isGone && (await job.isFinished())) return 'finished';
     throw error;
   }
+  if (stage === 'finish' || !(await job.isFinished())) return 'done';
+  // All was over while this one was at work: what it put is left to nobody.
+  await job.clean();
+  return 'finished';
 }
 
 async function work(job: Job, { stage, number }: Task, machine: Machine): Promise<void> {
