@@ -54,10 +54,15 @@ export interface LocatedArchives {
   settled: Promise<unknown>;
 }
 
-/** Starts getting hold of all archives. */
+/**
+ * Starts getting hold of archives.
+ *
+ * @param wanted those of the definition that are needed (default: all)
+ */
 export function locateAll(
   definition: DatasetDefinition,
   { archives, archivePaths, cacheDir, signal, onEvent }: ArchiveSources,
+  wanted: readonly ArchiveDefinition[] = archivesOf(definition),
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
@@ -75,9 +80,7 @@ export function locateAll(
   };
   const key = ({ sha256, file }: ArchiveDefinition): string => `${sha256}/${file}`;
   const slots = new Slots(ON_THEIR_WAY);
-  const paths = new Map(
-    archivesOf(definition).map((archive) => [key(archive), slots.with(() => start(archive))]),
-  );
+  const paths = new Map(wanted.map((archive) => [key(archive), slots.with(() => start(archive))]));
   const failed = new Promise<never>((_, reject) => {
     for (const path of paths.values()) path.catch(reject);
   });

@@ -114,12 +114,25 @@ export class LabelRows {
    * @throws {DatasetError} `LABEL_RANGE`, `IDX_TRUNCATED`, `NPY_TRUNCATED`
    */
   async read(firstRow: number, rows: number): Promise<Uint32Array> {
-    const elements = new Uint8Array(rows * rowBytesOf({ dtype: this.#dtype, shape: [this.#columns] }));
+    const elements = new Uint8Array(rows * this.#rowBytes);
     await this.#array.read(elements);
     const all = readIntegers(elements, { dtype: this.#dtype, littleEndian: this.#array.header.littleEndian });
     const labels = this.#columns === 1 ? all : all.filter((_, at) => at % this.#columns === this.#column);
     expectLabels(labels, firstRow, this.#classes, this.#where);
     return Uint32Array.from(labels);
+  }
+
+  /**
+   * Passes over the next rows, whatever their labels are.
+   *
+   * @throws {DatasetError} `IDX_TRUNCATED`, `NPY_TRUNCATED`
+   */
+  passOver(rows: number): Promise<void> {
+    return this.#array.passOver(rows * this.#rowBytes);
+  }
+
+  get #rowBytes(): number {
+    return rowBytesOf({ dtype: this.#dtype, shape: [this.#columns] });
   }
 
   /**

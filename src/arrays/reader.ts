@@ -57,6 +57,17 @@ export class ArrayReader {
   }
 
   /**
+   * Passes over the next elements, so many bytes of them.
+   *
+   * @throws {DatasetError} `IDX_TRUNCATED`, `NPY_TRUNCATED` when the stream ends first
+   */
+  async passOver(bytes: number): Promise<void> {
+    const passed = new Uint8Array(Math.min(bytes, PASSED_BYTES));
+    for (let left = bytes; left > 0; left -= Math.min(left, PASSED_BYTES))
+      await this.read(passed.subarray(0, Math.min(left, PASSED_BYTES)));
+  }
+
+  /**
    * Reads on to the stream's end, which must come with the last of the elements that the head promises: those that were not
    * read are passed over.
    *
@@ -64,9 +75,7 @@ export class ArrayReader {
    *   bytes come
    */
   async end(): Promise<void> {
-    const promised = elementsLength(this.header);
-    const passed = new Uint8Array(Math.min(promised - this.#read, PASSED_BYTES));
-    while (this.#read < promised) await this.read(passed.subarray(0, promised - this.#read));
+    await this.passOver(elementsLength(this.header) - this.#read);
     if ((await this.#bytes.fill(new Uint8Array(1))) === 0) return;
     throw new DatasetError(
       faultCode(this.header.format, 'TRAILING'),
