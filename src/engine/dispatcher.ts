@@ -26,6 +26,8 @@ export type TaskEvent =
       message: string;
       worker?: string | undefined;
     }
+  /** Tasks wait, and no worker is there. */
+  | { event: 'nobody'; engine: string }
   | EngineEvent;
 
 /** The engine is gone, and waited for; or it is back. */

@@ -33,15 +33,20 @@ async function driveStage(
   { signal, onEvent }: DriveOptions,
 ): Promise<'done' | 'finished'> {
   const of = await job.tasks(stage);
+  let told: number | undefined;
   for (;;) {
     signal.throwIfAborted();
     const numbers = await job.missing(stage);
     // In this order: markers go when the data set is there, and then all of them are missing.
     if (numbers.length > 0 && (await job.isFinished())) return 'finished';
     let done = of - numbers.length;
-    onEvent({ event: 'tasks', stage, done, of });
+    if (done !== told) onEvent({ event: 'tasks', stage, done, of });
+    told = done;
     if (numbers.length === 0) return 'done';
-    const onDone = (): void => onEvent({ event: 'tasks', stage, done: ++done, of });
+    const onDone = (): void => {
+      told = ++done;
+      onEvent({ event: 'tasks', stage, done, of });
+    };
     await dispatcher.run({ job, stage, numbers, of, signal, onDone, onEvent });
   }
 }

@@ -4,18 +4,22 @@ import type { Task } from '../stages/task.js';
 import { restAfter, TRIES } from './another-try.js';
 import type { Dispatcher, Round } from './dispatcher.js';
 
+/** How tasks are done here. */
+export interface OwnTasks {
+  /** Does a task; again, where that was done. */
+  doTask: (task: Task) => Promise<void>;
+  /** Ends what they were done with. */
+  end?: () => Promise<void>;
+  /** For how long it waits after a task has failed once, in ms. */
+  rest?: number;
+}
+
 /** Does the tasks in this process, one after the other: each has all of its threads. */
 export class InProcess implements Dispatcher {
-  readonly #doTask: (task: Task) => Promise<void>;
-  readonly #rest: number;
+  readonly #own: OwnTasks;
 
-  /**
-   * @param doTask does a task; again, where that was done
-   * @param rest for how long it waits after a task has failed once, in ms
-   */
-  constructor(doTask: (task: Task) => Promise<void>, rest?: number) {
-    this.#doTask = doTask;
-    this.#rest = rest ?? FIRST_REST;
+  constructor(own: OwnTasks) {
+    this.#own = own;
   }
 
   async run(round: Round): Promise<void> {
@@ -26,7 +30,9 @@ export class InProcess implements Dispatcher {
     }
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#own.end?.();
+  }
 
   async #try(task: Task, { signal, onEvent }: Round): Promise<void> {
     for (let tried = 1; ; tried++) {
@@ -35,12 +41,14 @@ export class InProcess implements Dispatcher {
       signal.throwIfAborted();
       if (tried === TRIES || !OF_THE_STORAGE.includes(error.code)) throw error;
       onEvent({ event: 'again', ...task, code: error.code, message: error.message });
-      await sleep(restAfter(tried, this.#rest), undefined, { signal }).catch(() => signal.throwIfAborted());
+      await sleep(restAfter(tried, this.#own.rest ?? FIRST_REST), undefined, { signal }).catch(() =>
+        signal.throwIfAborted(),
+      );
     }
   }
 
   async #errorOf(task: Task): Promise<DatasetError | undefined> {
-    return this.#doTask(task).then(() => undefined, asDatasetError);
+    return this.#own.doTask(task).then(() => undefined, asDatasetError);
   }
 }
 

@@ -5,6 +5,9 @@ import type { PublishedFeature } from '../features.js';
 import { idOf } from '../info.js';
 import type { DatasetDirectory } from '../read.js';
 
+/** What the manifests of a data set tell, wherever they lie. */
+export type Manifests = Pick<DatasetDirectory, 'info' | 'features' | 'classNames'>;
+
 /** A part of a data set, as a definition has it and as it lies there, in words. */
 export interface Part {
   what: string;
@@ -18,7 +21,7 @@ export interface Part {
  *
  * @param there a whole data set
  */
-export function otherPart(definition: DatasetDefinition, there: DatasetDirectory): Part | undefined {
+export function otherPart(definition: DatasetDefinition, there: Manifests): Part | undefined {
   const { info, features } = there;
   if (info === undefined || features === undefined) return undefined;
   const splits = (all: readonly { name: string; rows: number }[]): string =>
@@ -47,7 +50,7 @@ function featuresText(features: readonly PublishedFeature[]): string {
   );
 }
 
-function classNames({ label }: DatasetDefinition, { classNames: names }: DatasetDirectory): Part[] {
+function classNames({ label }: DatasetDefinition, { classNames: names }: Manifests): Part[] {
   if (label === undefined) return [];
   const numbers = Array.from({ length: label.classes }, (_, number) => String(number));
   const there = names.get(label.name) ?? numbers;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type * as BullMq from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import { codeOf, DatasetError } from '../../errors.js';
@@ -62,7 +63,7 @@ function optionsOf({ host, port, username, password, db, tls }: RedisAddress): R
     db,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: { servername: host } } : {}),
+    ...(tls ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
     connectTimeout: CONNECT_TIMEOUT,
     keepAlive: 10_000,
     // As BullMQ asks for: a command waits for Redis to come back.
@@ -78,6 +79,8 @@ async function requireRedis(client: Redis, address: RedisAddress): Promise<void>
   });
   try {
     await client.connect();
+    // It would go on with another database, and say nothing.
+    await client.select(address.db);
     expectNew(await client.info('server'), address);
   } catch (error) {
     throw error instanceof DatasetError ? error : refusal(seen ?? error, address);
@@ -118,11 +121,13 @@ function refusal(thrown: unknown, { shown, password, tls }: RedisAddress): Datas
     );
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return refused('has a certificate of another name', 'Use the name that the certificate has.');
+  if (/DB index/.test(said))
+    return refused('has no such database', 'Look at the number at the end of the URL.');
   return refused(
     'does not answer as a Redis does',
-    tls || code !== ''
-      ? 'Look whether it runs, and at its address.'
-      : 'Look whether it runs, and whether it wants TLS: rediss://.',
+    tls
+      ? 'Look whether it runs, at its address, and whether it speaks TLS; without TLS it is redis://.'
+      : 'Look whether it runs, at its address, and whether it wants TLS, which is rediss://.',
   );
 }
 

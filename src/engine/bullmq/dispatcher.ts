@@ -20,6 +20,9 @@ const PIECE = 500;
 const LOOK_AGAIN = 5000;
 const LISTED_AT_ONCE = 1000;
 
+/** For how long BullMQ is waited for at the end, in ms. */
+const CLOSE_TIMEOUT = 1000;
+
 /** How BullMQ tries a task again that failed: after 1, 2, 4 ... seconds. The machine that failed rests for longer. */
 const BACKOFF = { type: 'exponential', delay: 1000 } as const;
 
@@ -58,6 +61,7 @@ export class BullmqDispatcher implements Dispatcher {
   readonly #queue: Queue;
   readonly #events: QueueEvents;
   #listening: Listening | undefined;
+  #isWatched = false;
 
   private constructor({ engine, archives, redis, queue, last }: Connected) {
     this.#engine = engine;
@@ -108,7 +112,8 @@ export class BullmqDispatcher implements Dispatcher {
         signal.addEventListener('abort', onAbort, { once: true });
       });
       // Redis may go while they are added: that ends the round as well, since it comes back.
-      await Promise.race([Promise.all([this.#addAbsent(round, prefix), ended]), ended]);
+      const added = this.#addAbsent(round, prefix).then(() => this.#lookForWorkers(round));
+      await Promise.race([Promise.all([added, ended]), ended]);
     } catch (error) {
       if (error instanceof DatasetError || signal.aborted) throw error;
       await this.#mayBeGone(error, signal);
@@ -120,6 +125,9 @@ export class BullmqDispatcher implements Dispatcher {
   }
 
   async close(): Promise<void> {
+    // So that BullMQ tries nothing again; a Redis that is gone is not waited for.
+    const closed = Promise.allSettled([this.#events.close(), this.#queue.close()]);
+    await Promise.race([closed, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
     this.#engine.close();
   }
 
@@ -155,6 +163,14 @@ export class BullmqDispatcher implements Dispatcher {
           })),
       );
     }
+  }
+
+  /** Says once where nobody is there to do the tasks; a Redis that does not tell who is connected is no fault. */
+  async #lookForWorkers({ onEvent }: Round): Promise<void> {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    const workers = await this.#queue.getWorkersCount().catch(() => 1);
+    if (workers === 0) onEvent({ event: 'nobody', engine: this.#engine.address.shown });
   }
 
   #listen(): void {
