@@ -85,7 +85,6 @@ export class JobRun {
     const result = await prepareJob({
       storage: this.#storage,
       spec: this.#spec(definition),
-      formats: this.#options.formats ?? [],
       signal: this.#signal,
       onEvent,
       dispatcher: (job) =>

@@ -5,15 +5,15 @@ import type { TaskData } from '../engine/bullmq/tasks.js';
 import type { WorkerEvent } from '../engine/bullmq/worker.js';
 import { taskName } from '../engine/dispatcher.js';
 import { DatasetError } from '../errors.js';
-import { parseSize } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import { Job } from '../stages/job.js';
 import { Machine } from '../stages/machine.js';
 import { runTask, type TaskOutcome } from '../stages/run-task.js';
 import { openStorage } from '../storage/open-storage.js';
-import { type CliCommand, count, EVENTS, usage } from './command.js';
+import { type CliCommand, EVENTS, usage } from './command.js';
 import { printJson, userCacheDir } from './ending.js';
 import { engineOf, PASSWORD_HELP } from './engine-words.js';
+import { addArchivesOption, addMachineOptions } from './prepare-arguments.js';
 import { engineText } from './progress.js';
 import { listenForStop, type Stop } from './stop.js';
 import { packageVersion } from './version.js';
@@ -46,14 +46,13 @@ interface WorkerArguments {
 /** Takes part in jobs that `prepare --engine` has done: errors and a line a task on stderr. */
 export const workerCommand: CliCommand = {
   declare(command) {
-    command
-      .addOption(new Option('--engine <url>', 'the Redis that has the tasks: redis://host:6379'))
-      .option('--archives <dir>', 'take the archives from this folder instead of downloading them')
-      .option('--workers <n>', 'worker threads (default: one a core)', count('--workers', 256))
-      .option('--memory <size>', 'encoded rows in memory (default: 64MiB)', (text: string) =>
-        parseSize(text, '--memory'),
-      )
-      .option('--scratch <dir>', "where files lie on their way (default: the system's temporary folder)");
+    command.addOption(new Option('--engine <url>', 'the Redis that has the tasks: redis://host:6379'));
+    addArchivesOption(command);
+    addMachineOptions(command);
+    command.option(
+      '--scratch <dir>',
+      "a folder of this machine for files on their way (default: the system's temporary folder)",
+    );
   },
   json: EVENTS,
   quiet: 'errors alone',

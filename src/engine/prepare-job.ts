@@ -1,11 +1,8 @@
-import type { DatasetDefinition } from '../dataset/definition.js';
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
-import { otherPart } from '../directory/publish/other-data.js';
-import { DatasetError } from '../errors.js';
-import type { FormatName } from '../formats/formats.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { ExistingDataset } from '../prepare/existing.js';
 import type { PreparedDataset } from '../prepare/prepare.js';
+import { requireSame } from '../stages/existing.js';
 import { Job } from '../stages/job.js';
 import type { JobSpec } from '../stages/job-spec.js';
 import { datasetPrefix } from '../stages/keys.js';
@@ -27,8 +24,6 @@ export type Written = Extract<PrepareEvent, { event: 'write' }>;
 export interface PrepareJob extends DriveOptions {
   storage: Storage;
   spec: JobSpec;
-  /** The formats that were asked for by name. */
-  formats: readonly FormatName[];
   /** Is asked for the dispatcher where there is something to be done. */
   dispatcher: (job: Job) => Promise<Dispatcher>;
 }
@@ -40,7 +35,7 @@ export interface PrepareJob extends DriveOptions {
  * @throws {DatasetError} `STORAGE_UNSAFE`, `LOCKED`, `OUTPUT_OCCUPIED`, and what {@link drive} throws
  */
 export async function prepareJob(given: PrepareJob): Promise<JobResult> {
-  const { storage, spec, formats, signal, onEvent } = given;
+  const { storage, spec, signal, onEvent } = given;
   // What is done is only read; nothing holds of a storage that writes over what is there.
   const manifest = `${datasetPrefix(spec)}${DATASET_INFO_FILE}`;
   if ((await storage.sizeOf(manifest)) === undefined) await storage.probe();
@@ -48,9 +43,10 @@ export async function prepareJob(given: PrepareJob): Promise<JobResult> {
   const prefix = job.directory;
   const directory = `${storage.url}/${prefix.replace(/\/$/, '')}`;
   if (await job.isFinished()) {
-    const there = await readPublished(storage, prefix);
-    expectSame(spec.definition, directory, there, formats);
-    return { state: 'existing', directory, formats: there.formats, files: [...there.files.keys()] };
+    const there = await requireSame(storage, spec);
+    // Whoever finished it may have died before all of its work was gone.
+    await job.clean();
+    return { state: 'existing', directory, ...there };
   }
   const dispatcher = await given.dispatcher(job);
   try {
@@ -58,7 +54,6 @@ export async function prepareJob(given: PrepareJob): Promise<JobResult> {
   } finally {
     await dispatcher.close();
   }
-  // Whoever finished it may have died before all of it was gone.
   await job.clean();
   const { info, formats: made, ...published } = await readPublished(storage, prefix);
   const splits = info.splits.map(({ name, numBytes, shardLengths }) => ({ name, numBytes, shardLengths }));
@@ -78,31 +73,4 @@ function writtenOf({ shards, files, checksums }: Omit<Published, 'info' | 'forma
       sha256: checksums.get(file) ?? '',
     })),
   );
-}
-
-/** A data set that is there is left alone where it is the one that was asked for. */
-function expectSame(
-  definition: DatasetDefinition,
-  directory: string,
-  there: Published,
-  asked: readonly FormatName[],
-): void {
-  const occupied = (message: string, expected: string, found: string): DatasetError =>
-    new DatasetError('OUTPUT_OCCUPIED', message, {
-      expected,
-      found,
-      next: 'Choose another --out, or remove what is there by the tools of the storage: objects are never changed.',
-    });
-  const [missing] = there.faults;
-  if (missing !== undefined)
-    throw occupied(`${directory} holds no whole data set`, 'all of its files', missing.error.message);
-  const other = otherPart(definition, there);
-  if (other !== undefined)
-    throw occupied(`${directory} holds a data set with other ${other.what}`, other.asked, other.there);
-  if (asked.some((format) => !there.formats.includes(format)))
-    throw occupied(
-      `${directory} holds the data set, but not in all the formats`,
-      asked.join(', '),
-      there.formats.join(', '),
-    );
 }

@@ -1,11 +1,7 @@
-import { classNamesIn } from '../directory/class-names.js';
-import type { FileFault } from '../directory/faults.js';
-import { featuresOf, featuresSchema, type PublishedFeature } from '../directory/features.js';
 import { infoOf, infoSchema, type PublishedInfo } from '../directory/info.js';
 import { parseJson, parseWith } from '../directory/json-file.js';
 import { CHECKSUMS_FILE, checksumsIn } from '../directory/manifest/checksums.js';
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
-import { FEATURES_FILE, labelsFileName } from '../directory/manifest/features.js';
 import { type PublishedShard, takeInventory } from '../directory/shards.js';
 import { fault } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
@@ -14,15 +10,11 @@ import type { Storage } from '../storage/storage.js';
 /** A data set that is done, as its manifests in the storage tell of it. */
 export interface Published {
   info: PublishedInfo;
-  features: readonly PublishedFeature[];
-  classNames: ReadonlyMap<string, readonly string[]>;
   /** Bytes of each file, by name. */
   files: ReadonlyMap<string, number>;
   checksums: ReadonlyMap<string, string>;
   shards: readonly PublishedShard[];
   formats: readonly FormatName[];
-  /** What is missing, or of another size. */
-  faults: readonly FileFault[];
 }
 
 /**
@@ -44,13 +36,7 @@ export async function readPublished(storage: Storage, prefix: string): Promise<P
   };
   const json = async (file: string): Promise<unknown> => parseJson(await text(file), file);
   const info = infoOf(parseWith(infoSchema, await json(DATASET_INFO_FILE), DATASET_INFO_FILE));
-  const features = featuresOf(parseWith(featuresSchema, await json(FEATURES_FILE), FEATURES_FILE));
-  const classNames = new Map<string, readonly string[]>();
-  for (const { name } of features) {
-    const file = labelsFileName(name);
-    if (files.has(file)) classNames.set(name, classNamesIn(await text(file), file));
-  }
   const checksums = files.has(CHECKSUMS_FILE) ? checksumsIn(await text(CHECKSUMS_FILE)) : new Map();
-  const { shards, formats, faults } = takeInventory(info, { files, others: new Map() }, checksums);
-  return { info, features, classNames, files, checksums, shards, formats, faults };
+  const { shards, formats } = takeInventory(info, { files, others: new Map() }, checksums);
+  return { info, files, checksums, shards, formats };
 }

@@ -3,6 +3,7 @@ import { DatasetError } from '../errors.js';
 import { isShardName } from '../plan/filename.js';
 import { shardRanges } from '../plan/shards.js';
 import type { Storage } from '../storage/storage.js';
+import { requireSame } from './existing.js';
 import { type JobSpec, parseSpec, specId, specText } from './job-spec.js';
 import {
   claimKey,
@@ -41,14 +42,18 @@ export class Job {
   /**
    * Begins a job, or takes part in the same one that somebody else began. Where its data set is there, nothing is written.
    *
-   * @throws {DatasetError} `LOCKED` where another job is at work on the data set, `SHARD_COUNT`, `STORAGE`, `DISK`
+   * @throws {DatasetError} `LOCKED` where another job is at work on the data set, `OUTPUT_OCCUPIED` where another data set is there,
+   *   `SHARD_COUNT`, `STORAGE`, `DISK`
    */
   static async open(storage: Storage, spec: JobSpec): Promise<Job> {
     const { numShards, definition } = spec;
     if (numShards !== undefined)
       for (const { name, rows } of definition.splits) shardRanges(name, rows, numShards);
     const job = new Job(storage, spec);
-    if (await job.isFinished()) return job;
+    if (await job.isFinished()) {
+      await requireSame(storage, spec);
+      return job;
+    }
     await job.#claim();
     await storage.putBytes(specKey(job.id), Buffer.from(specText(spec)));
     // Another machine may have ended the job between the two looks: then all of this is too late.
