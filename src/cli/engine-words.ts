@@ -15,3 +15,11 @@ export function engineOf(url: string, command: string): RedisAddress {
 
 /** What `--help` says of the variable. */
 export const PASSWORD_HELP = `${PASSWORD_VARIABLE} (that of Redis, where its URL has none)`;
+
+/** What BullMQ still waits for keeps no process that has nothing to do: a Redis that is gone may stay so. In ms. */
+const LINGERING = 500;
+
+/** Has the process end soon, with the exit code that it has by then, where something keeps it. */
+export function endSoon(): void {
+  setTimeout(() => process.exit(), LINGERING).unref();
+}

@@ -17,7 +17,7 @@ import { Machine } from '../stages/machine.js';
 import { runTask } from '../stages/run-task.js';
 import { openStorage } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
-import { engineOf } from './engine-words.js';
+import { endSoon, engineOf } from './engine-words.js';
 import type { PrepareArguments } from './prepare-arguments.js';
 import type { RunEvent } from './progress.js';
 import { packageVersion } from './version.js';
@@ -97,6 +97,11 @@ export class JobRun {
     const { written, ...prepared } = result;
     for (const event of written) if (!told.has(event.file)) onFound(event);
     return prepared;
+  }
+
+  /** Has the process end soon where an engine was asked. */
+  end(): void {
+    if (this.#address !== undefined) endSoon();
   }
 
   #spec(definition: DatasetDefinition): JobSpec {

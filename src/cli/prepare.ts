@@ -102,6 +102,7 @@ async function run(words: PrepareArguments, signal: AbortSignal): Promise<number
     (definition) => prepareAndReport(definition, options, words, jobs),
     (error, dataset) => void reportError(error, { json: words.json === true, dataset }),
   );
+  jobs?.end();
   const [first] = outcome.failed;
   if (first !== undefined && definitions.length > 1) process.stderr.write(outcomeText(outcome));
   return first?.error.exitCode ?? 0;

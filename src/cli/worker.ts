@@ -12,7 +12,7 @@ import { runTask, type TaskOutcome } from '../stages/run-task.js';
 import { openStorage } from '../storage/open-storage.js';
 import { type CliCommand, EVENTS, usage } from './command.js';
 import { printJson, userCacheDir } from './ending.js';
-import { engineOf, PASSWORD_HELP } from './engine-words.js';
+import { endSoon, engineOf, PASSWORD_HELP } from './engine-words.js';
 import { addArchivesOption, addMachineOptions } from './prepare-arguments.js';
 import { engineText } from './progress.js';
 import { listenForStop, type Stop } from './stop.js';
@@ -95,6 +95,7 @@ async function work(words: WorkerArguments): Promise<number> {
   } finally {
     stop.close();
     await part.close();
+    endSoon();
   }
 }
 
