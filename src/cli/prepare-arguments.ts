@@ -75,7 +75,10 @@ export function declarePrepare(command: Command): void {
     )
     .addOption(new Option('--definition <file>', 'a data set that a JSON file defines').conflicts('dataset'))
     .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
-    .option('--archives <dir>', 'take the archives from this folder instead of downloading them')
+    .option(
+      '--archives <dir>',
+      'take the archives from this folder, or from its URL, https:// or s3://, instead of from their mirrors',
+    )
     .option(
       '--formats <names>',
       `formats of the shards, of ${FORMAT_NAMES.join(', ')} (default: ${DEFAULT_FORMATS})`,

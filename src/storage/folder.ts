@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { sha256OfFile } from '../archive/checksum.js';
 import { absence, asDiskError, codeOf, DatasetError } from '../errors.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import type { WrittenFile } from '../fs/file-sink.js';
 import type { ByteRange, Storage, StoredObject } from './storage.js';
 
