@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError } from '../errors.js';
-import { ArchiveFolder } from './archive-folder.js';
-import { sha256OfFile } from './checksum.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import { locateArchive } from './locate.js';
+import { archivesAt } from './mirrors.js';
 import { Slots } from './slots.js';
 
 /** Where archives are looked for, and who is told of them. */
 export interface ArchiveSources {
-  /** A folder that holds them all. */
+  /** A folder that holds them all, or its URL (https://, http://, s3://). */
   archives?: string | undefined;
   /** Where single ones lie, by their SHA-256. */
   archivePaths?: ReadonlyMap<string, string> | undefined;
@@ -66,10 +66,10 @@ export function locateAll(
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
-  const folder = archives === undefined ? undefined : new ArchiveFolder(archives);
+  const place = archivesAt(archives);
   const start = async (archive: ArchiveDefinition): Promise<string> => {
     const path = await locateArchive(definition, archive, {
-      archives: folder,
+      archives: place,
       archivePaths,
       cacheDir,
       signal,
@@ -87,7 +87,7 @@ export function locateAll(
   failed.catch(() => {}); // Whoever runs looks at it.
   const locate = (archive: ArchiveDefinition): Promise<string> => paths.get(key(archive)) ?? start(archive);
   const renew = async (archive: ArchiveDefinition): Promise<boolean> => {
-    if (archives !== undefined || archivePaths?.has(archive.sha256) === true) return false;
+    if (typeof place === 'object' || archivePaths?.has(archive.sha256) === true) return false;
     const path = await locate(archive);
     if ((await sha256OfFile(path)) === archive.sha256) return false;
     onEvent({ event: 'warning', message: `${path} is damaged, and is got again` });

@@ -7,6 +7,11 @@ export interface ArrayPlace {
   of: number;
 }
 
+/** The variables in which schedulers say which of its array a process is. */
+const SLURM = 'SLURM_ARRAY_TASK_ID';
+const KUBERNETES = 'JOB_COMPLETION_INDEX';
+const BATCH = 'AWS_BATCH_JOB_ARRAY_INDEX';
+
 /** What the words of a command line say of that. */
 interface PlaceWords {
   index?: number | undefined;
@@ -25,31 +30,37 @@ export function arrayPlace(words: PlaceWords, env: NodeJS.ProcessEnv): ArrayPlac
   const of = words.of ?? scheduled?.of;
   if (index === undefined && of === undefined) return { index: 0, of: 1 };
   if (index === undefined) throw usage('--of is there without --index: which of the machines is this?');
-  if (of === undefined) throw usage('--index is there without --of: how many machines are there?');
-  if (index < of) return { index, of };
-  throw new DatasetError('USAGE', '--index is to be smaller than --of', {
+  const name = scheduled === undefined ? '--index' : scheduled.variable;
+  if (of === undefined) throw usage(`${name} is there without --of: how many machines are there?`);
+  if (index >= 0 && index < of) return { index, of };
+  throw new DatasetError('USAGE', `${name} is to be smaller than the number of machines`, {
     expected: `0 to ${of - 1}`,
     found: String(index),
     next: 'Indexes begin at 0.',
   });
 }
 
-function scheduledPlace(env: NodeJS.ProcessEnv, of: number | undefined): Partial<ArrayPlace> | undefined {
-  const slurm = numberIn(env, 'SLURM_ARRAY_TASK_ID');
-  if (slurm !== undefined) return of === undefined ? slurmPlace(env, slurm) : { index: slurm };
-  const kubernetes = numberIn(env, 'JOB_COMPLETION_INDEX');
-  if (kubernetes !== undefined) return { index: kubernetes };
-  const batch = numberIn(env, 'AWS_BATCH_JOB_ARRAY_INDEX');
-  return batch === undefined ? undefined : { index: batch, ...definedOf(env, 'AWS_BATCH_JOB_ARRAY_SIZE') };
+/** What the environment says, and by which variable. */
+type ScheduledPlace = Pick<ArrayPlace, 'index'> & Partial<ArrayPlace> & { variable: string };
+
+function scheduledPlace(env: NodeJS.ProcessEnv, of: number | undefined): ScheduledPlace | undefined {
+  const slurm = numberIn(env, SLURM);
+  if (slurm !== undefined)
+    return of === undefined ? slurmPlace(env, slurm) : { index: slurm, variable: SLURM };
+  const kubernetes = numberIn(env, KUBERNETES);
+  if (kubernetes !== undefined) return { index: kubernetes, variable: KUBERNETES };
+  const batch = numberIn(env, BATCH);
+  if (batch === undefined) return undefined;
+  return { index: batch, ...definedOf(env, 'AWS_BATCH_JOB_ARRAY_SIZE'), variable: BATCH };
 }
 
 /** `--array=1-10` has the numbers 1 to 10, of which the first is index 0. With `--of`, a number is an index as it is. */
-function slurmPlace(env: NodeJS.ProcessEnv, id: number): Partial<ArrayPlace> {
+function slurmPlace(env: NodeJS.ProcessEnv, id: number): ScheduledPlace {
   const first = numberIn(env, 'SLURM_ARRAY_TASK_MIN') ?? 0;
   const last = numberIn(env, 'SLURM_ARRAY_TASK_MAX');
   const count = numberIn(env, 'SLURM_ARRAY_TASK_COUNT');
   const hasGaps = count !== undefined && last !== undefined && last - first + 1 !== count;
-  if (!hasGaps) return { index: id - first, ...(count === undefined ? {} : { of: count }) };
+  if (!hasGaps) return { index: id - first, ...(count === undefined ? {} : { of: count }), variable: SLURM };
   throw new DatasetError(
     'USAGE',
     'the numbers of the Slurm array leave some out, and their tasks would too',

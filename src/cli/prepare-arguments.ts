@@ -149,7 +149,10 @@ export function addDatasetOptions(command: Command): void {
 
 /** Adds the option that says where the archives are. */
 export function addArchivesOption(command: Command): void {
-  command.option('--archives <dir>', 'take the archives from this folder instead of downloading them');
+  command.option(
+    '--archives <dir>',
+    'take the archives from this folder, or from its URL, https:// or s3://, instead of from their mirrors',
+  );
 }
 
 /**

@@ -4,13 +4,15 @@ import { type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import { loadDefinitions, readDefinitions } from '../dataset/registry.js';
 import { DatasetError } from '../errors.js';
 import { formatThings } from '../fs/size.js';
-import { Job } from '../stages/job.js';
-import { specOf } from '../stages/job-spec.js';
+import type { PrepareEvent } from '../prepare/events.js';
+import { cleanTarget, Job } from '../stages/job.js';
+import { type JobSpec, specOf } from '../stages/job-spec.js';
 import { Machine } from '../stages/machine.js';
 import { runTask, type TaskOutcome } from '../stages/run-task.js';
-import { STAGES, type Stage } from '../stages/task.js';
+import { STAGES, type Stage, type Task } from '../stages/task.js';
 import { openStorage } from '../storage/open-storage.js';
-import { arrayPlace } from './array-place.js';
+import type { Storage } from '../storage/storage.js';
+import { type ArrayPlace, arrayPlace } from './array-place.js';
 import { type CliCommand, count, EVENTS, usage } from './command.js';
 import { printJson, userCacheDir } from './ending.js';
 import {
@@ -21,6 +23,7 @@ import {
   numShardsOption,
   type PrepareArguments,
 } from './prepare-arguments.js';
+import { progressLines } from './progress.js';
 import { packageVersion } from './version.js';
 
 const HELP = `Examples:
@@ -34,8 +37,10 @@ make is what idx-shards prepare makes, byte for byte. A task may be run again at
 Without --index and --of, these come from SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX (Kubernetes; --of is needed), or
 AWS_BATCH_JOB_ARRAY_INDEX; without any of them, this machine does the whole stage.
 
-Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 75 the stage before is not done yet (try again later),
-130 interrupted.
+What a machine that died left unfinished is done by the same command again. --clean takes away what a job left that nobody will end.
+
+Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, or other options than the job at work (LOCKED), 75 the stage before is
+not done yet (try again later), 130 and 143 interrupted by SIGINT and SIGTERM.
 `;
 
 /** What the command line of `shard` says. */
@@ -54,22 +59,26 @@ interface ShardArguments
     | 'workers'
     | 'memory'
     | 'numShards'
+    | 'maxShardSize'
+    | 'overwrite'
     | 'json'
     | 'quiet'
   > {
-  stage: Stage;
+  /** Nothing where `clean` is asked for. */
+  stage?: Stage | undefined;
   index?: number | undefined;
   indexColumn?: boolean | undefined;
   of?: number | undefined;
   maps?: number | undefined;
   scratch: string;
+  clean?: boolean | undefined;
 }
 
 /** Does this machine's tasks of one stage of a job: for schedulers that run one command many times. */
 export const shardCommand: CliCommand = {
   declare(command) {
     command
-      .addOption(new Option('--stage <stage>', 'which stage').choices(STAGES).makeOptionMandatory())
+      .addOption(new Option('--stage <stage>', 'which stage').choices(STAGES))
       .option('--index <i>', 'which of the machines this is, from 0', wholeNumber('--index'))
       .option('--of <n>', 'how many machines there are', count('--of', 1_000_000));
     addDatasetOptions(command);
@@ -87,7 +96,17 @@ export const shardCommand: CliCommand = {
         count('--maps', 100_000),
       );
     addMachineOptions(command);
-    command.option('--scratch <dir>', 'a folder of this machine for files on their way', tmpdir());
+    command
+      .option('--scratch <dir>', 'a folder of this machine for files on their way', tmpdir())
+      .addOption(
+        new Option(
+          '--clean',
+          'instead of a stage: remove what jobs of this data set left unfinished; no machine may be at work on it',
+        ).conflicts(['stage', 'index', 'of']),
+      )
+      // What prepare takes on one machine is refused with the reason, and not as unknown.
+      .addOption(new Option('--max-shard-size <size>').hideHelp())
+      .addOption(new Option('--overwrite').hideHelp());
   },
   json: EVENTS,
   quiet: 'say nothing of what is done',
@@ -107,12 +126,13 @@ export const shardCommand: CliCommand = {
 function readShardWords(command: Command, words: readonly string[]): ShardArguments {
   const options = command.parse(words, { from: 'user' }).opts<ShardArguments>();
   if (!options.out) throw usage('--out is missing: where shall the data go?');
+  if (options.stage === undefined && options.clean !== true)
+    throw usage(`--stage is missing: one of ${STAGES.join(', ')}`);
   return options;
 }
 
 async function shard(words: ShardArguments, signal: AbortSignal): Promise<number> {
-  const { stage, json, quiet } = words;
-  const place = arrayPlace(words, process.env);
+  const place = words.stage === undefined ? undefined : arrayPlace(words, process.env);
   const definition = await oneDefinition(words);
   const spec = specOf(
     definition,
@@ -121,33 +141,51 @@ async function shard(words: ShardArguments, signal: AbortSignal): Promise<number
   );
   const storage = await openStorage(words.out ?? '');
   await storage.probe();
-  const job = await Job.open(storage, spec);
-  const machine = new Machine({ ...words, cacheDir: userCacheDir(), signal, onEvent: () => {} });
+  if (words.stage === undefined || place === undefined) await clean(storage, spec, words);
+  else await runStage(await Job.open(storage, spec), { ...words, stage: words.stage, place }, signal);
+  return 0;
+}
+
+/** A stage, and which of its tasks are this machine's. */
+type StageWords = ShardArguments & { stage: Stage; place: ArrayPlace };
+
+/** Does this machine's tasks of a stage, one after the other. */
+async function runStage(job: Job, words: StageWords, signal: AbortSignal): Promise<void> {
+  const { stage, place, json, quiet } = words;
+  const dataset = datasetId(job.spec.definition);
   const outcomes: TaskOutcome[] = [];
+  let current: Task = { stage, number: place.index };
+  const show = quiet === true ? () => {} : progressLines((line) => process.stderr.write(`${line}\n`)).show;
+  const onEvent = (event: PrepareEvent): void => {
+    const { event: name, ...fields } = event;
+    if (json === true) printJson({ event: name, dataset, ...current, ...fields });
+    show(event);
+  };
+  const machine = new Machine({ ...words, cacheDir: userCacheDir(), signal, onEvent });
   try {
     const tasks = (await job.isFinished()) ? 0 : await job.tasks(stage);
     for (let number = place.index; number < tasks; number += place.of) {
-      const outcome = await runTask(job, { stage, number }, machine);
+      current = { stage, number };
+      const outcome = await runTask(job, current, machine);
       outcomes.push(outcome);
-      if (json === true) printJson({ event: 'task', dataset: datasetId(definition), stage, number, outcome });
+      if (json === true) printJson({ event: 'task', dataset, ...current, outcome });
     }
   } finally {
     await machine.close();
   }
   const done = outcomes.filter((outcome) => outcome === 'done').length;
+  const tasks = outcomes.length;
   const isFinished = await job.isFinished();
+  if (json === true) printJson({ event: 'done', dataset, stage, tasks, done, isFinished });
+  else if (quiet !== true) process.stdout.write(text(job, stage, { done, tasks, isFinished }));
+}
+
+async function clean(storage: Storage, spec: JobSpec, { json, quiet }: ShardArguments): Promise<void> {
+  const removed = await cleanTarget(storage, spec);
   if (json === true)
-    printJson({
-      event: 'done',
-      dataset: datasetId(definition),
-      stage,
-      tasks: outcomes.length,
-      done,
-      isFinished,
-    });
+    printJson({ event: 'clean', dataset: datasetId(spec.definition), place: storage.url, removed });
   else if (quiet !== true)
-    process.stdout.write(text(job, stage, { done, tasks: outcomes.length, isFinished }));
-  return 0;
+    process.stdout.write(`${storage.url}: ${formatThings(removed, 'object')} removed\n`);
 }
 
 function text(
@@ -155,8 +193,9 @@ function text(
   stage: Stage,
   { done, tasks, isFinished }: { done: number; tasks: number; isFinished: boolean },
 ): string {
-  if (isFinished && tasks === 0)
-    return `${job.storage.url}/${job.directory.slice(0, -1)} is there, and complete\n`;
+  const place = `${job.storage.url}/${job.directory.slice(0, -1)}`;
+  if (isFinished) return `${place} is there, and complete\n`;
+  if (tasks === 0) return `${stage}: no task of it is this machine's\n`;
   const before = tasks === done ? '' : `, ${tasks - done} of them before`;
   return `${stage}: ${formatThings(tasks, 'task')} done${before}\n`;
 }

@@ -90,7 +90,13 @@ export const definitionSchema = v.pipe(
     moduleName: v.optional(text),
     /** What is new in a version, by version. */
     releaseNotes: v.optional(v.record(version, text)),
-    mirrors: v.array(v.pipe(v.string(), v.url('must be a URL'), v.endsWith('/', 'must end with /'))),
+    mirrors: v.array(
+      v.pipe(
+        v.string(),
+        v.url('must be a URL'),
+        v.regex(/^(https?|s3):\/\/.*\/$/, 'must begin with https://, http:// or s3://, and end with /'),
+      ),
+    ),
     drawn: v.optional(v.literal('digits')),
     image: v.optional(image),
     tensor: v.optional(tensor),

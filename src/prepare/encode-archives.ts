@@ -1,4 +1,5 @@
 import type { LocatedArchives } from '../archive/locate-all.js';
+import type { OpenRanged } from '../archive/open-ranged.js';
 import { archivesOfSplit, type RowSpan, type SplitDefinition } from '../dataset/split-definition.js';
 import { DatasetError } from '../errors.js';
 import type { MemoryBudget } from '../rows/spill/memory.js';
@@ -18,6 +19,8 @@ export interface ScratchFolder {
 export interface Encoding {
   run: RunSettings;
   archives: LocatedArchives;
+  /** Opens archives of which ranges are read; without it all are read whole. */
+  openRanged?: OpenRanged | undefined;
   pool: WorkerPool;
   scratch: ScratchFolder;
   times: StepTimes;
@@ -47,7 +50,7 @@ export async function encodeArchives(
 }
 
 async function encode(
-  { run, archives, pool, scratch: folder, times }: Encoding,
+  { run, archives, openRanged, pool, scratch: folder, times }: Encoding,
   split: SplitDefinition,
   { budget, scratch, range }: { budget: MemoryBudget; scratch: string; range: RowSpan | undefined },
 ): Promise<EncodedSplit> {
@@ -59,6 +62,7 @@ async function encode(
       features: run.features,
       classes: run.classes,
       classNames: run.classNames,
+      openRanged,
       locate: (archive) => times.of('archives', () => archives.locate(archive)),
       pool,
       keepSamples: run.keepSamples,

@@ -1,15 +1,12 @@
+import type { OpenRanged } from '../archive/open-ranged.js';
 import { readArchive } from '../archive/read.js';
 import { swapBytes } from '../arrays/elements.js';
 import { type ExpectedElements, expectElements } from '../arrays/expect.js';
 import { LabelRows } from '../arrays/labels.js';
 import { ArrayReader } from '../arrays/reader.js';
 import { type InputFeature, type RowFeatures, rowBytesOf } from '../dataset/feature.js';
-import type {
-  ArchiveDefinition,
-  SplitDefinition,
-  SplitPart,
-  WantedPart,
-} from '../dataset/split-definition.js';
+import type { ArchiveDefinition, RowSpan, SplitDefinition, WantedPart } from '../dataset/split-definition.js';
+import { inRangesOf } from './range-archives.js';
 import type { SliceFiller } from './slice-filler.js';
 
 /** What the parts of a split are read from and with. */
@@ -22,6 +19,11 @@ export interface PartSource {
   classes: number;
   /** Waits for the path of an archive. */
   locate: (archive: ArchiveDefinition) => Promise<string>;
+  /**
+   * Opens an archive of which some rows are wanted, and not all, so that no more is read of it; it may give nothing. Without it every archive
+   * is read whole, and its checksum with it.
+   */
+  openRanged?: OpenRanged | undefined;
 }
 
 /**
@@ -31,51 +33,65 @@ export interface PartSource {
  * @throws {DatasetError} of archives and arrays that are not as they should be, `DISK`
  */
 export async function readPart(source: PartSource, part: WantedPart, filler: SliceFiller): Promise<void> {
-  const [labelsPath, imagesPath] = await Promise.all([
-    part.labels && source.locate(part.labels),
-    source.locate(part.images),
+  const { images, labels } = part;
+  const inRanges =
+    source.openRanged === undefined ? { images: false, labels: false } : inRangesOf(source, part);
+  const [openLabels, openImages] = await Promise.all([
+    labels && arrayIn(source, labels, inRanges.labels && part.wanted),
+    arrayIn(source, images, inRanges.images && part.wanted),
   ]);
-  await withLabels(part, labelsPath, (labels) =>
-    readArchive(imagesPath, part.images, (bytes, where) =>
-      fillSlices(source, part, { labels, images: { bytes, where } }, filler),
-    ),
-  );
+  const read = (labels?: OpenArray): Promise<void> =>
+    openImages((images) => fillSlices(source, part, { labels, images }, filler));
+  await (openLabels === undefined ? read() : openLabels(read));
 }
 
-/** A file as it inflates. */
-interface FileBytes {
-  bytes: AsyncIterable<Uint8Array>;
+/** An array of which nothing was read but its head. */
+interface OpenArray {
+  array: ArrayReader;
   /** The file, for messages. */
   where: string;
 }
 
-/** Gives the labels' file to `read`, or nothing where the part has none. */
-async function withLabels(
-  { labels }: SplitPart,
-  path: string | undefined,
-  read: (labels: FileBytes | undefined) => Promise<void>,
-): Promise<void> {
-  if (labels === undefined || path === undefined) return read(undefined);
-  return readArchive(path, labels, (bytes, where) => read({ bytes, where }));
+/** Gives the array of an archive to `read`. */
+type WithArray = (read: (open: OpenArray) => Promise<void>) => Promise<void>;
+
+/** Gets hold of an archive: of the ranges of it that have the wanted rows, where it is to be had so, or else of all of it. */
+async function arrayIn(
+  source: PartSource,
+  archive: ArchiveDefinition,
+  wanted: RowSpan | false,
+): Promise<WithArray> {
+  const ranged = wanted === false ? undefined : await source.openRanged?.(archive);
+  if (ranged !== undefined && wanted !== false) {
+    const { where } = ranged;
+    return async (read) => {
+      const array = await ArrayReader.openRange(ranged, wanted, where);
+      await read({ array, where }).finally(() => array.close());
+    };
+  }
+  const path = await source.locate(archive);
+  return (read) =>
+    readArchive(path, archive, async (bytes, where) =>
+      read({ array: await ArrayReader.open(bytes, where), where }),
+    );
 }
 
 async function fillSlices(
   { split: { firstRows }, features, classes, classNames }: PartSource,
   part: WantedPart,
-  files: { labels: FileBytes | undefined; images: FileBytes },
+  files: { labels: OpenArray | undefined; images: OpenArray },
   filler: SliceFiller,
 ): Promise<void> {
   const { rows: count, labels, wanted } = part;
   const expectedLabels = { rows: count, firstRows, classes, column: labels?.column };
-  const labelRows = files.labels && (await LabelRows.open(files.labels, expectedLabels));
-  const images = await ArrayReader.open(files.images.bytes, files.images.where);
-  const { where } = files.images;
+  const labelRows = files.labels && LabelRows.of(files.labels.array, files.labels.where, expectedLabels);
+  const { array: images, where } = files.images;
   expectElements(images.header, { rows: count, ...elementsOf(features.input) }, where, firstRows);
   const ownClass = part.class === undefined ? 0 : (classNames ?? []).indexOf(part.class);
   const rowBytes = rowBytesOf(features.input);
   const { dtype, littleEndian } = images.header;
-  await labelRows?.passOver(wanted.start);
-  await images.passOver(wanted.start * rowBytes);
+  await labelRows?.goTo(wanted.start);
+  await images.goTo(wanted.start * rowBytes);
   for (let row = wanted.start; row < wanted.end; ) {
     const at = part.firstRow + row;
     const slice = await filler.at(at);

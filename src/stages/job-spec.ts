@@ -113,3 +113,44 @@ export function parseSpec(text: string, name: string): JobSpec {
     next: 'See that all machines have the same version of the tool.',
   });
 }
+
+/** How messages call what a spec has, and which `--options` it comes from. */
+const CALLED: Readonly<Record<keyof JobSpec, string>> = {
+  tool: 'version of the tool',
+  definition: 'definition',
+  formats: '--formats',
+  image: '--image',
+  tensors: '--tensors',
+  index: 'the column index',
+  compression: '--compression',
+  arrowForm: "Arrow's form",
+  numShards: '--num-shards',
+  maps: '--maps',
+};
+
+/**
+ * In what a spec differs from another one of the same data set, in words; `undefined` where that is not known.
+ */
+export function differenceOf(
+  own: JobSpec,
+  other: JobSpec | undefined,
+): { expected: string; found: string } | undefined {
+  if (other === undefined) return undefined;
+  const names = Object.keys(CALLED).filter(isField);
+  const differing = names.filter((name) => JSON.stringify(own[name]) !== JSON.stringify(other[name]));
+  if (differing.length === 0) return undefined;
+  const told = (spec: JobSpec, definition: string): string =>
+    differing
+      .map((name) => `${CALLED[name]}: ${name === 'definition' ? definition : valueText(spec[name])}`)
+      .join('; ');
+  return { expected: told(own, "this machine's"), found: told(other, 'another one') };
+}
+
+function isField(name: string): name is keyof JobSpec {
+  return name in CALLED;
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return 'not given';
+  return Array.isArray(value) ? value.join(',') : String(value);
+}

@@ -4,7 +4,7 @@ import { isShardName } from '../plan/filename.js';
 import { shardRanges } from '../plan/shards.js';
 import type { Storage } from '../storage/storage.js';
 import { requireSame } from './existing.js';
-import { type JobSpec, parseSpec, specId, specText } from './job-spec.js';
+import { differenceOf, type JobSpec, parseSpec, specId, specText } from './job-spec.js';
 import {
   claimKey,
   datasetPrefix,
@@ -128,6 +128,7 @@ export class Job {
   async requireBefore(stage: Stage): Promise<void> {
     const before = STAGES[STAGES.indexOf(stage) - 1];
     if (before === undefined) return;
+    if (before === 'reduce') await this.plan(stage);
     const missing = await this.missing(before);
     if (missing.length === 0) return;
     const tasks = await this.tasks(before);
@@ -138,13 +139,14 @@ export class Job {
   /**
    * What the stage `plan` found.
    *
+   * @param stage which one asks for it
    * @throws {DatasetError} `STAGE_EARLY` before that is done, `STORAGE`, `DISK`
    */
-  async plan(): Promise<ShardPlan> {
+  async plan(stage: Stage = 'reduce'): Promise<ShardPlan> {
     const key = markerKey(this.id, 'plan', 0);
     const bytes = this.#plan === undefined ? await this.storage.get(key) : undefined;
     if (bytes !== undefined) this.#plan = parseShardPlan(bytes, `${this.storage.url}/${key}`);
-    if (this.#plan === undefined) throw early('reduce', 'the plan is missing');
+    if (this.#plan === undefined) throw early(stage, 'the plan is missing');
     return this.#plan;
   }
 
@@ -166,10 +168,15 @@ export class Job {
       await this.storage.putBytes(key, bytes);
     } catch (error) {
       if (!(error instanceof DatasetError) || error.code !== 'OBJECT_DIFFERS') throw error;
+      const other = await claimedBy(this.storage, this.spec);
+      const difference = differenceOf(this.spec, await specOfJob(this.storage, other));
       throw new DatasetError('LOCKED', `another job is at work on ${this.storage.url}/${this.directory}`, {
-        expected: `the job ${this.id}`,
-        found: `the job ${await claimedBy(this.storage, this.spec)}, which has other options, or another version of the tool`,
-        next: 'Wait for its end, or remove what it left with --clean, once no machine works on it any more.',
+        expected: difference?.expected ?? `the job ${this.id}`,
+        found:
+          difference?.found ?? `the job ${other}, which has other options, or another version of the tool`,
+        next:
+          'Give all machines the same options and the same version. Or wait for the end of the other job, or remove what it left with ' +
+          '--clean, once no machine works on it any more.',
         cause: error,
       });
     }
@@ -188,6 +195,17 @@ function early(stage: Stage, found: string): DatasetError {
 async function claimedBy(storage: Storage, spec: Pick<JobSpec, 'definition'>): Promise<string | undefined> {
   const bytes = await storage.get(claimKey(spec));
   return bytes && /"job":"(\w+)"/.exec(Buffer.from(bytes).toString())?.[1];
+}
+
+/** The spec of a job, where it is there and can be read. */
+async function specOfJob(storage: Storage, id: string | undefined): Promise<JobSpec | undefined> {
+  const bytes = id === undefined ? undefined : await storage.get(specKey(id));
+  if (bytes === undefined || id === undefined) return undefined;
+  try {
+    return parseSpec(Buffer.from(bytes).toString(), specKey(id));
+  } catch {
+    return undefined;
+  }
 }
 
 async function removeAll(

@@ -1,5 +1,5 @@
 import { isPlain } from '../archive/plain.js';
-import { featuresOf } from '../dataset/definition.js';
+import { featuresOf, onceEach } from '../dataset/definition.js';
 import { rowBytesOf } from '../dataset/feature.js';
 import {
   type ArchiveDefinition,
@@ -8,6 +8,7 @@ import {
   type SplitDefinition,
 } from '../dataset/split-definition.js';
 import { roundHalfToEven } from '../plan/round.js';
+import { archivesOfRange } from '../prepare/range-archives.js';
 import { rowSizes } from './buckets.js';
 import type { JobSpec } from './job-spec.js';
 
@@ -18,17 +19,23 @@ export type MapTask =
   /** An archive is read whole for its checksum, as those who read ranges of it cannot tell. */
   | { kind: 'check'; archive: ArchiveDefinition };
 
+/** A task of the first kind. */
+export type RowsTask = Extract<MapTask, { kind: 'rows' }>;
+
 /** Encoded rows of a task, whatever is in them: few enough that one is no loss when its machine dies, and goes in one piece. */
 const MOST_BYTES = 2 ** 30;
 
 /** The map tasks of a job, in the order of their numbers. */
 export function mapTasks(spec: JobSpec): MapTask[] {
   const rows = spec.definition.splits.flatMap((split) => rowTasks(spec, split));
-  const checks = spec.definition.splits.flatMap((split) => cutArchives(spec, split));
-  return [...rows, ...checks.map((archive) => ({ kind: 'check' as const, archive }))];
+  const features = featuresOf(spec.definition);
+  const inRanges = rows.flatMap(
+    ({ split, start, end }) => archivesOfRange({ split, features }, { start, end }).inRanges,
+  );
+  return [...rows, ...onceEach(inRanges).map((archive) => ({ kind: 'check' as const, archive }))];
 }
 
-function rowTasks(spec: JobSpec, split: SplitDefinition): MapTask[] {
+function rowTasks(spec: JobSpec, split: SplitDefinition): RowsTask[] {
   const cuts = [0, ...cutsOf(spec, split), split.rows];
   return cuts.slice(1).map((end, at) => ({ kind: 'rows' as const, split, start: cuts[at]!, end }));
 }
@@ -42,27 +49,19 @@ function cutsOf(spec: JobSpec, split: SplitDefinition): number[] {
   const parts = placedParts(split);
   const cuts = Array.from({ length: tasks - 1 }, (_, at) => roundHalfToEven(split.rows * (at + 1), tasks));
   if (maps !== undefined) return cuts;
-  const fitting = new Set(cuts.map((cut) => nearestCut(spec, parts, cut)));
+  const fitting = new Set(cuts.map((cut) => nearestCut(spec, { parts, firstRows: split.firstRows }, cut)));
   return [...fitting].filter((cut) => cut > 0 && cut < split.rows);
 }
 
 /** A compressed archive would be inflated from its start by each who reads a piece of it: it is cut at its ends alone. */
-function nearestCut(spec: JobSpec, parts: readonly PlacedPart[], cut: number): number {
+function nearestCut(
+  { definition }: JobSpec,
+  { parts, firstRows }: { parts: readonly PlacedPart[]; firstRows: boolean | undefined },
+  cut: number,
+): number {
   const part = parts.findLast(({ firstRow }) => firstRow <= cut);
-  if (part === undefined || isPlainPart(spec, part)) return cut;
+  if (part === undefined) return cut;
+  if (isPlain(part.images, part.rows, rowBytesOf(featuresOf(definition).input), firstRows)) return cut;
   const end = part.firstRow + part.rows;
   return cut - part.firstRow <= end - cut ? part.firstRow : end;
-}
-
-function isPlainPart({ definition }: JobSpec, { images, rows }: PlacedPart): boolean {
-  return isPlain(images, rows, rowBytesOf(featuresOf(definition).input));
-}
-
-/** The plain archives of a split that no task reads whole. */
-function cutArchives(spec: JobSpec, split: SplitDefinition): ArchiveDefinition[] {
-  const cuts = cutsOf(spec, split);
-  return placedParts(split)
-    .filter((part) => isPlainPart(spec, part))
-    .filter(({ firstRow, rows }) => cuts.some((cut) => cut > firstRow && cut < firstRow + rows))
-    .flatMap(({ images, labels }) => [images, labels ?? []].flat());
 }

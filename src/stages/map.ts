@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { checkArchive } from '../archive/check-archive.js';
 import { locateAll } from '../archive/locate-all.js';
+import { rangedArchives } from '../archive/open-ranged.js';
 import { onceEach } from '../dataset/definition.js';
-import { archivesOfSplit } from '../dataset/split-definition.js';
 import type { ScratchFolder } from '../prepare/encode-archives.js';
 import { encodeArchives } from '../prepare/encode-archives.js';
+import { archivesOfRange } from '../prepare/range-archives.js';
 import { StepTimes } from '../prepare/steps.js';
 import { MemoryBudget } from '../rows/spill/memory.js';
 import type { EncodedSplit } from '../rows/spill/row-store.js';
@@ -12,7 +13,7 @@ import { bucketsOf, rowSizes } from './buckets.js';
 import type { Job } from './job.js';
 import { markerKey, rowsKey } from './keys.js';
 import type { Machine } from './machine.js';
-import type { MapTask } from './map-tasks.js';
+import type { MapTask, RowsTask } from './map-tasks.js';
 import { markerBytes } from './shard-plan.js';
 import { taskSettings } from './task-settings.js';
 
@@ -31,9 +32,6 @@ export const mapMarkerSchema = v.strictObject({
 
 /** What a map task of rows found. */
 export type MapMarker = v.InferOutput<typeof mapMarkerSchema>;
-
-/** Rows that a task encodes. */
-type RowsTask = Extract<MapTask, { kind: 'rows' }>;
 
 /**
  * Does a map task: encodes rows and puts them as one object, or checks an archive.
@@ -59,9 +57,7 @@ async function checkArchiveOf(
   { archive }: Extract<MapTask, { kind: 'check' }>,
   machine: Machine,
 ): Promise<CheckMarker> {
-  const { archives, archivePaths, cacheDir, signal, onEvent } = machine.settings;
-  const sources = { archives, archivePaths, cacheDir, signal, onEvent };
-  await checkArchive(job.spec.definition, archive, sources);
+  await checkArchive(job.spec.definition, archive, machine.settings);
   return { file: archive.file, sha256: archive.sha256 };
 }
 
@@ -90,9 +86,12 @@ async function encodeTask(
   const { definition } = job.spec;
   const own = { ...split, rows: end - start };
   const run = taskSettings(job, machine, [own]);
-  const archives = locateAll(definition, run, onceEach(archivesOfSplit(split, { start, end })));
+  const { features } = run;
+  const { whole } = archivesOfRange({ split, features }, { start, end });
+  const archives = locateAll(definition, run, onceEach(whole));
+  const openRanged = rangedArchives(definition, run);
   try {
-    const encoding = { run, archives, pool: machine.pool, scratch, times: new StepTimes() };
+    const encoding = { run, archives, openRanged, pool: machine.pool, scratch, times: new StepTimes() };
     const encoded = encodeArchives(encoding, split, new MemoryBudget(run.memory), { start, end });
     return await Promise.race([encoded, archives.failed]);
   } finally {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cleanTarget, Job } from '../../src/stages/job.js';
 import type { JobOptions } from '../../src/stages/job-spec.js';
+import { specKey } from '../../src/stages/keys.js';
 import type { Machine } from '../../src/stages/machine.js';
 import { runTask } from '../../src/stages/run-task.js';
 import { STAGES, type Stage } from '../../src/stages/task.js';
@@ -162,14 +163,26 @@ describe('a job', () => {
       const others = { ...OPTIONS, numShards: 3 };
       await expect(openJob(storage, input.definition, others)).rejects.toMatchObject({
         code: 'LOCKED',
-        expected: expect.stringMatching(/^the job [0-9a-f]{32}$/),
-        found: expect.stringContaining(job.id),
+        expected: '--num-shards: 3',
+        found: '--num-shards: 2',
       });
       await writeFile(join(out, 'notes.txt'), 'mine');
       expect(await cleanTarget(storage, job.spec)).toBe(4);
       expect(await everythingIn(out)).toEqual(['notes.txt']);
       await runJob(await openJob(storage, input.definition, others), machine);
       expect(Object.keys(await digests(out))).toContain('own-train.tfrecord-00002-of-00003');
+    });
+  });
+
+  it('says that other options are at work, where it cannot be known which', async () => {
+    await begun(async ({ out, job, input }) => {
+      const storage = new FolderStorage(out);
+      await storage.remove([specKey(job.id)]);
+      await expect(openJob(storage, input.definition, { ...OPTIONS, numShards: 3 })).rejects.toMatchObject({
+        code: 'LOCKED',
+        expected: expect.stringMatching(/^the job [0-9a-f]{32}$/),
+        found: expect.stringContaining(job.id),
+      });
     });
   });
 
