@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
-import { Machines, type Running, untilSaid } from '../engine/machines.js';
+import { Machines, type Running, TAKES_TASKS, untilSaid } from '../engine/machines.js';
 import { noteCount } from '../faults/counts.js';
 import { forEachOf, TRIES_ALL } from '../faults/struck.js';
 import { prepareCli } from '../fixtures/cli.js';
@@ -124,7 +124,7 @@ describe.skipIf(process.platform === 'win32')('machines that die', () => {
       const frozen = machines.worker('--json');
       const driver = machines.driver(...WORDS);
       // Another task each time.
-      await untilBegun(frozen, at % 12);
+      await untilBegun(frozen, driver, at % 12);
       frozen.child.kill('SIGSTOP');
       machines.worker();
       expect(await driver.ended).toMatchObject({ code: 0 });
@@ -143,7 +143,9 @@ async function survive(context: TestContext, plan: readonly Kill[], about: objec
   const words = [...WORDS, '--maps', '2'];
   machines.worker();
   machines.worker();
+  for (const worker of machines.workers) await untilSaid(worker, TAKES_TASKS);
   const state = { driver: machines.driver(...words) };
+  await untilSaid(state.driver, /done$/m);
   const killed: Kill['what'][] = [];
   for (const { what, after } of plan) {
     const over = await Promise.race([state.driver.ended, sleep(after)]);
@@ -167,11 +169,14 @@ async function strike(
     const worker = machines.workers.shift();
     worker?.child.kill('SIGKILL');
     await worker?.ended;
-    machines.worker();
+    // Who finds no Redis at the start ends with ENGINE: nobody is struck before it is there.
+    await untilSaid(machines.worker(), TAKES_TASKS);
   } else if (what === 'driver') {
     state.driver.child.kill('SIGKILL');
     await state.driver.ended;
     state.driver = machines.driver(...words);
+    // It says nothing where all is done by now.
+    await untilSaid(state.driver, /done$/m).catch(() => {});
   } else {
     await machines.redis.kill();
     if (what === 'redis and its data') await machines.redis.forget();
@@ -179,16 +184,12 @@ async function strike(
   }
 }
 
-/** Resolves when a worker that prints events has begun so many tasks, beside the first. */
-function untilBegun({ child, ended }: Running, more: number): Promise<void> {
-  return new Promise((resolve) => {
-    let text = '';
-    child.stdout?.on('data', (part: string | Buffer) => {
-      text += part.toString();
-      if ((text.match(/"event":"begin"/g)?.length ?? 0) > more) resolve();
-    });
-    void ended.then(() => resolve());
-  });
+/** Resolves when a worker that prints events has begun so many tasks, beside the first, or has none left to begin. */
+async function untilBegun({ ended, said }: Running, driver: Running, more: number): Promise<void> {
+  for (;;) {
+    const over = await Promise.race([ended, driver.ended, sleep(5)]);
+    if (over !== undefined || (said.stdout.match(/"event":"begin"/g)?.length ?? 0) > more) return;
+  }
 }
 
 describe('a Redis', () => {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, type TestContext } from 'vitest';
 import { type Ended, ended, environment, PROGRAM, start } from '../fixtures/cli.js';
 import { emptyFolder } from '../fixtures/folder.js';
@@ -10,7 +11,12 @@ import { RedisServer } from '../fixtures/redis.js';
 export interface Running {
   child: ChildProcess;
   ended: Promise<Ended>;
+  /** What it said on stderr and on stdout so far. */
+  said: { stderr: string; stdout: string };
 }
+
+/** What a worker says when it is there. */
+export const TAKES_TASKS = /takes tasks from/;
 
 /** Machines that share a folder and a Redis; each is a process of this one. All of them end with the test. */
 export class Machines {
@@ -56,27 +62,34 @@ export class Machines {
       }),
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    return { child, ended: ended(child) };
+    const said = { stderr: '', stdout: '' };
+    // From its first word on: whoever asks may come late.
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      said.stderr += part;
+    });
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      said.stdout += part;
+    });
+    return { child, ended: ended(child), said };
   }
 
-  /** Has all workers end; gives how they did. */
+  /** Has all workers end, once they take tasks; before, a signal ends any process. */
   async stop(): Promise<Ended[]> {
     const all = this.workers.splice(0);
+    for (const worker of all) await untilSaid(worker, TAKES_TASKS);
     for (const { child } of all) child.kill('SIGTERM');
     return Promise.all(all.map((worker) => worker.ended));
   }
 }
 
-/** Resolves when a process has said something on stderr. */
-export function untilSaid({ child, ended: end }: Running, what: RegExp): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stderr?.on('data', (part: string | Buffer) => {
-      text += part.toString();
-      if (what.test(text)) resolve();
-    });
-    void end.then(({ code, stderr }) =>
-      reject(new Error(`it ended with ${code} before it said ${what}:\n${stderr}`)),
-    );
-  });
+/**
+ * Resolves when a process has said something on stderr, also before it was asked; rejects when it has ended without it.
+ */
+export async function untilSaid({ ended: end, said }: Running, what: RegExp): Promise<void> {
+  for (;;) {
+    const over = await Promise.race([end, sleep(50)]);
+    if (what.test(said.stderr)) return;
+    if (over !== undefined)
+      throw new Error(`it ended with ${over.code} before it said ${what}:\n${over.stderr}`);
+  }
 }
