@@ -230,12 +230,23 @@ describe('what cannot be put', () => {
   });
 
   it('is a folder in the place of a file', async () => {
-    const { storage } = await openFake();
-    const folder = await emptyFolder();
-    expect((await errorOf(storage.putFile('x', folder, writtenFile(Buffer.alloc(4096))))).code).not.toBe(
-      'INTERNAL',
-    );
+    const { fake, storage } = await openFake();
+    const file = { ...writtenFile(Buffer.alloc(0)), bytes: 4096 };
+    expect((await errorOf(storage.putFile('x', await emptyFolder(), file))).code).toBe('FILE_CHECKSUM');
+    expect(fake.requests).toEqual([]);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is a file that cannot be read, and nobody waits for it',
+    async () => {
+      const { fake, storage } = await openFake();
+      // The first bytes of a process's memory belong to nobody.
+      const error = await errorOf(storage.putFile('x', '/proc/self/mem', writtenFile(Buffer.alloc(0))));
+      expect(error.code).toBe('DISK');
+      expect(error.message).toContain('/proc/self/mem');
+      expect(fake.objects.size).toBe(0);
+    },
+  );
 });
 
 describe('the probe', () => {
