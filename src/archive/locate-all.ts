@@ -54,10 +54,15 @@ export interface LocatedArchives {
   settled: Promise<unknown>;
 }
 
-/** Starts getting hold of all archives. */
+/**
+ * Starts getting hold of archives.
+ *
+ * @param wanted those of the definition that are needed (default: all)
+ */
 export function locateAll(
   definition: DatasetDefinition,
   { archives, archivePaths, cacheDir, signal, onEvent }: ArchiveSources,
+  wanted: readonly ArchiveDefinition[] = archivesOf(definition),
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
@@ -75,17 +80,22 @@ export function locateAll(
   };
   const key = ({ sha256, file }: ArchiveDefinition): string => `${sha256}/${file}`;
   const slots = new Slots(ON_THEIR_WAY);
-  const paths = new Map(
-    archivesOf(definition).map((archive) => [key(archive), slots.with(() => start(archive))]),
-  );
+  const paths = new Map(wanted.map((archive) => [key(archive), slots.with(() => start(archive))]));
   const failed = new Promise<never>((_, reject) => {
     for (const path of paths.values()) path.catch(reject);
   });
   failed.catch(() => {}); // Whoever runs looks at it.
-  const locate = (archive: ArchiveDefinition): Promise<string> => paths.get(key(archive)) ?? start(archive);
+  const locate = (archive: ArchiveDefinition): Promise<string> => {
+    const path = paths.get(key(archive)) ?? start(archive);
+    paths.set(key(archive), path);
+    return path;
+  };
   const renew = async (archive: ArchiveDefinition): Promise<boolean> => {
     if (typeof place === 'object' || archivePaths?.has(archive.sha256) === true) return false;
-    const path = await locate(archive);
+    const located = paths.get(key(archive));
+    // Nobody has asked for it: what was read of it, if anything, was read elsewhere.
+    if (located === undefined) return false;
+    const path = await located;
     if ((await sha256OfFile(path)) === archive.sha256) return false;
     onEvent({ event: 'warning', message: `${path} is damaged, and is got again` });
     await rm(path, { force: true }).catch((error: unknown) => {

@@ -66,6 +66,27 @@ export function readPrepareWords(command: Command, words: readonly string[]): Pr
 
 /** Declares the options of `prepare`. */
 export function declarePrepare(command: Command): void {
+  addDatasetOptions(command);
+  command.option('--out <dir>', 'where data sets go: <dir>/<name>/<version>');
+  addArchivesOption(command);
+  addFormOptions(command);
+  addMachineOptions(command);
+  command
+    .addOption(numShardsOption().conflicts('maxShardSize'))
+    .option(
+      '--max-shard-size <size>',
+      'as few shards as keep each within this size, such as 256MiB',
+      (text: string) => parseSize(text, '--max-shard-size'),
+    )
+    .option('--overwrite', 'prepare again, and replace what is there')
+    .option('--wait', 'wait for another run that prepares the same data set, instead of failing')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--list', 'list the data sets');
+  addOwnDataOptions(command, ['dataset', 'definition', 'archives']);
+}
+
+/** Adds the options that say which data set is meant. */
+export function addDatasetOptions(command: Command): void {
   command
     .addOption(
       new Option(
@@ -73,12 +94,24 @@ export function declarePrepare(command: Command): void {
         'which data set, or several: mnist,kmnist, emnist/all, all (see --list)',
       ).default('mnist'),
     )
-    .addOption(new Option('--definition <file>', 'a data set that a JSON file defines').conflicts('dataset'))
-    .option('--out <dir>', 'where data sets go: <dir>/<name>/<version>')
-    .option(
-      '--archives <dir>',
-      'take the archives from this folder, or from its URL, https:// or s3://, instead of from their mirrors',
-    )
+    .addOption(new Option('--definition <file>', 'a data set that a JSON file defines').conflicts('dataset'));
+}
+
+/** Adds the option that says where the archives are. */
+export function addArchivesOption(command: Command): void {
+  command.option(
+    '--archives <dir>',
+    'take the archives from this folder, or from its URL, https:// or s3://, instead of from their mirrors',
+  );
+}
+
+/**
+ * Adds the options that decide which formats are written, and how.
+ *
+ * @param indexFlag how the option is called that asks for the column `index`
+ */
+export function addFormOptions(command: Command, indexFlag = '--index'): void {
+  command
     .option(
       '--formats <names>',
       `formats of the shards, of ${FORMAT_NAMES.join(', ')} (default: ${DEFAULT_FORMATS})`,
@@ -96,11 +129,16 @@ export function declarePrepare(command: Command): void {
         'samples in Arrow and Parquet: list, or extension, arrow.fixed_shape_tensor (default: list)',
       ).choices(TENSOR_TYPES),
     )
-    .option('--index', "a column `index` in Arrow and Parquet: the row's number in its source")
+    .option(indexFlag, "a column `index` in Arrow and Parquet: the row's number in its source")
     .addOption(
       new Option('--compression <codec>', "Parquet's compression (default: snappy)").choices(COMPRESSIONS),
     )
-    .option('--arrow-stream', "Arrow's stream format instead of its file format")
+    .option('--arrow-stream', "Arrow's stream format instead of its file format");
+}
+
+/** Adds the options that say what of this machine is used: the bytes are the same for all. */
+export function addMachineOptions(command: Command): void {
+  command
     .option(
       '--workers <n>',
       'worker threads; the bytes are the same for any number (default: one a core)',
@@ -110,22 +148,14 @@ export function declarePrepare(command: Command): void {
       '--memory <size>',
       'encoded rows in memory; what is beyond goes to scratch files beside the data (default: 64MiB)',
       (text: string) => parseSize(text, '--memory'),
-    )
-    .addOption(
-      new Option('--num-shards <n>', 'shards a split (default: as TFDS chooses)')
-        .argParser(count('--num-shards', 100_000))
-        .conflicts('maxShardSize'),
-    )
-    .option(
-      '--max-shard-size <size>',
-      'as few shards as keep each within this size, such as 256MiB',
-      (text: string) => parseSize(text, '--max-shard-size'),
-    )
-    .option('--overwrite', 'prepare again, and replace what is there')
-    .option('--wait', 'wait for another run that prepares the same data set, instead of failing')
-    .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--list', 'list the data sets');
-  addOwnDataOptions(command, ['dataset', 'definition', 'archives']);
+    );
+}
+
+/** The option that says how many shards a split has. */
+export function numShardsOption(): Option {
+  return new Option('--num-shards <n>', 'shards a split (default: as TFDS chooses)').argParser(
+    count('--num-shards', 100_000),
+  );
 }
 
 function formats(text: string): FormatName[] {

@@ -172,9 +172,14 @@ function inputOf(image: DatasetDefinition['image'], tensor: DatasetDefinition['t
 
 /** The files that a data set is made of, each once, however many of its members are used: labels first. */
 export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
-  const files = splits
-    .flatMap(archivesOfSplit)
-    .map(({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const);
+  return onceEach(splits.flatMap((split) => archivesOfSplit(split)));
+}
+
+/** Each archive once, however many of its members are among them. */
+export function onceEach(archives: readonly ArchiveDefinition[]): ArchiveDefinition[] {
+  const files = archives.map(
+    ({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const,
+  );
   return [...new Map(files).values()];
 }
 

@@ -198,7 +198,10 @@ export function partsWithin(split: SplitDefinition, { start, end }: RowSpan): Wa
   });
 }
 
-/** The archives of a split, labels first, in the order of its parts. */
-export function archivesOfSplit(split: SplitDefinition): ArchiveDefinition[] {
-  return partsOf(split).flatMap(({ labels, images }) => [labels ?? [], images].flat());
+/** The archives of a split, or of a range of its rows, labels first, in the order of its parts. */
+export function archivesOfSplit(
+  split: SplitDefinition,
+  range: RowSpan = { start: 0, end: split.rows },
+): ArchiveDefinition[] {
+  return partsWithin(split, range).flatMap(({ labels, images }) => [labels ?? [], images].flat());
 }

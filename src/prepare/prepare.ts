@@ -75,10 +75,12 @@ async function publishNew(
   await times.of('space', () => requireRunSpace(definition, directory, run));
   const staging = await Staging.open(directory);
   const archives = locateAll(definition, run);
+  let making: Promise<SplitInfo[]> | undefined;
   try {
-    const made = await withPool(run, (pool) =>
-      Promise.race([makeSplits({ dataset, splits, run, archives, pool, staging, times }), archives.failed]),
-    );
+    const made = await withPool(run, (pool) => {
+      making = makeSplits({ dataset, splits, run, archives, pool, staging, times });
+      return Promise.race([making, archives.failed]);
+    });
     await times.of('manifest', async () => {
       for (const [file, text] of manifestFiles({ definition, splits: made, formats, table: layout.table }))
         await staging.writeText(file, text);
@@ -93,6 +95,10 @@ async function publishNew(
     for (const { message } of warnings) onEvent({ event: 'warning', message });
     return { state: 'prepared', directory, formats, splits: made, steps: times.seconds() };
   } catch (error) {
+    // One archive failed while others were read: they are let go of. Whoever interrupts a run does not wait for a slow disk.
+    const isInterrupted = run.signal.aborted;
+    run.end();
+    if (!isInterrupted) await making?.catch(() => {});
     await staging.discard();
     throw error;
   } finally {

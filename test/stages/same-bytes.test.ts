@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { JobOptions } from '../../src/stages/job-spec.js';
+import { FolderStorage } from '../../src/storage/folder.js';
+import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+import { INPUTS, type WrittenInput } from '../fixtures/inputs.js';
+import { machineWith, openJob, prepareHere, runJob } from './jobs.js';
+
+/** Makes a data set by the stages, and compares every file with what this machine makes alone. */
+async function expectSame(input: WrittenInput, options: JobOptions): Promise<void> {
+  const { folder, definition } = input;
+  const { maps: _, ...alone } = options;
+  const here = await prepareHere(input, alone);
+  const out = await emptyFolder();
+  const machine = await machineWith(folder);
+  try {
+    await runJob(await openJob(new FolderStorage(out), definition, options), machine);
+  } finally {
+    await machine.close();
+  }
+  const there = join(out, definition.name, definition.version);
+  expect(await digestsIn(there)).toEqual(await digestsIn(here));
+  expect(await everythingIn(out)).toEqual([
+    'own/',
+    'own/1.0.0/',
+    ...Object.keys(await digestsIn(here)).map((file) => `own/1.0.0/${file}`),
+  ]);
+}
+
+const ALL = ['tfrecord', 'array_record', 'arrow', 'parquet'] as const;
+
+describe('a data set that was made in stages', () => {
+  describe.each(Object.entries(INPUTS))('of %s', (_, make) => {
+    it.each([1, 3, 10])('is the same, byte for byte, from %i map tasks a split', async (maps) => {
+      await expectSame(await make(), { formats: ALL, numShards: 3, maps });
+    });
+  });
+
+  it.each<JobOptions>([
+    { formats: ALL, maps: 2, image: 'tensor' },
+    { formats: ALL, maps: 2, image: 'tensor', tensors: 'extension', index: true },
+    { formats: ['parquet'], maps: 3, compression: 'none', numShards: 7 },
+    { formats: ['arrow'], maps: 3, arrowForm: 'stream', index: true, numShards: 2 },
+    { formats: ['tfrecord'], maps: 70, numShards: 1 },
+    { formats: ['tfrecord'], maps: 2, numShards: 70 },
+    {},
+  ])('is the same with %o', async (options) => {
+    await expectSame(await INPUTS['images and labels, gzip'](), options);
+  });
+});
