@@ -37,5 +37,6 @@ export function faulty(storage: Storage, faults: Faults): Storage {
     list: (prefix) => stream(storage.list(prefix)),
     removeUnfinished: (prefix) => call(() => storage.removeUnfinished(prefix)),
     remove: (keys) => call(() => storage.remove(keys)),
+    removeUnfinished: (prefix) => call(() => storage.removeUnfinished(prefix)),
   };
 }
