@@ -71,6 +71,11 @@ const EXIT_CODES = {
 /** A stable name of a failure: scripts may branch on it, messages may change. */
 export type ErrorCode = keyof typeof EXIT_CODES;
 
+/** Whether a text is the name of a failure. */
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === 'string' && Object.hasOwn(EXIT_CODES, text);
+}
+
 /** What an error tells beside its message. */
 export interface ErrorDetails {
   /** What should have been there. */

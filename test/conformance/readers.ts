@@ -13,7 +13,11 @@ export function readerPath(file: string): string {
 }
 
 /** The path that a script of `test/readers` prints; skips the test where the script says what is missing here. */
-async function provide(context: TestContext, script: string, words: readonly string[]): Promise<string> {
+export async function provide(
+  context: TestContext,
+  script: string,
+  words: readonly string[],
+): Promise<string> {
   const { code, stdout, stderr } = await run(readerPath(script), words);
   if (code === UNAVAILABLE) return context.skip(stderr.trim().replaceAll(/\s*\n\s*/g, '; '));
   if (code !== 0) throw new Error(`${script} ended with ${code}:\n${stderr}`);
