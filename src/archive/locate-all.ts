@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError } from '../errors.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import { ArchiveFolder } from './archive-folder.js';
-import { sha256OfFile } from './checksum.js';
 import { locateArchive } from './locate.js';
 import { Slots } from './slots.js';
 

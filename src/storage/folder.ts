@@ -1,118 +1,132 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { sha256OfFile } from '../archive/checksum.js';
-import { absence, asDiskError, codeOf, DatasetError } from '../errors.js';
+import { readFile, rmdir, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { absence, asDiskError, codeOf } from '../errors.js';
+import { fileChunks } from '../fs/file-chunks.js';
 import type { WrittenFile } from '../fs/file-sink.js';
+import { fileSize, filesBelow, unfinishedBelow } from './folder-listing.js';
+import { type NewFile, putNewFile } from './new-file.js';
+import { missingObject } from './object-errors.js';
+import { probe } from './probe.js';
 import type { ByteRange, Storage, StoredObject } from './storage.js';
 
-/** How the name of a file begins that is being written. */
-const UNFINISHED = '.idx-shards-new-';
+/** How much of a file is read at once, in bytes. */
+const CHUNK_BYTES = 256 * 1024;
 
 /** Objects as files of a folder that many machines share, on a disk, NFS or Lustre. */
 export class FolderStorage implements Storage {
   readonly url: string;
+  readonly #signal: AbortSignal | undefined;
 
   /** @param folder made when something is put */
-  constructor(folder: string) {
+  constructor(folder: string, signal?: AbortSignal) {
     this.url = folder;
+    this.#signal = signal;
   }
 
   async probe(): Promise<void> {
-    const key = `.idx-shards/probe-${randomBytes(8).toString('hex')}`;
-    try {
-      await this.putBytes(key, Buffer.from('one'));
-      const refused = await this.putBytes(key, Buffer.from('two')).then(
-        () => false,
-        (error: unknown) => error instanceof DatasetError && error.code === 'OBJECT_DIFFERS',
-      );
-      if (!refused) throw new DatasetError('STORAGE_UNSAFE', `${this.url} writes over files that are there`);
-    } finally {
-      await this.remove([key]);
-    }
+    await probe(this);
   }
 
   async putFile(key: string, path: string, file: WrittenFile): Promise<void> {
-    await this.#put(key, file, (unfinished) => copyFile(path, unfinished));
+    const chunks = () => fileChunks(path, this.#signal);
+    await this.#put(key, { ...file, source: path, chunks });
   }
 
   async putBytes(key: string, bytes: Uint8Array): Promise<void> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await this.#put(key, { bytes: bytes.length, sha256 }, (unfinished) => writeFile(unfinished, bytes));
+    await this.#put(key, { bytes: bytes.length, sha256, source: key, chunks: () => [bytes] });
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return this.#orAbsent(() => readFile(this.#path(key)), key);
+    return this.#look(key, async (path) => {
+      // What is no file is not opened: a pipe would be waited for without end.
+      if ((await fileSize(path)) === undefined) return undefined;
+      return readFile(path).catch((error: unknown) => {
+        if (absence(error) !== undefined) return undefined;
+        throw error;
+      });
+    });
   }
 
   async *read(key: string, range?: ByteRange): AsyncIterable<Uint8Array> {
     const path = this.#path(key);
-    const end = range?.end ?? Number.POSITIVE_INFINITY;
-    let missing = range === undefined ? 0 : range.end - range.start;
-    if (range !== undefined && missing === 0) return;
+    const bytes = await this.sizeOf(key);
+    const { start, end } = range ?? { start: 0, end: bytes ?? 0 };
+    if (bytes === undefined || end > bytes) throw missingObject(path);
+    if (start === end) return;
+    let missing = end - start;
+    const stream = createReadStream(path, { start, end: end - 1, highWaterMark: CHUNK_BYTES });
     try {
-      const stream = createReadStream(path, range === undefined ? {} : { start: range.start, end: end - 1 });
       for await (const chunk of stream) {
+        this.#signal?.throwIfAborted();
         missing -= chunk.length;
         yield chunk;
       }
     } catch (error) {
       if (absence(error) !== undefined) throw missingObject(path);
-      throw asDiskError(error, `reading ${path}`);
+      throw this.#fault(error, `reading ${path}`);
     }
     if (missing > 0) throw missingObject(path);
   }
 
   async sizeOf(key: string): Promise<number | undefined> {
-    return this.#orAbsent(async () => (await stat(this.#path(key))).size, key);
+    return this.#look(key, fileSize);
   }
 
   async *list(prefix: string): AsyncIterable<StoredObject> {
-    const names = await this.#orAbsent(
-      () => readdir(this.#path(prefix), { recursive: true, withFileTypes: true }),
-      prefix,
-    );
-    const keys = (names ?? [])
-      .filter((entry) => entry.isFile() && !entry.name.startsWith(UNFINISHED))
-      .map((entry) => join(entry.parentPath, entry.name).slice(this.#path('').length));
-    for (const key of keys.sort()) yield { key, bytes: (await this.sizeOf(key)) ?? 0 };
+    try {
+      for await (const object of filesBelow(this.#path(prefix), this.url)) {
+        this.#signal?.throwIfAborted();
+        yield object;
+      }
+    } catch (error) {
+      throw this.#fault(error, `listing ${this.#path(prefix)}`);
+    }
   }
 
   async remove(keys: readonly string[]): Promise<void> {
     const folders = new Set<string>();
     for (const key of keys) {
-      await rm(this.#path(key), { force: true });
+      await this.#look(key, removeFile);
       for (let folder = dirname(key); folder !== '.'; folder = dirname(folder)) folders.add(folder);
     }
     // The deepest first; what holds something stays.
     for (const folder of [...folders].sort().reverse()) await rmdir(this.#path(folder)).catch(() => {});
   }
 
-  async #put(key: string, file: WrittenFile, write: (path: string) => Promise<void>): Promise<void> {
+  async removeUnfinished(prefix: string): Promise<void> {
+    await this.#look(prefix, async (folder) => {
+      for (const path of await unfinishedBelow(folder)) await removeFile(path);
+    });
+  }
+
+  async #put(key: string, file: NewFile): Promise<void> {
     const path = this.#path(key);
-    const unfinished = join(dirname(path), `${UNFINISHED}${randomBytes(8).toString('hex')}`);
+    this.#signal?.throwIfAborted();
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await write(unfinished);
-      const handle = await open(unfinished, 'r+');
-      await handle.sync().finally(() => handle.close());
-      await link(unfinished, path);
+      await putNewFile(path, file);
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw asDiskError(error, `writing ${path}`);
-      if ((await sha256OfFile(path)) !== file.sha256) throw otherObject(path, file);
-    } finally {
-      await rm(unfinished, { force: true }).catch(() => {});
+      throw this.#fault(error, `writing ${path}`);
     }
   }
 
-  async #orAbsent<T>(look: () => Promise<T>, key: string): Promise<T | undefined> {
+  /** Looks at what a key names, with the file system's errors as our own. */
+  async #look<T>(key: string, look: (path: string) => Promise<T>): Promise<T> {
+    const path = this.#path(key);
+    this.#signal?.throwIfAborted();
     try {
-      return await look();
+      return await look(path);
     } catch (error) {
-      if (absence(error) !== undefined) return undefined;
-      throw asDiskError(error, `reading ${this.#path(key)}`);
+      throw this.#fault(error, `looking at ${path}`);
     }
+  }
+
+  #fault(error: unknown, doing: string): unknown {
+    return this.#signal?.aborted === true && error === this.#signal.reason
+      ? error
+      : asDiskError(error, doing);
   }
 
   #path(key: string): string {
@@ -120,16 +134,11 @@ export class FolderStorage implements Storage {
   }
 }
 
-/** The error for an object that is not there, or ends too early. */
-function missingObject(name: string): DatasetError {
-  return new DatasetError('OBJECT_MISSING', `${basename(name)} is not there, or ends too early`, {
-    found: name,
-  });
-}
-
-/** The error for an object that is there with other bytes. */
-function otherObject(name: string, { sha256 }: WrittenFile): DatasetError {
-  return new DatasetError('OBJECT_DIFFERS', `${name} is there with other bytes`, {
-    expected: `SHA-256 ${sha256}`,
+/** Removes a file or a link; what is neither is none of ours. */
+async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch(async (error: unknown) => {
+    // Linux calls a folder EISDIR, others EPERM.
+    const isFolder = codeOf(error) === 'EPERM' && (await fileSize(path)) === undefined;
+    if (absence(error) === undefined && !isFolder) throw error;
   });
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { sha256OfFile } from '../archive/checksum.js';
 import { CHECKSUMS_FILE } from '../directory/manifest/checksums.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import { fault } from '../errors.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import { type Findings, UNCHECKED } from './findings.js';
 
 /** Compares every file that is there with its checksum. */
