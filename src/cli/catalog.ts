@@ -71,7 +71,7 @@ async function writeCatalogs(
     signal,
     ...progressOn(process.stderr, quiet === true),
   };
-  for (const one of await findEverywhere(directory)) {
+  for (const one of await findEverywhere(directory, signal)) {
     const start = performance.now();
     const written = await writeCatalog(one, options);
     const seconds = (performance.now() - start) / 1000;

@@ -85,7 +85,7 @@ async function verifyAll(
   const definitions = file === undefined ? [] : await readDefinitions(file);
   const options: VerifyOptions = { ...fetching, deep, archives, definitions };
   const failed: Verified[] = [];
-  const directories = await findEverywhere(directory);
+  const directories = await findEverywhere(directory, fetching.signal);
   for (const one of directories) {
     const start = performance.now();
     const verified = await verifyDataset(one, options);

@@ -35,7 +35,7 @@ export async function openDirectory(where: string, options: OpenOptions = {}): P
   const { dataDir, ...fetching } = options;
   const root = dataDir ?? where;
   if (!isStorageUrl(root)) return readDirectory(await locateDataset(where, dataDir));
-  return openWanted(await openStorage(root), wantedDataset(where, dataDir), fetching);
+  return openWanted(await openStorage(root, { signal: options.signal }), wantedDataset(where, dataDir), fetching);
 }
 
 /** {@link openDirectory} in a storage. */
@@ -79,9 +79,9 @@ export async function openStored(
  *
  * @throws {DatasetError} `NO_DATASET` where there is none, `STORAGE`, `DISK`, `PACKAGE_MISSING`
  */
-export async function findEverywhere(where: string): Promise<string[]> {
+export async function findEverywhere(where: string, signal?: AbortSignal): Promise<string[]> {
   if (!isStorageUrl(where)) return findDatasets(where);
-  return findStored(await openStorage(where));
+  return findStored(await openStorage(where, { signal }));
 }
 
 /** {@link findEverywhere} of a storage. */
