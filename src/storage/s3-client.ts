@@ -39,7 +39,8 @@ export async function connect(): Promise<S3Connection> {
   };
   const { config } = newClient(sdk, settings);
   const endpoint = await configuredEndpoint(config);
-  const region = (await config.region().catch(() => undefined)) ?? process.env['AWS_DEFAULT_REGION'];
+  // An empty variable counts as not set, as with AWS's own tools.
+  const region = (await config.region().catch(() => '')) || process.env['AWS_DEFAULT_REGION'] || undefined;
   if (region === undefined && endpoint === undefined) {
     throw new DatasetError('USAGE', 'no region is set for s3://', {
       next: 'Set AWS_REGION, or region in ~/.aws/config, to the region of the bucket; for a storage that is not of AWS, AWS_ENDPOINT_URL.',

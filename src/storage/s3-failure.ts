@@ -78,6 +78,11 @@ export function isPassing({ name, message, status }: S3Failure): boolean {
   return status < 300 || [408, 409, 429].includes(status) || (status >= 500 && !LASTING.has(status));
 }
 
+/** Whether nobody was there to be asked: the address may be wrong. */
+export function isUnreachable({ name }: S3Failure): boolean {
+  return /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|TimeoutError)$/.test(name);
+}
+
 /** Whether the client found another checksum than the storage gave for a body; it has no name for that. */
 export function isChecksumMismatch({ message }: Pick<S3Failure, 'name' | 'message'>): boolean {
   return message.startsWith('Checksum mismatch');

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { HeadObjectCommandOutput, PutObjectCommand, PutObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { PutObjectCommand, PutObjectCommandOutput } from '@aws-sdk/client-s3';
 import { asDiskError, DatasetError } from '../errors.js';
 import { sha256OfFile } from '../fs/file-checksum.js';
 import type { WrittenFile } from '../fs/file-sink.js';
 import { changedFile, otherObject } from './object-errors.js';
-import { failureOf, isNoSuchKey, PassingFailure, statusOf } from './s3-failure.js';
+import { failureOf, PassingFailure, statusOf } from './s3-failure.js';
+import { headOf } from './s3-head.js';
 import { readObject } from './s3-read.js';
 import type { S3Requests } from './s3-requests.js';
 
@@ -129,23 +130,6 @@ async function isThere(requests: S3Requests, key: string, file: WrittenFile): Pr
   const sha256 = stored === undefined || stored.includes('-') ? await hashOf(requests, key) : hexOf(stored);
   if (sha256 !== file.sha256) throw otherObject(name, file, `SHA-256 ${sha256}`);
   return true;
-}
-
-/**
- * What HEAD says of an object; `undefined` where there is none.
- *
- * @throws what the client throws
- */
-export async function headOf(
-  requests: S3Requests,
-  key: string,
-): Promise<HeadObjectCommandOutput | undefined> {
-  const { sdk, client } = requests.connection;
-  const command = new sdk.HeadObjectCommand({ ...requests.at(key), ChecksumMode: 'ENABLED' });
-  return client.send(command, requests.http).catch((error: unknown) => {
-    if (isNoSuchKey(error)) return undefined;
-    throw error;
-  });
 }
 
 /** Of a storage that keeps no checksums. */

@@ -2,7 +2,7 @@ import type { StorageOptions } from './options.js';
 import { pauseAfter, STORAGE_RETRY } from './retry.js';
 import type { S3Connection } from './s3-client.js';
 import { asStorageError } from './s3-errors.js';
-import { failureOf, isPassing } from './s3-failure.js';
+import { failureOf, isPassing, isUnreachable } from './s3-failure.js';
 import type { S3Location } from './s3-url.js';
 
 /** How often a storage is tried that has never answered: where its address is wrong, nobody wants to wait for half a minute. */
@@ -68,7 +68,7 @@ export class S3Requests {
   async pauseOrThrow(doing: string, error: unknown, attempt: number): Promise<void> {
     this.signal?.throwIfAborted();
     const failure = failureOf(error);
-    if (failure.status !== undefined) this.#answered = true;
+    this.#answered ||= !isUnreachable(failure);
     const policy = this.#options.retry ?? STORAGE_RETRY;
     const attempts = this.#answered ? policy.attempts : Math.min(policy.attempts, FIRST_ATTEMPTS);
     if (!isPassing(failure) || attempt >= attempts) throw this.fault(doing, error);

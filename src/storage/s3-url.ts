@@ -44,11 +44,11 @@ export function parseS3Url(url: string): S3Location {
   }
   if (/[?#]/.test(rest)) throw usage('an s3:// URL has a query (?) or a fragment (#)', SETTINGS);
   if (bucket === '') throw usage('an s3:// URL names no bucket');
+  // Told without what stands there: with a colon in it, it may be a part of a password.
+  if (bucket.includes(':'))
+    throw usage('what follows s3:// is no name of a bucket, but has a port or a password', SETTINGS);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(bucket)) {
-    throw usage(
-      `${JSON.stringify(bucket)} is no name of a bucket`,
-      bucket.includes(':') ? SETTINGS : undefined,
-    );
+    throw usage(`${JSON.stringify(bucket)} is no name of a bucket`);
   }
   return { bucket, prefix: prefixOf(parts) };
 }

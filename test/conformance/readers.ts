@@ -70,6 +70,16 @@ export function goReaders(context: TestContext): Promise<string> {
   return provide(context, 'go.sh', []);
 }
 
+/** The server that speaks S3. */
+export function versitygwPath(context: TestContext): Promise<string> {
+  return provide(context, 'versitygw.sh', []);
+}
+
+/** The same, where it has been built already: it takes minutes, which a unit test does not. */
+export function builtVersitygw(context: TestContext): Promise<string> {
+  return provide(context, 'versitygw.sh', ['--built']);
+}
+
 /** The program that a C source of the PNG stage compiles to. */
 export function compiledReference(context: TestContext, source: string): Promise<string> {
   return provide(context, 'reference.sh', [source]);
