@@ -260,6 +260,13 @@ function sha256Of(content: Buffer | string): string {
 function isFaultOfData(error: unknown): boolean {
   return (
     error instanceof DatasetError &&
-    ['FILE_CHECKSUM', 'FILE_BYTES', 'FILE_EXTRA', 'FILE_MISSING', 'OBJECT_MISSING', 'OBJECT_DIFFERS'].includes(error.code)
+    [
+      'FILE_CHECKSUM',
+      'FILE_BYTES',
+      'FILE_EXTRA',
+      'FILE_MISSING',
+      'OBJECT_MISSING',
+      'OBJECT_DIFFERS',
+    ].includes(error.code)
   );
 }

@@ -35,7 +35,11 @@ export async function openDirectory(where: string, options: OpenOptions = {}): P
   const { dataDir, ...fetching } = options;
   const root = dataDir ?? where;
   if (!isStorageUrl(root)) return readDirectory(await locateDataset(where, dataDir));
-  return openWanted(await openStorage(root, { signal: options.signal }), wantedDataset(where, dataDir), fetching);
+  return openWanted(
+    await openStorage(root, { signal: options.signal }),
+    wantedDataset(where, dataDir),
+    fetching,
+  );
 }
 
 /** {@link openDirectory} in a storage. */

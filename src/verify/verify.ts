@@ -62,7 +62,8 @@ export interface Verified {
  * @throws {DatasetError} `NO_DATASET`, `DISK`; of object storage also `STORAGE`, `DISK_FULL`, `PACKAGE_MISSING`
  */
 export async function verifyDataset(directory: string, options: VerifyOptions): Promise<Verified> {
-  if (isStorageUrl(directory)) return verifyStored(await openStorage(directory, { signal: options.signal }), options);
+  if (isStorageUrl(directory))
+    return verifyStored(await openStorage(directory, { signal: options.signal }), options);
   const there = await readDirectory(expandHome(directory), { checksums: options.withoutChecksums !== true });
   if (there.files.size === 0) throw noFiles(directory);
   const checkFiles = async (findings: Findings): Promise<DatasetDirectory> => {
