@@ -26,6 +26,7 @@ export type Requirements =
   | 'requirements-columns.txt'
   | 'requirements-old-columns.txt'
   | 'requirements-old-tfds.txt'
+  | 'requirements-schedulers.txt'
   | 'requirements-spark.txt';
 
 /** The Python that has the packages of such a file, one of them in the version of `pin`; made by the first test that asks for it. */
@@ -68,6 +69,11 @@ export function chromiumPath(context: TestContext): Promise<string> {
 /** The program that reads shards with the libraries of Go. */
 export function goReaders(context: TestContext): Promise<string> {
   return provide(context, 'go.sh', []);
+}
+
+/** The folder of Slurm's programs and libraries. */
+export function slurmPrograms(context: TestContext): Promise<string> {
+  return provide(context, 'slurm.sh', []);
 }
 
 /** The program that a C source of the PNG stage compiles to. */
