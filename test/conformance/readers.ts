@@ -51,6 +51,11 @@ export function javaPath(context: TestContext): Promise<string> {
   return provide(context, 'java.sh', []);
 }
 
+/** The folder of Slurm's programs and libraries. */
+export function slurmPrograms(context: TestContext): Promise<string> {
+  return provide(context, 'slurm.sh', []);
+}
+
 /** The folder of npm packages that has TensorFlow.js. */
 export function tfjsPackages(context: TestContext): Promise<string> {
   return provide(context, 'tfjs.sh', []);
@@ -69,11 +74,6 @@ export function chromiumPath(context: TestContext): Promise<string> {
 /** The program that reads shards with the libraries of Go. */
 export function goReaders(context: TestContext): Promise<string> {
   return provide(context, 'go.sh', []);
-}
-
-/** The folder of Slurm's programs and libraries. */
-export function slurmPrograms(context: TestContext): Promise<string> {
-  return provide(context, 'slurm.sh', []);
 }
 
 /** The program that a C source of the PNG stage compiles to. */
