@@ -5,7 +5,7 @@ import { DEFAULT_TIMEOUTS } from './dispatcher.js';
 import { withResponse } from './http.js';
 import { locateArchive } from './locate.js';
 import { archivesAt, urlsOf } from './mirrors.js';
-import { isObjectUrl, readWholeObject } from './object-url.js';
+import { isObjectUrl, readWholeObject, storageOptions } from './object-url.js';
 import type { RangedSources } from './open-ranged.js';
 import { RangedUrl, type RangedUrlOptions } from './ranged-url.js';
 import { readArchive } from './read.js';
@@ -49,7 +49,7 @@ async function checkAtMirrors(
   try {
     for (const url of urls) {
       const failure = isObjectUrl(url)
-        ? await failureOf(() => readWholeObject(url, archive))
+        ? await failureOf(() => readWholeObject(url, archive, storageOptions(options)))
         : await checkUrl(url, archive, options);
       if (failure === undefined) return;
       if (failure.code === 'ARCHIVE_CHECKSUM') throw asDownloadError(archive.file, [failure]);

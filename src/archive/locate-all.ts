@@ -85,10 +85,17 @@ export function locateAll(
     for (const path of paths.values()) path.catch(reject);
   });
   failed.catch(() => {}); // Whoever runs looks at it.
-  const locate = (archive: ArchiveDefinition): Promise<string> => paths.get(key(archive)) ?? start(archive);
+  const locate = (archive: ArchiveDefinition): Promise<string> => {
+    const path = paths.get(key(archive)) ?? start(archive);
+    paths.set(key(archive), path);
+    return path;
+  };
   const renew = async (archive: ArchiveDefinition): Promise<boolean> => {
     if (typeof place === 'object' || archivePaths?.has(archive.sha256) === true) return false;
-    const path = await locate(archive);
+    const located = paths.get(key(archive));
+    // Nobody has asked for it: what was read of it, if anything, was read elsewhere.
+    if (located === undefined) return false;
+    const path = await located;
     if ((await sha256OfFile(path)) === archive.sha256) return false;
     onEvent({ event: 'warning', message: `${path} is damaged, and is got again` });
     await rm(path, { force: true }).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { DatasetError } from '../errors.js';
 import { requireSpace } from '../fs/disk-space.js';
 import { PartialFile } from '../fs/partial-file.js';
+import type { StorageOptions } from '../storage/options.js';
 import type { Storage } from '../storage/storage.js';
 import { expectArchive } from './content.js';
 import { TransferError } from './transfer-error.js';
@@ -10,6 +11,11 @@ import { TransferError } from './transfer-error.js';
 /** Whether a URL names an object in object storage. */
 export function isObjectUrl(url: string): boolean {
   return /^s3:\/\//i.test(url);
+}
+
+/** Of how URLs are asked for, what a storage takes as well; how long it waits is its own matter. */
+export function storageOptions({ signal, retry }: StorageOptions): StorageOptions {
+  return { signal, retry };
 }
 
 /** An object in object storage, as it is asked for. */
@@ -23,11 +29,11 @@ export interface NamedObject {
  *
  * @throws {DatasetError} `USAGE`, `PACKAGE_MISSING`
  */
-export async function objectOf(url: string): Promise<NamedObject> {
+export async function objectOf(url: string, options: StorageOptions): Promise<NamedObject> {
   const cut = url.lastIndexOf('/');
   // Few runs need it, and it takes its time to load.
   const { openStorage } = await import('../storage/open-storage.js');
-  return { storage: await openStorage(url.slice(0, cut)), key: url.slice(cut + 1) };
+  return { storage: await openStorage(url.slice(0, cut), options), key: url.slice(cut + 1) };
 }
 
 /** Codes of what the storage, or the object, is to blame for: another mirror may be better. */
@@ -47,8 +53,12 @@ export function asObjectFailure(error: unknown, url: string): unknown {
  *
  * @throws {TransferError} `DOWNLOAD_FAILED` where there is none, `ARCHIVE_SIZE`
  */
-export async function requireObject(url: string, archive: ArchiveDefinition): Promise<NamedObject> {
-  const object = await objectOf(url);
+export async function requireObject(
+  url: string,
+  archive: ArchiveDefinition,
+  options: StorageOptions,
+): Promise<NamedObject> {
+  const object = await objectOf(url, options);
   const bytes = await object.storage.sizeOf(object.key).catch((error: unknown) => {
     throw asObjectFailure(error, url);
   });
@@ -68,9 +78,10 @@ export async function requireObject(url: string, archive: ArchiveDefinition): Pr
 export async function readWholeObject(
   url: string,
   archive: ArchiveDefinition,
+  options: StorageOptions,
   take?: (chunk: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const { storage, key } = await requireObject(url, archive);
+  const { storage, key } = await requireObject(url, archive, options);
   const source = { url, contentType: undefined, closeDelimited: false };
   try {
     await expectArchive(storage.read(key), archive, source, take);
@@ -80,8 +91,7 @@ export async function readWholeObject(
 }
 
 /** Downloading, as far as an object needs it. */
-interface CopyOptions {
-  signal?: AbortSignal | undefined;
+interface CopyOptions extends StorageOptions {
   onProgress?: ((received: number) => void) | undefined;
 }
 
@@ -94,13 +104,14 @@ export async function copyObject(
   url: string,
   archive: ArchiveDefinition,
   path: string,
-  { signal, onProgress }: CopyOptions,
+  options: CopyOptions,
 ): Promise<void> {
   await requireSpace(dirname(path), archive.bytes, 'another folder for downloads with IDX_SHARDS_CACHE');
   const partial = await PartialFile.create(path);
+  const { signal, onProgress } = options;
   let received = 0;
   try {
-    await readWholeObject(url, archive, async (chunk) => {
+    await readWholeObject(url, archive, storageOptions(options), async (chunk) => {
       signal?.throwIfAborted();
       await partial.write(chunk);
       received += chunk.length;

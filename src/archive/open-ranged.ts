@@ -4,7 +4,7 @@ import { cachedPath, isCached } from './cache.js';
 import { sha256OnceOfFile } from './checksum.js';
 import type { ArchiveSources } from './locate-all.js';
 import { archivesAt, urlsOf } from './mirrors.js';
-import { isObjectUrl } from './object-url.js';
+import { isObjectUrl, storageOptions } from './object-url.js';
 import { isArrayFile, type RangedArchive } from './ranged-archive.js';
 import { RangedFile } from './ranged-file.js';
 import { RangedObject } from './ranged-object.js';
@@ -57,7 +57,7 @@ async function openAtMirror(
   for (const url of urls) {
     try {
       return isObjectUrl(url)
-        ? await RangedObject.open(url, archive)
+        ? await RangedObject.open(url, archive, storageOptions(options))
         : await RangedUrl.open(url, archive, options);
     } catch (error) {
       if (options.signal?.aborted === true) throw interrupted(archive.file, error);

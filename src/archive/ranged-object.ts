@@ -1,7 +1,8 @@
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
+import type { StorageOptions } from '../storage/options.js';
 import { asObjectFailure, type NamedObject, requireObject } from './object-url.js';
 import { gathered, headRange, type Range, type RangedArchive } from './ranged-archive.js';
-import { asDownloadError, TransferError } from './transfer-error.js';
+import { asDownloadError, interrupted, TransferError } from './transfer-error.js';
 
 /** An archive in object storage. A storage gives ranges that are whole, and makes its own tries. */
 export class RangedObject implements RangedArchive {
@@ -10,18 +11,19 @@ export class RangedObject implements RangedArchive {
   readonly head: Uint8Array;
   readonly #file: string;
   readonly #object: NamedObject;
+  readonly #signal: AbortSignal | undefined;
 
   private constructor(
     url: string,
     { file, bytes }: ArchiveDefinition,
-    object: NamedObject,
-    head: Uint8Array,
+    { object, head, signal }: { object: NamedObject; head: Uint8Array; signal: AbortSignal | undefined },
   ) {
     this.where = url;
     this.bytes = bytes;
     this.head = head;
     this.#file = file;
     this.#object = object;
+    this.#signal = signal;
   }
 
   /**
@@ -29,11 +31,11 @@ export class RangedObject implements RangedArchive {
    *
    * @throws {TransferError} `DOWNLOAD_FAILED`, `ARCHIVE_SIZE`; @throws {DatasetError} `PACKAGE_MISSING`
    */
-  static async open(url: string, archive: ArchiveDefinition): Promise<RangedObject> {
-    const object = await requireObject(url, archive);
+  static async open(url: string, archive: ArchiveDefinition, options: StorageOptions): Promise<RangedObject> {
+    const object = await requireObject(url, archive, options);
     try {
       const head = await gathered(object.storage.read(object.key, headRange(archive)));
-      return new RangedObject(url, archive, object, head);
+      return new RangedObject(url, archive, { object, head, signal: options.signal });
     } catch (error) {
       throw asObjectFailure(error, url);
     }
@@ -44,6 +46,7 @@ export class RangedObject implements RangedArchive {
     try {
       yield* this.#object.storage.read(this.#object.key, range);
     } catch (error) {
+      if (this.#signal?.aborted === true) throw interrupted(this.#file, error);
       const failure = asObjectFailure(error, this.where);
       throw failure instanceof TransferError ? asDownloadError(this.#file, [failure]) : failure;
     }

@@ -166,7 +166,7 @@ class AskedRange {
       at += chunk.length;
       if (wanted.length === 0) continue;
       this.at += wanted.length;
-      if (this.at === this.#end) this.isDone = true;
+      if (this.at >= this.#end) this.isDone = true;
       yield wanted;
       if (at >= end) return;
     }

@@ -216,6 +216,7 @@ async function removeAll(
   const keys: string[] = [];
   for await (const { key } of storage.list(prefix)) if (isOurs(key)) keys.push(key);
   await storage.remove(keys);
+  await storage.removeUnfinished(prefix);
   return keys.length;
 }
 
@@ -229,13 +230,10 @@ async function removeAll(
 export async function cleanTarget(storage: Storage, spec: Pick<JobSpec, 'definition'>): Promise<number> {
   const prefix = datasetPrefix(spec);
   let removed = 0;
-  for (const id of await jobIds(storage)) {
-    const text = await storage.get(specKey(id));
-    // Without its spec, it is what came after the end of a job.
-    const own =
-      text === undefined || datasetPrefix(parseSpec(Buffer.from(text).toString(), specKey(id))) === prefix;
-    if (own) removed += await removeAll(storage, workPrefix(id));
-  }
+  const claimed = await claimedBy(storage, spec);
+  for (const id of await jobIds(storage))
+    if (id === claimed || (await isOf(storage, id, prefix)))
+      removed += await removeAll(storage, workPrefix(id));
   const isDone = (await storage.sizeOf(`${prefix}${DATASET_INFO_FILE}`)) !== undefined;
   if (!isDone) removed += await removeAll(storage, prefix, (key) => isShardName(key.slice(prefix.length)));
   const claim = claimKey(spec);
@@ -244,6 +242,19 @@ export async function cleanTarget(storage: Storage, spec: Pick<JobSpec, 'definit
     removed++;
   }
   return removed;
+}
+
+/** Whether a job is of a data set. Without its spec, it is what came after the end of a job, and nobody's. */
+async function isOf(storage: Storage, id: string, prefix: string): Promise<boolean> {
+  const key = specKey(id);
+  const bytes = await storage.get(key);
+  if (bytes === undefined) return true;
+  try {
+    return datasetPrefix(parseSpec(Buffer.from(bytes).toString(), key)) === prefix;
+  } catch {
+    // Another version of the tool wrote it: the claim tells which data set is its.
+    return false;
+  }
 }
 
 async function jobIds(storage: Storage): Promise<Set<string>> {

@@ -26,7 +26,9 @@ export async function pauseAfter(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const longest = Math.min(baseDelay * 2 ** (attempt - 1), maxDelay);
-  const wait = sleep(longest * (0.5 + Math.random() / 2), undefined, { signal });
+  // A signal of its own: see S3Requests.http.
+  const own = signal === undefined ? {} : { signal: AbortSignal.any([signal]) };
+  const wait = sleep(longest * (0.5 + Math.random() / 2), undefined, own);
   await wait.catch((error: unknown) => {
     signal?.throwIfAborted();
     throw error;

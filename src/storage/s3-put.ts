@@ -5,6 +5,7 @@ import type { PutObjectCommand, PutObjectCommandOutput } from '@aws-sdk/client-s
 import { asDiskError, DatasetError } from '../errors.js';
 import { sha256OfFile } from '../fs/file-checksum.js';
 import type { WrittenFile } from '../fs/file-sink.js';
+import { kindOf } from '../fs/regular-file.js';
 import { changedFile, otherObject } from './object-errors.js';
 import { failureOf, PassingFailure, statusOf } from './s3-failure.js';
 import { headOf } from './s3-head.js';
@@ -140,10 +141,11 @@ async function hashOf(requests: S3Requests, key: string): Promise<string> {
 }
 
 async function requireSize(path: string, file: WrittenFile): Promise<void> {
-  const { size } = await stat(path).catch((error: unknown) => {
+  const found = await stat(path).catch((error: unknown) => {
     throw asDiskError(error, `reading ${path}`);
   });
-  if (size !== file.bytes) throw changedFile(path, file, `${size} bytes`);
+  if (!found.isFile()) throw changedFile(path, file, kindOf(found));
+  if (found.size !== file.bytes) throw changedFile(path, file, `${found.size} bytes`);
 }
 
 /** Whether the storage took in other bytes than it was told of: they changed on the way, or on the disk. */

@@ -28,9 +28,11 @@ export class S3Requests {
     return this.#options.signal;
   }
 
-  /** What the client gets with each request. */
+  /**
+   * What the client gets with each request: a signal of its own, since Node.js 20 warns on stderr of more than ten that listen to one.
+   */
   get http(): { abortSignal?: AbortSignal } {
-    return this.signal === undefined ? {} : { abortSignal: this.signal };
+    return this.signal === undefined ? {} : { abortSignal: AbortSignal.any([this.signal]) };
   }
 
   /** The bucket, and what S3 calls a key of ours. */

@@ -75,6 +75,14 @@ describe('a range of a file', () => {
     await expect(gathered(reading)).rejects.toMatchObject({ code: 'ARCHIVE_CHECKSUM' });
   });
 
+  it('is refused where the file is written to while it is read', async () => {
+    const file = await opened();
+    const reading = file.read({ start: 0, end: BYTES.length });
+    await reading.next();
+    await writeFile(path, BYTES.subarray(0, 10), { flag: 'r+' });
+    await expect(gathered(reading)).rejects.toMatchObject({ code: 'ARCHIVE_CHECKSUM' });
+  });
+
   it('is refused where the file is gone', async () => {
     const file = await opened();
     await rename(path, `${path}.elsewhere`);

@@ -30,6 +30,7 @@ export type Requirements =
   | 'requirements-columns.txt'
   | 'requirements-old-columns.txt'
   | 'requirements-old-tfds.txt'
+  | 'requirements-schedulers.txt'
   | 'requirements-spark.txt';
 
 /** The Python that has the packages of such a file, one of them in the version of `pin`; made by the first test that asks for it. */
@@ -52,6 +53,11 @@ export const TORCH = { TORCH_USE_RTLD_GLOBAL: '1' };
 /** The Java that Spark runs on. */
 export function javaPath(context: TestContext): Promise<string> {
   return provide(context, 'java.sh', []);
+}
+
+/** The folder of Slurm's programs and libraries. */
+export function slurmPrograms(context: TestContext): Promise<string> {
+  return provide(context, 'slurm.sh', []);
 }
 
 /** The folder of npm packages that has TensorFlow.js. */

@@ -6,9 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenRanged, rangedArchives } from '../../src/archive/open-ranged.js';
 import { isPlain } from '../../src/archive/plain.js';
-import { type DatasetDefinition, featuresOf, parseDefinition } from '../../src/dataset/definition.js';
-import { DTYPES, type DType, rowBytesOf } from '../../src/dataset/feature.js';
-import type { ArchiveDefinition, RowSpan } from '../../src/dataset/split-definition.js';
+import { type DatasetDefinition, featuresOf } from '../../src/dataset/definition.js';
+import { rowBytesOf } from '../../src/dataset/feature.js';
+import type { RowSpan } from '../../src/dataset/split-definition.js';
 import { RECORD_LIMITS, rowsOf } from '../../src/formats/formats.js';
 import { recordBytesAt } from '../../src/formats/tfrecord/records.js';
 import { encodeSplit } from '../../src/prepare/encode-split.js';
@@ -19,10 +19,9 @@ import { MemoryBudget } from '../../src/rows/spill/memory.js';
 import { labelAt, rowNumberAt } from '../../src/rows/table.js';
 import { forgetProxies } from '../archive/loopback.js';
 import { all, right, serveRanges } from '../archive/range-server.js';
-import { type Archives, gzip, idx, writeArchives } from '../fixtures/archives.js';
+import { gzip, idx } from '../fixtures/archives.js';
 import { emptyFolder, everythingIn, sha256 } from '../fixtures/folder.js';
-import { npy, npz, turned } from '../fixtures/npy.js';
-import { zipOf } from '../fixtures/zip.js';
+import { elements, IMAGE, INPUTS, images, ROWS, written } from '../fixtures/inputs.js';
 
 let pool: WorkerPool;
 
@@ -104,189 +103,8 @@ function rangesOf(rows: number, count: number): RowSpan[] {
 const within = (rows: Encoded, { start, end }: RowSpan): Encoded =>
   rows.filter(({ row }) => row >= start && row < end);
 
-const CLASSES = ['ant', 'bee', 'cat', 'dog'];
-
-/** Elements of so many bytes, no row like another, and no NaNs among them. */
-function elements(bytes: number, dtype: DType): Buffer {
-  const content = Buffer.from(Uint8Array.from({ length: bytes }, (_, at) => (at * 7 + (at >> 6)) & 0xff));
-  const { bytes: size, kind } = DTYPES[dtype];
-  // The two highest bytes of an element without the bits that make NaNs, in either order of bytes.
-  if (kind === 'float') for (let at = 0; at < bytes; at += size) content.fill(at & 0x3f, at, at + size);
-  if (kind === 'bool') for (let at = 0; at < bytes; at++) content[at] = at % 3 === 0 ? 1 : 0;
-  return content;
-}
-
-const counted = (rows: number): Uint8Array => Uint8Array.from({ length: rows }, (_, row) => (row * 3) % 4);
-
-/** A definition whose archives have these bytes, which are written into a folder. */
-async function written(
-  archives: Archives,
-  define: (
-    archive: (file: string) => ArchiveDefinition,
-  ) => Pick<DatasetDefinition, 'splits'> & Partial<DatasetDefinition>,
-) {
-  const folder = await emptyFolder();
-  await writeArchives(folder, archives);
-  const archive = (file: string): ArchiveDefinition => {
-    const bytes = archives.get(file) ?? new Uint8Array();
-    return { file, bytes: bytes.length, sha256: sha256(bytes) };
-  };
-  const own = define(archive);
-  const fields = { name: 'own', version: '1.0.0', description: 'Of the tests.', mirrors: [], ...own };
-  return { folder, definition: parseDefinition(fields, 'the definition') };
-}
-
-const LABEL = { name: 'label', classes: 4, classNames: CLASSES };
-const ROWS = 1500;
-
-const tensorOf = (dtype: DType, pack: 'idx' | 'npy' | 'npy big-endian' | 'gzip') => async () => {
-  const shape = [10, 12];
-  const size = 120 * DTYPES[dtype].bytes;
-  const content = elements(ROWS * size, dtype);
-  const little = npy({ dtype, littleEndian: true }, [ROWS, ...shape], content);
-  const files = {
-    idx: idx([ROWS, ...shape], content),
-    npy: little,
-    'npy big-endian': npy({ dtype, littleEndian: false }, [ROWS, ...shape], turned(content, dtype)),
-    gzip: gzip(little),
-  };
-  return written(new Map([['rows', files[pack]]]), (archive) => ({
-    tensor: { name: 'features', dtype, shape },
-    splits: [{ name: 'train', rows: ROWS, images: archive('rows') }],
-  }));
-};
-
-const images = (rows: number): Buffer => idx([rows, 28, 28], elements(rows * 784, 'uint8'));
-const IMAGE = { name: 'image', shape: [28, 28, 1] as [number, number, 1] };
-
-/** Parts of these sizes, each packed in another way, with what `of` says of each. */
-async function inParts(
-  sizes: readonly number[],
-  of: (
-    at: number,
-    archive: (file: string) => ArchiveDefinition,
-  ) => { labels?: ArchiveDefinition; class?: string },
-  more: Partial<DatasetDefinition['splits'][number]> = {},
-) {
-  const archives = new Map<string, Uint8Array>();
-  let pixels = 0;
-  for (const [at, rows] of sizes.entries()) {
-    const content = elements((pixels + rows) * 784, 'uint8').subarray(pixels * 784);
-    const plain = at % 2 === 0 ? idx([rows, 28, 28], content) : npy({ dtype: 'uint8' }, [rows, 784], content);
-    const packed = [plain, gzip(plain), zipOf([{ name: 'rows', content: plain, deflate: true }])];
-    archives.set(`part-${at}`, packed[at % 3] ?? plain);
-    archives.set(`labels-${at}`, gzip(idx([rows], counted(pixels + rows).subarray(pixels))));
-    pixels += rows;
-  }
-  return written(archives, (archive) => ({
-    image: IMAGE,
-    label: LABEL,
-    splits: [
-      {
-        name: 'train',
-        rows: pixels,
-        ...more,
-        parts: sizes.map((rows, at) => ({ rows, images: archive(`part-${at}`), ...of(at, archive) })),
-      },
-    ],
-  }));
-}
-
-const FEW = [700, 1, 2, 300, 5, 90, 1, 1, 40, 1];
-
-const CASES = {
-  'images and labels, gzip': () =>
-    written(
-      new Map([
-        ['images', gzip(images(ROWS))],
-        ['labels', gzip(idx([ROWS], counted(ROWS)))],
-      ]),
-      (archive) => ({
-        image: IMAGE,
-        label: LABEL,
-        splits: [{ name: 'train', rows: ROWS, images: archive('images'), labels: archive('labels') }],
-      }),
-    ),
-  'the first rows of larger archives': () =>
-    written(
-      new Map([
-        ['images', images(ROWS + 100)],
-        ['labels', gzip(idx([ROWS + 7], counted(ROWS + 7)))],
-      ]),
-      (archive) => ({
-        image: IMAGE,
-        label: LABEL,
-        splits: [
-          {
-            name: 'train',
-            rows: ROWS,
-            firstRows: true,
-            images: archive('images'),
-            labels: archive('labels'),
-          },
-        ],
-      }),
-    ),
-  'labels that are a column of several numbers': () => {
-    const columns = Buffer.alloc(ROWS * 3 * 8);
-    for (let row = 0; row < ROWS; row++) columns.writeBigInt64LE(BigInt((row * 3) % 4), (row * 3 + 1) * 8);
-    return written(
-      new Map([
-        ['images', images(ROWS)],
-        ['labels', npy({ dtype: 'int64', littleEndian: true }, [ROWS, 3], columns)],
-      ]),
-      (archive) => ({
-        image: IMAGE,
-        label: LABEL,
-        splits: [
-          {
-            name: 'train',
-            rows: ROWS,
-            images: archive('images'),
-            labels: { ...archive('labels'), column: 1 },
-          },
-        ],
-      }),
-    );
-  },
-  'members of one zip': () => {
-    const zip = npz(
-      {
-        images: npy({ dtype: 'uint8' }, [ROWS, 28, 28], elements(ROWS * 784, 'uint8')),
-        labels: npy({ dtype: 'uint8' }, [ROWS], counted(ROWS)),
-      },
-      true,
-    );
-    return written(new Map([['both.npz', zip]]), (archive) => ({
-      image: IMAGE,
-      label: LABEL,
-      splits: [
-        {
-          name: 'train',
-          rows: ROWS,
-          images: { ...archive('both.npz'), member: 'images.npy' },
-          labels: { ...archive('both.npz'), member: 'labels.npy' },
-        },
-      ],
-    }));
-  },
-  'color images without labels': () =>
-    written(new Map([['images', idx([ROWS, 4, 4, 3], elements(ROWS * 48, 'uint8'))]]), (archive) => ({
-      image: { name: 'image', shape: [4, 4, 3] },
-      splits: [{ name: 'train', rows: ROWS, images: archive('images') }],
-    })),
-  'parts of few rows with labels': () => inParts(FEW, (at, archive) => ({ labels: archive(`labels-${at}`) })),
-  'parts of few rows of a class each, with keys': () =>
-    inParts(FEW, (at) => ({ class: CLASSES[at % 4] ?? '' }), { key: '{part}_{row}_{class}' }),
-  'uint8 tensors, IDX': tensorOf('uint8', 'idx'),
-  'bool tensors, NPY': tensorOf('bool', 'npy'),
-  'float16 tensors, gzip': tensorOf('float16', 'gzip'),
-  'float32 tensors, big-endian NPY': tensorOf('float32', 'npy big-endian'),
-  'uint64 tensors, NPY': tensorOf('uint64', 'npy'),
-};
-
 describe('a range of a split', () => {
-  describe.each(Object.entries(CASES))('of %s', (_, make) => {
+  describe.each(Object.entries(INPUTS))('of %s', (_, make) => {
     it('has the records of these rows in the whole split, whatever the range', async () => {
       const { folder, definition } = await make();
       const whole = await encode({ folder, definition });
@@ -301,7 +119,7 @@ describe('a range of a split', () => {
     });
   });
 
-  describe.each(Object.entries(CASES))('of %s, read in ranges', (_, make) => {
+  describe.each(Object.entries(INPUTS))('of %s, read in ranges', (_, make) => {
     it('has the same records, from a folder and from a server, and asks for nothing else', async () => {
       const { folder, definition } = await make();
       const whole = await encode({ folder, definition });
@@ -343,7 +161,7 @@ describe('a range of a split', () => {
   });
 
   it('is read whole where its archive is no plain one after all, or its server has no ranges', async () => {
-    const { folder, definition } = await CASES['color images without labels']();
+    const { folder, definition } = await INPUTS['color images without labels']();
     const [split] = definition.splits;
     if (split === undefined) throw new Error('a definition has a split');
     const whole = await encode({ folder, definition });
@@ -394,7 +212,7 @@ describe('a range of a split', () => {
   });
 
   it('leaves no connection open where it fails', async () => {
-    const { folder, definition } = await CASES['labels that are a column of several numbers']();
+    const { folder, definition } = await INPUTS['labels that are a column of several numbers']();
     const sockets = new Set<Socket>();
     const { origin } = await serveRanges(async (response, asked, { url }) => {
       if (response.socket !== null) sockets.add(response.socket);
@@ -415,7 +233,7 @@ describe('a range of a split', () => {
   });
 
   it('has them as well where they do not fit in memory', async () => {
-    const { folder, definition } = await CASES['images and labels, gzip']();
+    const { folder, definition } = await INPUTS['images and labels, gzip']();
     const whole = await encode({ folder, definition });
     const range = { start: 301, end: 1400 };
     const part = await encode({ folder, definition, range, spilled: true });
@@ -424,7 +242,7 @@ describe('a range of a split', () => {
   });
 
   it('is made of single rows, and of rows around the borders of parts', async () => {
-    const { folder, definition } = await CASES['parts of few rows with labels']();
+    const { folder, definition } = await INPUTS['parts of few rows with labels']();
     const whole = await encode({ folder, definition });
     for (const range of [
       { start: 0, end: 1 },
@@ -438,7 +256,7 @@ describe('a range of a split', () => {
   });
 
   it('asks for the archives alone that hold some of it', async () => {
-    const { folder, definition } = await CASES['parts of few rows with labels']();
+    const { folder, definition } = await INPUTS['parts of few rows with labels']();
     const { asked } = await encode({ folder, definition, range: { start: 700, end: 703 } });
     expect(asked.toSorted()).toEqual(['labels-1', 'labels-2', 'part-1', 'part-2']);
   });
@@ -466,7 +284,7 @@ describe('a range of a split', () => {
     [-1, 3],
     [5, ROWS + 1],
   ])('is none from %i to %i', async (start, end) => {
-    const { folder, definition } = await CASES['color images without labels']();
+    const { folder, definition } = await INPUTS['color images without labels']();
     await expect(encode({ folder, definition, range: { start, end } })).rejects.toThrow('no range');
   });
 });

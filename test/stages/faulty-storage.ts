@@ -35,7 +35,7 @@ export function faulty(storage: Storage, faults: Faults): Storage {
     read: (key, range) => stream(storage.read(key, range)),
     sizeOf: (key) => call(() => storage.sizeOf(key)),
     list: (prefix) => stream(storage.list(prefix)),
-    removeUnfinished: (prefix) => call(() => storage.removeUnfinished(prefix)),
     remove: (keys) => call(() => storage.remove(keys)),
+    removeUnfinished: (prefix) => call(() => storage.removeUnfinished(prefix)),
   };
 }

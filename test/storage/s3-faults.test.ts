@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FAKE_ACCESS, FAKE_SECRET, type FakeFault } from '../fixtures/fake-s3.js';
 import { emptyFolder } from '../fixtures/folder.js';
 import { errorOf, keysOf, putAsFile, readAll, writtenFile } from './cases.js';
@@ -29,8 +29,11 @@ describe.each(PASSING.map((fault) => [named(fault), fault] as const))('%s, a few
     const { fake, storage } = await openFake();
     fake.fail('PutObject', fault, 3);
     await storage.putBytes('x', BYTES);
+    const warn = vi.spyOn(console, 'warn');
     fake.fail('PutObject', fault, 3);
     await putAsFile(storage, 'y', BYTES);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
     expect(fake.objects.get('data/x')?.bytes.equals(BYTES)).toBe(true);
     expect(fake.objects.get('data/y')?.bytes.equals(BYTES)).toBe(true);
   });
@@ -230,12 +233,23 @@ describe('what cannot be put', () => {
   });
 
   it('is a folder in the place of a file', async () => {
-    const { storage } = await openFake();
-    const folder = await emptyFolder();
-    expect((await errorOf(storage.putFile('x', folder, writtenFile(Buffer.alloc(4096))))).code).not.toBe(
-      'INTERNAL',
-    );
+    const { fake, storage } = await openFake();
+    const file = { ...writtenFile(Buffer.alloc(0)), bytes: 4096 };
+    expect((await errorOf(storage.putFile('x', await emptyFolder(), file))).code).toBe('FILE_CHECKSUM');
+    expect(fake.requests).toEqual([]);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is a file that cannot be read, and nobody waits for it',
+    async () => {
+      const { fake, storage } = await openFake();
+      // The first bytes of a process's memory belong to nobody.
+      const error = await errorOf(storage.putFile('x', '/proc/self/mem', writtenFile(Buffer.alloc(0))));
+      expect(error.code).toBe('DISK');
+      expect(error.message).toContain('/proc/self/mem');
+      expect(fake.objects.size).toBe(0);
+    },
+  );
 });
 
 describe('the probe', () => {
@@ -318,5 +332,17 @@ describe('a signal', () => {
     fake.at(5, () => controller.abort(reason));
     for (const end of await Promise.allSettled(attempts)) expect(end).toEqual({ status: 'rejected', reason });
     await expect(storage.get('x')).rejects.toBe(reason);
+  });
+
+  it('may be that of many requests and waits at once, without a warning', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const { fake, storage } = await openFake({ signal: new AbortController().signal });
+    fake.fail('PutObject', { answer: 503 }, 40);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => storage.putBytes(`${i}`, BYTES)));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
   });
 });
