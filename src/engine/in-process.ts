@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asDatasetError, type DatasetError, type ErrorCode } from '../errors.js';
 import type { Task } from '../stages/task.js';
-import { restAfter, TRIES } from './another-try.js';
+import { restAfter } from './another-try.js';
 import type { Dispatcher, Round } from './dispatcher.js';
 
 /** How tasks are done here. */
@@ -39,7 +39,7 @@ export class InProcess implements Dispatcher {
       const error = await this.#errorOf(task);
       if (error === undefined) return;
       signal.throwIfAborted();
-      if (tried === TRIES || !OF_THE_STORAGE.includes(error.code)) throw error;
+      if (tried === TRIES_HERE || !OF_THE_STORAGE.includes(error.code)) throw error;
       onEvent({ event: 'again', ...task, code: error.code, message: error.message });
       await sleep(restAfter(tried, this.#own.rest ?? FIRST_REST), undefined, { signal }).catch(() =>
         signal.throwIfAborted(),
@@ -54,6 +54,9 @@ export class InProcess implements Dispatcher {
 
 /** What may be otherwise in a while; there is no other machine that may fare better with the rest. */
 const OF_THE_STORAGE: readonly ErrorCode[] = ['STORAGE', 'STAGE_EARLY', 'OBJECT_MISSING'];
+
+/** How often a task is tried here: credentials that have expired are told of soon, and no other machine has others. */
+const TRIES_HERE = 3;
 
 /** Storage tries again by itself for a while: what comes up to here takes longer. In ms. */
 const FIRST_REST = 2000;

@@ -124,6 +124,6 @@ describe('InProcess', () => {
       },
     });
     await expect(drive(other, never, quiet)).rejects.toMatchObject({ code: 'STORAGE' });
-    expect(tried).toBe(6);
+    expect(tried).toBe(3);
   });
 });

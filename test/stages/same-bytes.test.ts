@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JobOptions } from '../../src/stages/job-spec.js';
 import { FolderStorage } from '../../src/storage/folder.js';
-import { digestsIn, emptyFolder, everythingIn } from '../fixtures/folder.js';
+import { openStorage } from '../../src/storage/open-storage.js';
+import { FAKE_BUCKET, FakeS3 } from '../fixtures/fake-s3.js';
+import { digestsIn, emptyFolder, everythingIn, sha256 } from '../fixtures/folder.js';
 import { INPUTS, type WrittenInput } from '../fixtures/inputs.js';
+import { useS3Settings } from '../fixtures/s3-settings.js';
 import { machineWith, openJob, prepareHere, runJob } from './jobs.js';
 
-/** Makes a data set by the stages, and compares every file with what this machine makes alone. */
+/** Makes a data set by the stages in a folder, and compares every file with what this machine makes alone. */
 async function expectSame(input: WrittenInput, options: JobOptions): Promise<void> {
   const { folder, definition } = input;
   const { maps: _, ...alone } = options;
@@ -46,5 +49,30 @@ describe('a data set that was made in stages', () => {
     {},
   ])('is the same with %o', async (options) => {
     await expectSame(await INPUTS['images and labels, gzip'](), options);
+  });
+
+  it.each([
+    'images and labels, gzip',
+    'bool tensors, NPY',
+    'parts of few rows of a class each, with keys',
+  ] as const)('is the same in object storage, of %s', async (name) => {
+    const input = await INPUTS[name]();
+    const here = await prepareHere(input, { formats: ALL, numShards: 3 });
+    const fake = await FakeS3.start();
+    const machine = await machineWith(input.folder);
+    try {
+      useS3Settings(fake.settings());
+      const storage = await openStorage(`s3://${FAKE_BUCKET}/data`);
+      await runJob(
+        await openJob(storage, input.definition, { formats: ALL, numShards: 3, maps: 3 }),
+        machine,
+      );
+    } finally {
+      await machine.close();
+      await fake.stop();
+    }
+    const prefix = 'data/own/1.0.0/';
+    const there = [...fake.objects].map(([key, { bytes }]) => [key.replace(prefix, ''), sha256(bytes)]);
+    expect(Object.fromEntries(there)).toEqual(await digestsIn(here));
   });
 });
