@@ -23,6 +23,8 @@ export class Machines {
   readonly redis: RedisServer;
   readonly folder: string;
   readonly workers: Running[] = [];
+  /** Object storage in place of the folder that they share, and the settings of a process that uses it. */
+  bucket: { out: string; env: Record<string, string> } | undefined;
 
   private constructor(redis: RedisServer, folder: string) {
     this.redis = redis;
@@ -35,9 +37,9 @@ export class Machines {
     return new Machines(await RedisServer.start(context, ...redisWords), folder);
   }
 
-  /** The folder that they share. */
+  /** What they share. */
   get out(): string {
-    return join(this.folder, 'out');
+    return this.bucket?.out ?? join(this.folder, 'out');
   }
 
   /** Starts a worker. */
@@ -58,6 +60,7 @@ export class Machines {
       env: environment({
         IDX_SHARDS_CACHE: join(this.folder, 'cache'),
         TMPDIR: join(this.folder, 'scratch'),
+        ...this.bucket?.env,
         ...env,
       }),
     });
