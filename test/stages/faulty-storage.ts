@@ -4,10 +4,8 @@ import type { Storage } from '../../src/storage/storage.js';
 export interface Faults {
   /** Calls so far. */
   calls: number;
-  /** The call from which on none succeeds, from 1: as for a process that is killed there. */
+  /** The call, from 1, that is the last one to have an effect, and which nobody hears of: as for a process that is killed then. */
   at: number;
-  /** Whether that call has its effect before it fails. */
-  after: boolean;
 }
 
 /** What a call throws that never comes to its end. */
@@ -17,7 +15,7 @@ export class Killed extends Error {}
 export function faulty(storage: Storage, faults: Faults): Storage {
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
     faults.calls++;
-    if (faults.calls > faults.at || (faults.calls === faults.at && !faults.after)) throw new Killed();
+    if (faults.calls > faults.at) throw new Killed();
     const result = await work();
     if (faults.calls >= faults.at) throw new Killed();
     return result;
