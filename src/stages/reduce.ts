@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { rowKeysOf } from '../dataset/row-keys.js';
 import type { SplitDefinition } from '../dataset/split-definition.js';
+import { DatasetError } from '../errors.js';
 import { shardTemplate } from '../formats/formats.js';
 import { bucketSpan } from '../formats/shuffle/layout.js';
 import { readRuns } from '../formats/shuffle/read.js';
@@ -114,6 +115,7 @@ async function gatherRows(
     });
     const index = file.finish();
     const rows = bucketRows.reduce((sum, count) => sum + count, 0);
+    if (rows !== shard.bucketRows) throw otherRows(job, split, { expected: shard.bucketRows, found: rows });
     const keys = rowKeysOf(definedSplit(job, split));
     const { sampleBytes } = rowSizes(job.spec);
     const encoded = { name: split.name, keys, path, index, bucketRows, sampleBytes };
@@ -121,6 +123,20 @@ async function gatherRows(
   } finally {
     file.close();
   }
+}
+
+/** What is read of each object is whole; that nothing was read of one that has rows, or too little, the plan tells. */
+function otherRows(
+  { id, storage }: Job,
+  { name }: SplitPlan,
+  { expected, found }: { expected: number; found: number },
+): DatasetError {
+  const ranges = `${storage.url}/${rangesKey(id, name)}`;
+  return new DatasetError('STORAGE', `the rows that ${ranges} names are not those of the shard`, {
+    expected: `${expected} rows`,
+    found: `${found} rows`,
+    next: 'Remove the work of the job with --clean, and run it again.',
+  });
 }
 
 /** Bytes of one object of rows. */
