@@ -283,6 +283,15 @@ describe('a job', () => {
     });
   });
 
+  it('has one name, in whatever order its definition says things', async () => {
+    await begun(async ({ out, job, input }) => {
+      const { splits, ...others } = input.definition;
+      const same = await openJob(new FolderStorage(out), { splits, ...others }, OPTIONS);
+      expect(same.id).toBe(job.id);
+      expect((await Job.read(new FolderStorage(out), same.id, TOOL))?.id).toBe(job.id);
+    });
+  });
+
   it('is read by its name, and by nobody of another version', async () => {
     await begun(async ({ out, job }) => {
       const storage = new FolderStorage(out);
