@@ -27,8 +27,12 @@ export const reduceMarkerSchema = v.strictObject({
 /** Ranges that are read at once. */
 const AT_ONCE = 8;
 
-/** Room for the bytes of a bucket until they are written. */
-const EXTENT_BYTES = 256 * 1024;
+/** Room for the bytes of a bucket until they are written: whole pages, up to so many. */
+const PAGE_BYTES = 4096;
+const MOST_EXTENT_BYTES = 256 * 1024;
+
+/** The part of the memory budget that this takes for all buckets of a shard. */
+const BUFFERS_PART = 1 / 4;
 
 /**
  * Does a reduce task: one shard, in every format.
@@ -55,9 +59,11 @@ async function writeFiles(
   scratch: ScratchFolder,
 ): Promise<Record<string, WrittenFile>> {
   const rows = shard.end - shard.start;
-  const { formats, layout, end } = taskSettings(job, machine, [{ ...definedSplit(job, split), rows }]);
+  const { formats, layout, memory, end } = taskSettings(job, machine, [
+    { ...definedSplit(job, split), rows },
+  ]);
   end();
-  const gathered = await gatherRows(job, split, { shard, at }, scratch);
+  const gathered = await gatherRows(job, { split, shard, at }, memory, scratch);
   const range = { start: shard.start - shard.firstPlace, end: shard.end - shard.firstPlace };
   const dataset = job.spec.definition.name;
   const name = { dataset, split: split.name, shard: at, shards: split.shards.length };
@@ -92,8 +98,8 @@ function definedSplit(job: Job, { name }: SplitPlan): SplitDefinition {
 /** Gathers the rows of a shard's buckets, from wherever they were encoded, into a scratch file of this machine. */
 async function gatherRows(
   job: Job,
-  split: SplitPlan,
-  { shard, at }: { shard: PlannedShard; at: number },
+  { split, shard, at }: Target,
+  memory: number,
   scratch: ScratchFolder,
 ): Promise<EncodedSplit> {
   const { firstBucket, endBucket } = shard;
@@ -101,7 +107,9 @@ async function gatherRows(
   const bytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   const buckets = endBucket - firstBucket;
   const path = scratch.path('gathered');
-  const file = new ScratchFile(path, { buckets, extentBytes: EXTENT_BYTES }, bytes);
+  const pages = Math.max(1, Math.floor((memory * BUFFERS_PART) / buckets / PAGE_BYTES));
+  const extentBytes = Math.min(pages * PAGE_BYTES, MOST_EXTENT_BYTES);
+  const file = new ScratchFile(path, { buckets, extentBytes }, bytes);
   const bucketRows = new Uint32Array(new SharedArrayBuffer(buckets * 4));
   const span = bucketSpan(split.buckets);
   try {
