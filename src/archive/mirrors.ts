@@ -1,12 +1,22 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
+import { DatasetError } from '../errors.js';
 import { ArchiveFolder } from './archive-folder.js';
 import { isObjectUrl } from './object-url.js';
 
-/** What `--archives` names: a folder, or a URL, which is asked in the place of the mirrors. */
+/**
+ * What `--archives` names: a folder, or a URL, which is asked in the place of the mirrors.
+ *
+ * @throws {DatasetError} `USAGE` of a URL with a name or a password, which every message about an archive would tell
+ */
 export function archivesAt(archives: string | undefined): ArchiveFolder | string | undefined {
-  if (archives === undefined || /^(https?|s3):\/\//i.test(archives)) return archives;
-  return new ArchiveFolder(archives);
+  if (archives === undefined) return undefined;
+  if (!/^(https?|s3):\/\//i.test(archives)) return new ArchiveFolder(archives);
+  if (!/^[^/]*\/\/[^/]*@/.test(archives)) return archives;
+  throw new DatasetError('USAGE', 'the URL of the archives holds a name or a password before an @', {
+    expected: 'a URL without them: they would be seen in logs',
+    next: 'Download the archives in another way, and name their folder with --archives.',
+  });
 }
 
 /**

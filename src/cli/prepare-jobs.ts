@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
+import { archivesAt } from '../archive/mirrors.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { RedisAddress } from '../engine/bullmq/address.js';
 import type { Dispatcher } from '../engine/dispatcher.js';
@@ -58,7 +59,7 @@ export class JobRun {
    * @throws {DatasetError} `USAGE`, `PACKAGE_MISSING`
    */
   static async open(words: PrepareArguments, options: PrepareOptions, signal: AbortSignal): Promise<JobRun> {
-    const storage = await openStorage(options.out);
+    const storage = await openStorage(options.out, { signal });
     return new JobRun(storage, await packageVersion(), { words, options, signal });
   }
 
@@ -137,12 +138,12 @@ export class JobRun {
 }
 
 /**
- * The folder in which workers look for archives that were not told of one: by a path that has to be the same on all machines.
+ * Where workers look for archives that were not told of a place: a URL, or a folder by a path that has to be the same on all machines.
  *
  * @throws {DatasetError} `USAGE` where files of one's own lie in several folders
  */
 function sharedArchives({ archives, archivePaths }: PrepareOptions): string | undefined {
-  if (archives !== undefined) return resolve(archives);
+  if (archives !== undefined) return typeof archivesAt(archives) === 'string' ? archives : resolve(archives);
   const folders = new Set([...(archivePaths?.values() ?? [])].map((path) => dirname(resolve(path))));
   const [folder, ...others] = folders;
   if (others.length === 0) return folder;

@@ -24,6 +24,7 @@ import {
   type PrepareArguments,
 } from './prepare-arguments.js';
 import { progressLines } from './progress.js';
+import { folderBeside } from './source.js';
 import { packageVersion } from './version.js';
 
 const HELP = `Examples:
@@ -133,16 +134,17 @@ function readShardWords(command: Command, words: readonly string[]): ShardArgume
 
 async function shard(words: ShardArguments, signal: AbortSignal): Promise<number> {
   const place = words.stage === undefined ? undefined : arrayPlace(words, process.env);
-  const definition = await oneDefinition(words);
+  const { definition, archives } = await oneDefinition(words);
   const spec = specOf(
     definition,
     { ...words, index: words.indexColumn, arrowForm: words.arrowStream === true ? 'stream' : 'file' },
     await packageVersion(),
   );
-  const storage = await openStorage(words.out ?? '');
+  const storage = await openStorage(words.out ?? '', { signal });
   await storage.probe();
   if (words.stage === undefined || place === undefined) await clean(storage, spec, words);
-  else await runStage(await Job.open(storage, spec), { ...words, stage: words.stage, place }, signal);
+  else
+    await runStage(await Job.open(storage, spec), { ...words, archives, stage: words.stage, place }, signal);
   return 0;
 }
 
@@ -163,7 +165,10 @@ async function runStage(job: Job, words: StageWords, signal: AbortSignal): Promi
   };
   const machine = new Machine({ ...words, cacheDir: userCacheDir(), signal, onEvent });
   try {
-    const tasks = (await job.isFinished()) ? 0 : await job.tasks(stage);
+    const isThere = await job.isFinished();
+    // Whoever ended it may have died before all of its work was gone.
+    if (isThere && stage === 'finish') await job.clean();
+    const tasks = isThere ? 0 : await job.tasks(stage);
     for (let number = place.index; number < tasks; number += place.of) {
       current = { stage, number };
       const outcome = await runTask(job, current, machine);
@@ -201,10 +206,15 @@ function text(
 }
 
 /** One at a time: each machine of an array has one job to do. */
-async function oneDefinition({ dataset, definition: file }: ShardArguments): Promise<DatasetDefinition> {
+async function oneDefinition({
+  dataset,
+  definition: file,
+  archives,
+}: ShardArguments): Promise<{ definition: DatasetDefinition; archives: string | undefined }> {
   const definitions = file === undefined ? await loadDefinitions(dataset) : await readDefinitions(file);
   const [definition, ...more] = definitions;
-  if (definition !== undefined && more.length === 0) return definition;
+  const beside = file === undefined ? undefined : folderBeside(file, definitions);
+  if (definition !== undefined && more.length === 0) return { definition, archives: archives ?? beside };
   throw new DatasetError('USAGE', 'the stages of one data set are run at a time', {
     expected: 'one data set',
     found: definitions.map(datasetId).join(', '),

@@ -1,6 +1,7 @@
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { type Command, Option } from 'commander';
 import { datasetId } from '../dataset/definition.js';
+import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
 import type { TaskData } from '../engine/bullmq/tasks.js';
 import type { WorkerEvent } from '../engine/bullmq/worker.js';
 import { taskName } from '../engine/dispatcher.js';
@@ -163,10 +164,14 @@ class Part {
     await this.#machine?.close();
   }
 
-  async #jobOf({ storage: url, job: id }: TaskData): Promise<Job | undefined> {
+  async #jobOf({ storage: url, job: id, directory }: TaskData): Promise<Job | undefined> {
     // Most tasks are of the job that the one before was of.
-    if (this.#job?.id !== id || this.#job.storage.url !== url)
-      this.#job = await Job.read(await openStorage(url), id, this.#tool);
+    if (this.#job?.id === id && this.#job.storage.url === url) return this.#job;
+    const storage = await openStorage(url, { signal: this.#stop.now });
+    this.#job = await Job.read(storage, id, this.#tool);
+    // Without this, who asked for the task would hear that it is done, look in vain for what it made, and ask again for ever.
+    if (this.#job === undefined && (await storage.sizeOf(`${directory}${DATASET_INFO_FILE}`)) === undefined)
+      throw unseenJob(url);
     return this.#job;
   }
 
@@ -188,4 +193,12 @@ class Part {
     }
     return this.#machine;
   }
+}
+
+function unseenJob(url: string): DatasetError {
+  return new DatasetError('STORAGE_UNSAFE', `the machine ${hostname()} sees nothing of the job in ${url}`, {
+    expected: 'the place that prepare --engine writes to, by the same name on every machine',
+    found: 'neither the job nor its data set',
+    next: 'Mount the shared folder at the same path on all machines, or take --out s3://bucket/prefix. A job that was removed with --clean is of no concern.',
+  });
 }

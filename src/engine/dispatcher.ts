@@ -5,6 +5,8 @@ export interface DrivenJob {
   /** Its name, of hexadecimal digits: that of its spec. */
   readonly id: string;
   readonly storage: { readonly url: string };
+  /** Where the files of its data set lie in the storage, with a `/` at the end. */
+  readonly directory: string;
   /** Whether its data set is there, `dataset_info.json` with it. */
   isFinished(): Promise<boolean>;
   /** How many tasks a stage has. */

@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { STAGES, type Stage } from '../stages/task.js';
 import type { Dispatcher, DrivenJob, TaskEvent } from './dispatcher.js';
+
+/** A folder of NFS may show a marker late that somebody put there: it is not asked for again and again meanwhile. In ms. */
+const LATE = 1000;
 
 /** What a driver is told, and tells. */
 export interface DriveOptions {
@@ -39,10 +43,12 @@ async function driveStage(
     const numbers = await job.missing(stage);
     // In this order: markers go when the data set is there, and then all of them are missing.
     if (numbers.length > 0 && (await job.isFinished())) return 'finished';
+    const isBehind = told === of;
     let done = of - numbers.length;
     if (done !== told) onEvent({ event: 'tasks', stage, done, of });
     told = done;
     if (numbers.length === 0) return 'done';
+    if (isBehind) await sleep(LATE, undefined, { signal }).catch(() => signal.throwIfAborted());
     const onDone = (): void => {
       told = ++done;
       onEvent({ event: 'tasks', stage, done, of });

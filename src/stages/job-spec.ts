@@ -50,7 +50,8 @@ export function specOf(definition: DatasetDefinition, options: JobOptions, tool:
   expectPossible(options);
   const { formats = DEFAULT_FORMATS, numShards, maps } = options;
   const { $schema: _, ...described } = definition;
-  return {
+  // The schema's order of keys: who reads the spec from the storage gets them so, and its name is that of its text.
+  return v.parse(specSchema, {
     tool,
     definition: described,
     formats: FORMAT_NAMES.filter((format) => formats.includes(format)),
@@ -61,7 +62,7 @@ export function specOf(definition: DatasetDefinition, options: JobOptions, tool:
     arrowForm: options.arrowForm ?? 'file',
     ...(numShards === undefined ? {} : { numShards }),
     ...(maps === undefined ? {} : { maps }),
-  };
+  });
 }
 
 function expectPossible({ maxShardSize, overwrite }: JobOptions): void {

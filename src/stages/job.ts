@@ -1,4 +1,5 @@
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
+import { manifestNames } from '../directory/manifest/files.js';
 import { DatasetError } from '../errors.js';
 import { isShardName } from '../plan/filename.js';
 import { shardRanges } from '../plan/shards.js';
@@ -56,8 +57,11 @@ export class Job {
     }
     await job.#claim();
     await storage.putBytes(specKey(job.id), Buffer.from(specText(spec)));
-    // Another machine may have ended the job between the two looks: then all of this is too late.
-    if (await job.isFinished()) await job.clean();
+    // Another machine may have ended a job between the two looks, this one or another: then all of this is too late.
+    if (await job.isFinished()) {
+      await job.clean();
+      await requireSame(storage, spec);
+    }
     return job;
   }
 
@@ -157,6 +161,8 @@ export class Job {
    */
   async clean(): Promise<void> {
     await removeAll(this.storage, workPrefix(this.id));
+    // Of who was killed while it put a shard; nobody else looks there any more.
+    await this.storage.removeUnfinished(this.directory);
     const claim = claimKey(this.spec);
     if ((await claimedBy(this.storage, this.spec)) === this.id) await this.storage.remove([claim]);
   }
@@ -221,8 +227,8 @@ async function removeAll(
 }
 
 /**
- * Removes what jobs of a data set left, whatever their options: their work, and where the data set is not done, its shards. No machine
- * may be at work on it.
+ * Removes what jobs of a data set left, whatever their options: their work, and where the data set is not done, its shards and its
+ * manifests. No machine may be at work on it.
  *
  * @returns how many objects went
  * @throws {DatasetError} `STORAGE`, `DISK`
@@ -235,13 +241,26 @@ export async function cleanTarget(storage: Storage, spec: Pick<JobSpec, 'definit
     if (id === claimed || (await isOf(storage, id, prefix)))
       removed += await removeAll(storage, workPrefix(id));
   const isDone = (await storage.sizeOf(`${prefix}${DATASET_INFO_FILE}`)) !== undefined;
-  if (!isDone) removed += await removeAll(storage, prefix, (key) => isShardName(key.slice(prefix.length)));
+  if (isDone) await storage.removeUnfinished(prefix);
+  else removed += await removeAll(storage, prefix, (key) => isOfJob(key.slice(prefix.length), spec, claimed));
   const claim = claimKey(spec);
   if ((await storage.sizeOf(claim)) !== undefined) {
     await storage.remove([claim]);
     removed++;
   }
   return removed;
+}
+
+/**
+ * Whether a file of a data set that is not done is what a job put there: a shard, or a manifest of the stage `finish`, which the next
+ * job with other options would find to be another one than its own. Manifests alone may be anybody's where no job was begun.
+ */
+function isOfJob(
+  file: string,
+  { definition }: Pick<JobSpec, 'definition'>,
+  claimed: string | undefined,
+): boolean {
+  return isShardName(file) || (claimed !== undefined && manifestNames(definition).has(file));
 }
 
 /** Whether a job is of a data set. Without its spec, it is what came after the end of a job, and nobody's. */

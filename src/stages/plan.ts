@@ -81,7 +81,8 @@ function shardsOf(
 function placeIn({ start, end }: ShardRange, rowsBefore: Float64Array): PlannedShard {
   const firstBucket = bucketAt(rowsBefore, start);
   const endBucket = bucketAt(rowsBefore, end - 1) + 1;
-  return { start, end, firstBucket, endBucket, firstPlace: rowsBefore[firstBucket]! };
+  const firstPlace = rowsBefore[firstBucket]!;
+  return { start, end, firstBucket, endBucket, firstPlace, bucketRows: rowsBefore[endBucket]! - firstPlace };
 }
 
 /** The bucket that has the row at a place. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { rowKeysOf } from '../dataset/row-keys.js';
 import type { SplitDefinition } from '../dataset/split-definition.js';
+import { DatasetError } from '../errors.js';
 import { shardTemplate } from '../formats/formats.js';
 import { bucketSpan } from '../formats/shuffle/layout.js';
 import { readRuns } from '../formats/shuffle/read.js';
@@ -26,8 +27,12 @@ export const reduceMarkerSchema = v.strictObject({
 /** Ranges that are read at once. */
 const AT_ONCE = 8;
 
-/** Room for the bytes of a bucket until they are written. */
-const EXTENT_BYTES = 256 * 1024;
+/** Room for the bytes of a bucket until they are written: whole pages, up to so many. */
+const PAGE_BYTES = 4096;
+const MOST_EXTENT_BYTES = 256 * 1024;
+
+/** The part of the memory budget that this takes for all buckets of a shard. */
+const BUFFERS_PART = 1 / 4;
 
 /**
  * Does a reduce task: one shard, in every format.
@@ -54,9 +59,11 @@ async function writeFiles(
   scratch: ScratchFolder,
 ): Promise<Record<string, WrittenFile>> {
   const rows = shard.end - shard.start;
-  const { formats, layout, end } = taskSettings(job, machine, [{ ...definedSplit(job, split), rows }]);
+  const { formats, layout, memory, end } = taskSettings(job, machine, [
+    { ...definedSplit(job, split), rows },
+  ]);
   end();
-  const gathered = await gatherRows(job, split, { shard, at }, scratch);
+  const gathered = await gatherRows(job, { split, shard, at }, memory, scratch);
   const range = { start: shard.start - shard.firstPlace, end: shard.end - shard.firstPlace };
   const dataset = job.spec.definition.name;
   const name = { dataset, split: split.name, shard: at, shards: split.shards.length };
@@ -91,8 +98,8 @@ function definedSplit(job: Job, { name }: SplitPlan): SplitDefinition {
 /** Gathers the rows of a shard's buckets, from wherever they were encoded, into a scratch file of this machine. */
 async function gatherRows(
   job: Job,
-  split: SplitPlan,
-  { shard, at }: { shard: PlannedShard; at: number },
+  { split, shard, at }: Target,
+  memory: number,
   scratch: ScratchFolder,
 ): Promise<EncodedSplit> {
   const { firstBucket, endBucket } = shard;
@@ -100,7 +107,9 @@ async function gatherRows(
   const bytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   const buckets = endBucket - firstBucket;
   const path = scratch.path('gathered');
-  const file = new ScratchFile(path, { buckets, extentBytes: EXTENT_BYTES }, bytes);
+  const pages = Math.max(1, Math.floor((memory * BUFFERS_PART) / buckets / PAGE_BYTES));
+  const extentBytes = Math.min(pages * PAGE_BYTES, MOST_EXTENT_BYTES);
+  const file = new ScratchFile(path, { buckets, extentBytes }, bytes);
   const bucketRows = new Uint32Array(new SharedArrayBuffer(buckets * 4));
   const span = bucketSpan(split.buckets);
   try {
@@ -114,6 +123,7 @@ async function gatherRows(
     });
     const index = file.finish();
     const rows = bucketRows.reduce((sum, count) => sum + count, 0);
+    if (rows !== shard.bucketRows) throw otherRows(job, split, { expected: shard.bucketRows, found: rows });
     const keys = rowKeysOf(definedSplit(job, split));
     const { sampleBytes } = rowSizes(job.spec);
     const encoded = { name: split.name, keys, path, index, bucketRows, sampleBytes };
@@ -121,6 +131,20 @@ async function gatherRows(
   } finally {
     file.close();
   }
+}
+
+/** What is read of each object is whole; that nothing was read of one that has rows, or too little, the plan tells. */
+function otherRows(
+  { id, storage }: Job,
+  { name }: SplitPlan,
+  { expected, found }: { expected: number; found: number },
+): DatasetError {
+  const ranges = `${storage.url}/${rangesKey(id, name)}`;
+  return new DatasetError('STORAGE', `the rows that ${ranges} names are not those of the shard`, {
+    expected: `${expected} rows`,
+    found: `${found} rows`,
+    next: 'Remove the work of the job with --clean, and run it again.',
+  });
 }
 
 /** Bytes of one object of rows. */

@@ -21,6 +21,8 @@ const planSchema = v.strictObject({
           endBucket: number,
           /** The place of the first row of the first bucket. */
           firstPlace: number,
+          /** How many rows these buckets have. */
+          bucketRows: number,
         }),
       ),
       /** Numbers of the map tasks that encoded its rows, in the order of the split's ranges object. */

@@ -164,7 +164,7 @@ function tooLarge(name: string, { bytes }: WrittenFile): DatasetError {
   return new DatasetError('STORAGE', `${name} would be larger than one PUT may be`, {
     expected: `at most ${MOST_BYTES} bytes (5 GiB)`,
     found: `${bytes} bytes`,
-    next: 'Take more shards (--num-shards).',
+    next: 'Ask for more shards (--num-shards); where these are rows on their way, for more map tasks (--maps).',
   });
 }
 

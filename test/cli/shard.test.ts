@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -77,6 +77,24 @@ describe('shard', () => {
     expect(finish.stdout).toBe(`${others.out}/own/1.0.0 is there, and complete\n`);
     await expectSame({ words, ...others });
     expect(await shard(words('map'))).toMatchObject({ code: 0, stdout: finish.stdout });
+  });
+
+  it('finds the archives beside a definition that names no mirrors, and removes what is left after the end', async () => {
+    const { words, ...others } = await cluster();
+    const given = words('map').filter((word) => word !== '--archives' && word !== others.folder);
+    const work = join(others.out, '.idx-shards');
+    const jobs: string[] = [];
+    for (const stage of STAGES) {
+      expect(await shard(['--stage', stage, ...given.slice(2)])).toMatchObject({ code: 0 });
+      if (stage === 'map') jobs.push(...(await readdir(work)));
+    }
+    await expectSame({ words, ...others });
+    // As of a machine that died while it removed the work.
+    const rows = join(work, jobs.find((name) => /^[0-9a-f]{32}$/.test(name)) ?? '', 'rows');
+    await mkdir(rows, { recursive: true });
+    await writeFile(join(rows, '000000'), 'rows');
+    expect(await shard(words('finish'))).toMatchObject({ code: 0 });
+    await expectSame({ words, ...others });
   });
 
   it('tells with --json of each task, and of what is done in it', async () => {

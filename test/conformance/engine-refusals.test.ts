@@ -95,6 +95,16 @@ describe('a Redis that cannot be used', () => {
     }
   });
 
+  it('is not waited for where something listens that never answers', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => void silent.close());
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const { code, stderr } = await refusal(`redis://127.0.0.1:${port}`);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('[ENGINE]') });
+  });
+
   it('is refused where it is too old, with its version', async () => {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {

@@ -2,11 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { redisAddress } from '../../src/engine/bullmq/address.js';
+import { connectEngine } from '../../src/engine/bullmq/connect.js';
+import { BullmqDispatcher } from '../../src/engine/bullmq/dispatcher.js';
+import { drive } from '../../src/engine/drive.js';
+import { refuse, send, serve } from '../archive/loopback.js';
 import { Machines, type Running, TAKES_TASKS, untilSaid } from '../engine/machines.js';
+import { StandIn } from '../engine/stand-in.js';
 import { noteCount } from '../faults/counts.js';
 import { forEachOf, TRIES_ALL } from '../faults/struck.js';
 import { prepareCli } from '../fixtures/cli.js';
+import { digitsArchives } from '../fixtures/digits.js';
 import { digestsIn, emptyFolder, everythingIn, newFolder } from '../fixtures/folder.js';
 
 // A busy machine takes its time for hundreds of runs.
@@ -65,6 +72,35 @@ describe('many machines', () => {
     const drivers = [machines.driver(...WORDS), machines.driver(...WORDS)];
     for (const driver of drivers) expect(await driver.ended).toMatchObject({ code: 0 });
     await expectWhole(machines);
+  });
+
+  it('take archives from the URL that the driver was given', async (context) => {
+    const machines = await Machines.start(context);
+    machines.worker();
+    const asked: string[] = [];
+    const { origin } = await serve((response, { url = '' }) => {
+      asked.push(url);
+      const bytes = digitsArchives.get(url.split('/').at(-1) ?? '');
+      (bytes === undefined ? refuse(404) : send(bytes))(response);
+    });
+    const ended = await machines.driver(...WORDS, '--archives', `${origin}/all`).ended;
+    expect(ended).toMatchObject({ code: 0 });
+    expect(asked.filter((url) => url.startsWith('/all/digits/')).length).toBeGreaterThanOrEqual(4);
+    await expectWhole(machines);
+  });
+
+  it('say so where they do not see the folder of the driver, which would ask for ever', async (context) => {
+    const machines = await Machines.start(context);
+    machines.worker();
+    const engine = await connectEngine(redisAddress(machines.redis.url));
+    const dispatcher = await BullmqDispatcher.open(engine, { archives: undefined, onEvent: () => {} });
+    onTestFinished(() => dispatcher.close());
+    // Of this job there is nothing where the worker looks, as on a machine whose folder of that path is another one.
+    const { signal } = new AbortController();
+    await expect(
+      drive(new StandIn(machines.out), dispatcher, { signal, onEvent: () => {} }),
+    ).rejects.toMatchObject({ code: 'STORAGE_UNSAFE', message: expect.stringContaining(machines.out) });
+    await machines.stop();
   });
 
   it('tell a driver the error of a task as it was', async (context) => {

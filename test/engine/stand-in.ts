@@ -10,6 +10,7 @@ export const TASKS: Readonly<Record<Stage, number>> = { map: 7, plan: 1, reduce:
 export class StandIn implements DrivenJob {
   readonly id = 'abc123';
   readonly storage: FolderStorage;
+  readonly directory = '';
   readonly #tasks: Readonly<Record<Stage, number>>;
   /** Tasks that were done, in their order. */
   readonly done: string[] = [];

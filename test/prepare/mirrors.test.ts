@@ -299,4 +299,20 @@ describe('the URL of a folder of archives', () => {
       message: expect.stringContaining(`${origin}/there/own/`),
     });
   });
+
+  it('is refused, and not told, where it has a password', async () => {
+    const folder = await emptyFolder();
+    for (const archives of ['https://me:secret@127.0.0.1:1/a', 'http://secret@127.0.0.1:1/']) {
+      const [out, cacheDir] = [join(folder, 'out'), join(folder, 'cache')];
+      const error: unknown = await prepare(definitionOf(small), { out, cacheDir, archives }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({ code: 'USAGE', next: expect.any(String) });
+      expect(JSON.stringify(error) + String(error)).not.toContain('secret');
+    }
+    const { drawn: _, ...digits } = await loadDefinition('digits');
+    const at = { out: join(folder, 'at'), cacheDir: join(folder, 'cache'), workers: 1 };
+    const { origin } = await mirror(digitsArchives);
+    expect(await prepare(digits, { ...at, archives: `${origin}/a@b` })).toMatchObject({ state: 'prepared' });
+  });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanTarget, Job } from '../../src/stages/job.js';
 import type { JobOptions } from '../../src/stages/job-spec.js';
 import { specKey } from '../../src/stages/keys.js';
-import type { Machine } from '../../src/stages/machine.js';
+import { Machine } from '../../src/stages/machine.js';
 import { runTask } from '../../src/stages/run-task.js';
 import { STAGES, type Stage } from '../../src/stages/task.js';
 import { FolderStorage } from '../../src/storage/folder.js';
@@ -174,6 +174,81 @@ describe('a job', () => {
     });
   });
 
+  it('leaves nothing of a broken end in the way of others, and nothing but the data set in its own', async () => {
+    await begun(async ({ out, job, input, machine }) => {
+      const storage = new FolderStorage(out);
+      for (const stage of ['map', 'plan', 'reduce'] as const)
+        for (const number of await job.missing(stage)) await runTask(job, { stage, number }, machine);
+      const put = storage.putBytes.bind(storage);
+      const dying = Object.assign(new FolderStorage(out), {
+        putBytes: (key: string, bytes: Uint8Array) =>
+          key.endsWith('dataset_info.json') ? Promise.reject(new Killed('at the manifest')) : put(key, bytes),
+      });
+      const last = await openJob(dying, input.definition, OPTIONS);
+      await expect(runTask(last, { stage: 'finish', number: 0 }, machine)).rejects.toBeInstanceOf(Killed);
+      expect(await everythingIn(out)).toContain('own/1.0.0/SHA256SUMS');
+      await writeFile(join(out, 'own', '1.0.0', 'notes.txt'), 'mine');
+      await cleanTarget(storage, job.spec);
+      expect(await everythingIn(out)).toEqual(['own/', 'own/1.0.0/', 'own/1.0.0/notes.txt']);
+      const unfinished = join(out, 'own', '1.0.0', '.idx-shards-new-0123');
+      await writeFile(unfinished, 'half of a shard');
+      await runJob(await openJob(storage, input.definition, { ...OPTIONS, numShards: 3 }), machine);
+      expect(await readdir(join(out, 'own', '1.0.0'))).not.toContain('.idx-shards-new-0123');
+      await writeFile(unfinished, 'half of a shard');
+      await cleanTarget(storage, job.spec);
+      expect(await readdir(join(out, 'own', '1.0.0'))).not.toContain('.idx-shards-new-0123');
+    });
+  });
+
+  it('that is ended by another with other options, while it is opened, is told so', async () => {
+    await begun(async ({ out, job, input, machine }) => {
+      let ended = false;
+      const storage = new FolderStorage(out);
+      const put = storage.putBytes.bind(storage);
+      const slow = Object.assign(new FolderStorage(out), {
+        putBytes: async (key: string, bytes: Uint8Array) => {
+          if (!ended) await runJob(job, machine);
+          ended = true;
+          return put(key, bytes);
+        },
+      });
+      await expect(openJob(slow, input.definition, { formats: ['arrow'] })).rejects.toMatchObject({
+        code: 'OUTPUT_OCCUPIED',
+      });
+      expect((await everythingIn(out))?.filter((path) => path.startsWith('.'))).toEqual([]);
+    });
+  });
+
+  it('is not written where the plan names fewer rows than a shard has', async () => {
+    await begun(async ({ out, job, machine }) => {
+      for (const number of [0, 1]) await runTask(job, { stage: 'map', number }, machine);
+      await runTask(job, { stage: 'plan', number: 0 }, machine);
+      const ranges = join(out, '.idx-shards', job.id, 'ranges', 'train');
+      const bytes = await readFile(ranges);
+      // The first shard has no bytes of the second map task.
+      bytes.copy(bytes, 24, 16, 24);
+      await writeFile(ranges, bytes);
+      await expect(runTask(job, { stage: 'reduce', number: 0 }, machine)).rejects.toMatchObject({
+        code: 'STORAGE',
+      });
+      expect(await readdir(join(out, 'own')).catch(() => [])).toEqual([]);
+    });
+  });
+
+  it('is ended with as little memory as each of its tasks takes', async () => {
+    await begun(async ({ out, input, machine }) => {
+      const { definition, folder } = input;
+      const here = await prepareHere(input, { formats: OPTIONS.formats, numShards: 2 });
+      const storage = new FolderStorage(out);
+      const job = await openJob(storage, definition, OPTIONS);
+      for (const stage of ['map', 'plan', 'reduce'] as const)
+        for (const number of await job.missing(stage)) await runTask(job, { stage, number }, machine);
+      const small = new Machine({ ...machine.settings, archives: folder, memory: 1 });
+      await runTask(job, { stage: 'finish', number: 0 }, small).finally(() => small.close());
+      expect(await digests(out)).toEqual(await digestsIn(here));
+    });
+  });
+
   it('says that other options are at work, where it cannot be known which', async () => {
     await begun(async ({ out, job, input }) => {
       const storage = new FolderStorage(out);
@@ -205,6 +280,15 @@ describe('a job', () => {
       });
       expect(await cleanTarget(storage, job.spec)).toBe(0);
       expect(await everythingIn(out)).toEqual(before);
+    });
+  });
+
+  it('has one name, in whatever order its definition says things', async () => {
+    await begun(async ({ out, job, input }) => {
+      const { splits, ...others } = input.definition;
+      const same = await openJob(new FolderStorage(out), { splits, ...others }, OPTIONS);
+      expect(same.id).toBe(job.id);
+      expect((await Job.read(new FolderStorage(out), same.id, TOOL))?.id).toBe(job.id);
     });
   });
 

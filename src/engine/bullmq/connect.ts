@@ -37,7 +37,14 @@ export async function connectEngine(address: RedisAddress): Promise<Engine> {
   );
   const options = optionsOf(address);
   await requireRedis(
-    new Client({ ...options, lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 }),
+    new Client({
+      ...options,
+      lazyConnect: true,
+      retryStrategy: null,
+      maxRetriesPerRequest: 0,
+      // Something else may listen there that takes what it is told and never answers.
+      commandTimeout: CONNECT_TIMEOUT,
+    }),
     address,
   );
   const clients = new Set<Redis>();

@@ -142,6 +142,7 @@ export class BullmqDispatcher implements Dispatcher {
       const data = (number: number): TaskData => ({
         storage: job.storage.url,
         job: job.id,
+        directory: job.directory,
         stage,
         number,
         ...(this.#archives === undefined ? {} : { archives: this.#archives }),

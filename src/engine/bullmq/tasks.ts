@@ -11,6 +11,8 @@ const taskDataSchema = v.object({
   /** What `--out` names: a URL, or the path of a folder that is the same on every machine. */
   storage: v.pipe(v.string(), v.minLength(1)),
   job: v.pipe(v.string(), v.hexadecimal()),
+  /** Where the files of its data set lie below that, with a `/` at the end. */
+  directory: v.string(),
   stage: v.picklist(STAGES),
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   /** Where the archives are, where the driver was told; what a worker is told holds for it. */
