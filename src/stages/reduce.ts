@@ -117,13 +117,16 @@ async function gatherRows(
       const key = rowsKey(job.id, map);
       for await (const run of readRuns(job.storage.read(key, { start, end }), `${job.storage.url}/${key}`)) {
         const bucket = Math.floor(run.firstHash / span) - firstBucket;
+        if (bucket < 0 || bucket >= buckets)
+          throw otherRows(job, split, { expected: `a bucket below ${buckets}`, found: `${bucket}` });
         file.append(bucket, run.bytes);
         bucketRows[bucket]! += run.rows;
       }
     });
     const index = file.finish();
     const rows = bucketRows.reduce((sum, count) => sum + count, 0);
-    if (rows !== shard.bucketRows) throw otherRows(job, split, { expected: shard.bucketRows, found: rows });
+    if (rows !== shard.bucketRows)
+      throw otherRows(job, split, { expected: `${shard.bucketRows} rows`, found: `${rows} rows` });
     const keys = rowKeysOf(definedSplit(job, split));
     const { sampleBytes } = rowSizes(job.spec);
     const encoded = { name: split.name, keys, path, index, bucketRows, sampleBytes };
@@ -137,12 +140,12 @@ async function gatherRows(
 function otherRows(
   { id, storage }: Job,
   { name }: SplitPlan,
-  { expected, found }: { expected: number; found: number },
+  { expected, found }: { expected: string; found: string },
 ): DatasetError {
   const ranges = `${storage.url}/${rangesKey(id, name)}`;
   return new DatasetError('STORAGE', `the rows that ${ranges} names are not those of the shard`, {
-    expected: `${expected} rows`,
-    found: `${found} rows`,
+    expected,
+    found,
     next: 'Remove the work of the job with --clean, and run it again.',
   });
 }

@@ -26,7 +26,7 @@ export async function runTask(job: Job, { stage, number }: Task, machine: Machin
     // Who comes so late that the objects of the job are gone has nothing to tell.
     const isGone = error instanceof DatasetError && ['OBJECT_MISSING', 'STAGE_EARLY'].includes(error.code);
     if (isGone && (await job.isFinished())) return 'finished';
-    throw error;
+    throw isGone ? asEarly(error) : error;
   }
   if (stage === 'finish' || !(await job.isFinished())) return 'done';
   // All was over while this one was at work: what it put is left to nobody.
@@ -39,4 +39,12 @@ async function work(job: Job, { stage, number }: Task, machine: Machine): Promis
   if (stage === 'plan') return runPlan(job);
   if (stage === 'reduce') return runReduce(job, number, machine);
   return runFinish(job, machine);
+}
+
+/** A shared folder may show what another machine put a minute late: that is one to try again, as a task that comes too early is. */
+function asEarly(error: DatasetError): DatasetError {
+  if (error.code === 'STAGE_EARLY') return error;
+  const { message, expected, found, cause } = error;
+  const next = 'Run it again in a minute. Where that does not help, remove the work of the job with --clean.';
+  return new DatasetError('STAGE_EARLY', message, { expected, found, next, cause });
 }

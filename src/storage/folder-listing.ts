@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rmdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { absence } from '../errors.js';
 import { byCodePoints } from '../fs/code-points.js';
@@ -45,6 +45,13 @@ export async function unfinishedBelow(folder: string): Promise<string[]> {
   return entries
     .filter(({ name }) => name.startsWith(UNFINISHED))
     .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Removes the folders below `folder` that hold nothing, and itself where it does not; others may remove or fill them meanwhile. */
+export async function removeEmptyFolders(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeEmptyFolders(join(folder, entry.name));
+  await rmdir(folder).catch(() => {});
 }
 
 /**

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { absence, asDiskError, codeOf } from '../errors.js';
 import { fileChunks } from '../fs/file-chunks.js';
 import type { WrittenFile } from '../fs/file-sink.js';
-import { fileSize, filesBelow, unfinishedBelow } from './folder-listing.js';
+import { fileSize, filesBelow, removeEmptyFolders, unfinishedBelow } from './folder-listing.js';
 import { type NewFile, putNewFile } from './new-file.js';
 import { missingObject } from './object-errors.js';
 import { probe } from './probe.js';
@@ -99,7 +99,11 @@ export class FolderStorage implements Storage {
   async removeUnfinished(prefix: string): Promise<void> {
     await this.#look(prefix, async (folder) => {
       for (const path of await unfinishedBelow(folder)) await removeFile(path);
+      // Also those that were made for a file that never came.
+      await removeEmptyFolders(folder);
     });
+    for (let folder = dirname(prefix); folder !== '.'; folder = dirname(folder))
+      await rmdir(this.#path(folder)).catch(() => {});
   }
 
   async #put(key: string, file: NewFile): Promise<void> {
