@@ -26,7 +26,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   note: 'What people must know before they use the rows, in one line: the card, the catalog page and show tell it.',
   moduleName: "The Python module of TFDS's own builder, where dataset_info.json is to name one.",
   mirrors:
-    'Where the archives are downloaded from: URLs that end with /, tried in this order. With none, the archives lie beside the definition, or in the folder that --archives names.',
+    'Where the archives are downloaded from: https, http or s3 URLs that end with /, tried in this order. With none, the archives lie beside the definition, or in the folder that --archives names.',
   drawn: 'Set for the data set that the project draws itself.',
   image: 'The feature that holds the images, where the rows are images.',
   'image.name': 'Its name.',

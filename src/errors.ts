@@ -1,6 +1,7 @@
 /**
  * Every failure that the project can name, with the process exit code that it ends in:
- * 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted, 1 a fault of our own.
+ * 2 usage, 3 network, 4 integrity, 5 disk, 75 too early (`EX_TEMPFAIL` of sysexits.h: try again later), 130 interrupted, 1 a fault
+ * of our own.
  */
 const EXIT_CODES = {
   USAGE: 2,
@@ -10,7 +11,11 @@ const EXIT_CODES = {
   SHARD_COUNT: 2,
   OUTPUT_OCCUPIED: 2,
   MEMORY: 2,
+  PACKAGE_MISSING: 2,
+  STORAGE_UNSAFE: 2,
   DOWNLOAD_FAILED: 3,
+  STORAGE: 3,
+  ENGINE: 3,
   ARCHIVE_MISSING: 4,
   ARCHIVE_SIZE: 4,
   ARCHIVE_CHECKSUM: 4,
@@ -53,15 +58,23 @@ const EXIT_CODES = {
   FEATURES: 2,
   LOCK_INVALID: 2,
   DRIFT: 4,
+  OBJECT_MISSING: 4,
+  OBJECT_DIFFERS: 4,
   DISK_FULL: 5,
   DISK: 5,
   LOCKED: 5,
+  STAGE_EARLY: 75,
   INTERRUPTED: 130,
   INTERNAL: 1,
 } as const;
 
 /** A stable name of a failure: scripts may branch on it, messages may change. */
 export type ErrorCode = keyof typeof EXIT_CODES;
+
+/** Whether a text is the name of a failure. */
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === 'string' && Object.hasOwn(EXIT_CODES, text);
+}
 
 /** What an error tells beside its message. */
 export interface ErrorDetails {

@@ -9,6 +9,7 @@ const WITH_OTHER_MODULES = [
   'formats/full-disk.test.ts',
   'fs/file-sink.test.ts',
   'rows/spill/faulty-disk.test.ts',
+  'storage/folder-faults.test.ts',
 ];
 
 const shared = {

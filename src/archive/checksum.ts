@@ -1,14 +1,6 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { asDiskError } from '../errors.js';
-import { fileChunks } from '../fs/file-chunks.js';
-
-/** SHA-256 of a file, in hexadecimal. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of fileChunks(path)) hash.update(chunk);
-  return hash.digest('hex');
-}
+import { sha256OfFile } from '../fs/file-checksum.js';
 
 /**
  * What was found of files that this process may ask for again: a file is not read again while it is the same one, of the same

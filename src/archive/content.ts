@@ -72,6 +72,26 @@ export function expectEnd(content: Content, archive: ArchiveDefinition, source: 
   });
 }
 
+/**
+ * Reads a content from its first byte to its last, and checks it by the way.
+ *
+ * @throws {TransferError} `ARCHIVE_SIZE`, `ARCHIVE_CHECKSUM` where it is not the archive; and what `take` throws
+ */
+export async function expectArchive(
+  chunks: AsyncIterable<Uint8Array>,
+  archive: ArchiveDefinition,
+  source: ContentSource,
+  take?: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const content = new Content();
+  for await (const chunk of chunks) {
+    content.update(chunk);
+    expectWithinSize(content, archive, source);
+    await take?.(chunk);
+  }
+  expectEnd(content, archive, source);
+}
+
 function wrongSize(
   content: Content,
   archive: ArchiveDefinition,

@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
-import { DatasetError } from '../errors.js';
 import { requireSpace } from '../fs/disk-space.js';
 import { cachedPath } from './cache.js';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './dispatcher.js';
 import { fetchOnce } from './fetch-once.js';
 import { withHostSlot } from './host-slots.js';
 import { withResponse } from './http.js';
+import { copyObject, isObjectUrl } from './object-url.js';
 import { PartialDownload } from './partial-download.js';
-import { DEFAULT_RETRY, type RetryPolicy, retryDelay } from './retry.js';
-import { asDownloadError, TransferError } from './transfer-error.js';
+import type { RetryPolicy } from './retry.js';
+import { asDownloadError, interrupted, TransferError } from './transfer-error.js';
+import { failureOf, untilItEnds } from './tries.js';
 
 /** One archive as a definition names it, and where it is to be had. */
 export interface RemoteArchive extends ArchiveDefinition {
@@ -45,7 +45,7 @@ export async function download(archive: RemoteArchive, options: DownloadOptions)
     return path;
   } catch (error) {
     if (signal?.aborted !== true) throw error;
-    throw new DatasetError('INTERRUPTED', `interrupted while downloading ${archive.file}`, { cause: error });
+    throw interrupted(archive.file, error);
   }
 }
 
@@ -53,7 +53,11 @@ export async function download(archive: RemoteArchive, options: DownloadOptions)
 async function tryMirrors(archive: RemoteArchive, path: string, options: DownloadOptions): Promise<void> {
   const failures: TransferError[] = [];
   for (const url of archive.urls) {
-    const failure = await withHostSlot(hostOf(url), () => tryMirror(url, archive, path, options));
+    const failure = await withHostSlot(hostOf(url), () =>
+      isObjectUrl(url)
+        ? failureOf(() => copyObject(url, archive, path, options))
+        : untilItEnds(options, () => transfer(url, archive, path, options)),
+    );
     if (failure === undefined) return;
     failures.push(failure);
   }
@@ -62,29 +66,6 @@ async function tryMirrors(archive: RemoteArchive, path: string, options: Downloa
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : '';
-}
-
-/** Asks one mirror until it gives the archive, or until asking again makes no sense; returns why then. */
-async function tryMirror(
-  url: string,
-  archive: ArchiveDefinition,
-  path: string,
-  options: DownloadOptions,
-): Promise<TransferError | undefined> {
-  const { signal, retry = DEFAULT_RETRY } = options;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await transfer(url, archive, path, options);
-      return undefined;
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof TransferError)) throw error;
-      error.attempts = attempt;
-      if (error.details.passing !== true || attempt >= retry.attempts) return error;
-      const delay = retryDelay(attempt, error.details.retryAfter, Date.now(), retry);
-      await sleep(delay, undefined, signal === undefined ? {} : { signal });
-    }
-  }
 }
 
 /** One try: a response into a partial file, checked as it comes, published when it is the archive. */

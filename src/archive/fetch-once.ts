@@ -12,6 +12,8 @@ export interface FetchOptions {
   signal?: AbortSignal | undefined;
   /** Is told how many bytes another run has got hold of so far, while this one waits for it. */
   onProgress?: ((received: number) => void) | undefined;
+  /** Whether the file is there as it should be (default: it has its size). */
+  isThere?: (() => Promise<boolean>) | undefined;
 }
 
 /**
@@ -24,10 +26,10 @@ export interface FetchOptions {
 export async function fetchOnce(
   path: string,
   bytes: number,
-  { cacheDir, signal, onProgress }: FetchOptions,
+  { cacheDir, signal, onProgress, isThere = () => isCached(path, bytes) }: FetchOptions,
   fetch: () => Promise<void>,
 ): Promise<void> {
-  if (await isCached(path, bytes)) {
+  if (await isThere()) {
     // A cache that may only be read serves as well; another run that holds the lock cleans up itself.
     if (await hasLockFiles(path)) await withLock(path, { wait: false }, () => tidy(path)).catch(() => {});
     return;
@@ -38,7 +40,7 @@ export async function fetchOnce(
     if (partial !== undefined) onProgress?.(Math.min(partial.size, bytes));
   };
   await withLock(path, { wait: true, signal, onWait }, async () => {
-    if (!(await isCached(path, bytes))) await fetch();
+    if (!(await isThere())) await fetch();
   });
 }
 

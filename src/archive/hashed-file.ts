@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import { fileChunks } from '../fs/file-chunks.js';
-import { sha256OfFile } from './checksum.js';
 
 /** A file that is read once for both, what it holds and its checksum. */
 export class HashedFile {

@@ -15,10 +15,12 @@ export interface HttpResponse extends ContentSource, ValidatingHeaders {
 
 /** A part of a resource that is to be had if the resource has not changed, or else all of it. */
 export interface Rest {
-  /** Offset of its first byte; it goes to the end. */
+  /** Offset of its first byte. */
   from: number;
-  /** The value of `If-Range`. */
-  ifRange: string;
+  /** Offset behind its last byte (default: it goes to the end). */
+  end?: number | undefined;
+  /** The value of `If-Range`; without it the part is to be had in any case. */
+  ifRange?: string | undefined;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -44,9 +46,33 @@ export interface RequestOptions {
  */
 export async function withResponse<T>(
   url: string,
-  { timeouts, signal, rest }: RequestOptions,
+  options: RequestOptions,
   use: (response: HttpResponse) => Promise<T>,
 ): Promise<T> {
+  const { response, close } = await openResponse(url, options);
+  try {
+    return await use(response);
+  } finally {
+    await close();
+  }
+}
+
+/** A response, and the connection that it comes by. */
+export interface OpenResponse {
+  response: HttpResponse;
+  /** Closes the connection, whether all has come or not. */
+  close: () => Promise<void>;
+}
+
+/**
+ * Asks for a URL, and follows its redirects. Whoever does so closes the connection.
+ *
+ * @throws {TransferError} `DOWNLOAD_FAILED`
+ */
+export async function openResponse(
+  url: string,
+  { timeouts, signal, rest }: RequestOptions,
+): Promise<OpenResponse> {
   let target = requestTarget(url, undefined, url);
   // Sockets leave listeners behind; this signal goes with them, while the caller's lasts for many downloads.
   const ownSignal = AbortSignal.any(signal === undefined ? [] : [signal]);
@@ -58,13 +84,14 @@ export async function withResponse<T>(
       const response = await get(dispatcher, target, { url, rest, signal: ownSignal });
       const { statusCode } = response;
       if (statusCode === 200 || (statusCode === 206 && rest !== undefined))
-        return await use(asHttpResponse(response, url, timeouts));
+        return { response: asHttpResponse(response, url, timeouts), close: () => dispatcher.destroy() };
       target = redirectTarget(response, target, url);
       response.body.destroy();
     }
     throw new TransferError('DOWNLOAD_FAILED', url, `redirected more than ${MAX_REDIRECTS} times`);
-  } finally {
+  } catch (error) {
     await dispatcher.destroy();
+    throw error;
   }
 }
 
@@ -74,7 +101,7 @@ async function get(
   { url, rest, signal }: { url: string; rest: Rest | undefined; signal: AbortSignal },
 ): Promise<Dispatcher.ResponseData> {
   const { origin, pathname, search } = target;
-  const range = rest === undefined ? {} : { range: `bytes=${rest.from}-`, 'if-range': rest.ifRange };
+  const range = rest === undefined ? {} : rangeHeaders(rest);
   try {
     const response = await dispatcher.request({
       origin,
@@ -89,6 +116,12 @@ async function get(
   } catch (error) {
     throw asTransferError(error, url);
   }
+}
+
+/** RFC 9110, sections 14.2 and 13.1.5; the last byte is named, not the one behind it. */
+function rangeHeaders({ from, end, ifRange }: Rest): Record<string, string> {
+  const range = `bytes=${from}-${end === undefined ? '' : end - 1}`;
+  return ifRange === undefined ? { range } : { range, 'if-range': ifRange };
 }
 
 /**
@@ -146,15 +179,17 @@ async function* chunksOf(
   { drip }: Timeouts,
 ): AsyncGenerator<Uint8Array> {
   try {
+    let [waited, bytes] = [0, 0];
     let since = performance.now();
-    let bytes = 0;
     for await (const chunk of body) {
+      // How long a reader takes for what has come is no fault of the server.
+      waited += performance.now() - since;
       yield chunk;
-      bytes += chunk.length;
-      if (performance.now() - since < drip.within) continue;
-      if (bytes < drip.bytes) throw tooSlow(url, bytes, drip);
       since = performance.now();
-      bytes = 0;
+      bytes += chunk.length;
+      if (waited < drip.within) continue;
+      if (bytes < drip.bytes) throw tooSlow(url, bytes, drip);
+      [waited, bytes] = [0, 0];
     }
   } catch (error) {
     throw asTransferError(error, url);

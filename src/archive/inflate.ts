@@ -26,6 +26,24 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, where: string)
   }
 }
 
+/**
+ * Gives what {@link inflate} makes of a file's bytes to `consume`. Where that does not take all of them, what inflates is let go of.
+ *
+ * @throws {DatasetError} what {@link inflate} throws, and what `consume` throws
+ */
+export async function withInflated<T>(
+  chunks: AsyncIterable<Uint8Array>,
+  where: string,
+  consume: (inflated: AsyncIterable<Uint8Array>, where: string) => Promise<T>,
+): Promise<T> {
+  const inflated = inflate(chunks, where);
+  try {
+    return await consume(inflated, where);
+  } finally {
+    await inflated.return(undefined);
+  }
+}
+
 /** The first bytes of a stream, {@link HEAD_BYTES} or all of a shorter one, and the whole stream. */
 async function headOf(
   chunks: AsyncIterable<Uint8Array>,

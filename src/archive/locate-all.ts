@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { archivesOf, type DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError } from '../errors.js';
-import { ArchiveFolder } from './archive-folder.js';
-import { sha256OfFile } from './checksum.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import { locateArchive } from './locate.js';
+import { archivesAt } from './mirrors.js';
 import { Slots } from './slots.js';
 
 /** Where archives are looked for, and who is told of them. */
 export interface ArchiveSources {
-  /** A folder that holds them all. */
+  /** A folder that holds them all, or its URL (https://, http://, s3://). */
   archives?: string | undefined;
   /** Where single ones lie, by their SHA-256. */
   archivePaths?: ReadonlyMap<string, string> | undefined;
@@ -54,17 +54,22 @@ export interface LocatedArchives {
   settled: Promise<unknown>;
 }
 
-/** Starts getting hold of all archives. */
+/**
+ * Starts getting hold of archives.
+ *
+ * @param wanted those of the definition that are needed (default: all)
+ */
 export function locateAll(
   definition: DatasetDefinition,
   { archives, archivePaths, cacheDir, signal, onEvent }: ArchiveSources,
+  wanted: readonly ArchiveDefinition[] = archivesOf(definition),
 ): LocatedArchives {
   const onReceived = ({ file, bytes }: ArchiveDefinition, received: number): void =>
     onEvent({ event: 'download', file, received, bytes });
-  const folder = archives === undefined ? undefined : new ArchiveFolder(archives);
+  const place = archivesAt(archives);
   const start = async (archive: ArchiveDefinition): Promise<string> => {
     const path = await locateArchive(definition, archive, {
-      archives: folder,
+      archives: place,
       archivePaths,
       cacheDir,
       signal,
@@ -75,17 +80,22 @@ export function locateAll(
   };
   const key = ({ sha256, file }: ArchiveDefinition): string => `${sha256}/${file}`;
   const slots = new Slots(ON_THEIR_WAY);
-  const paths = new Map(
-    archivesOf(definition).map((archive) => [key(archive), slots.with(() => start(archive))]),
-  );
+  const paths = new Map(wanted.map((archive) => [key(archive), slots.with(() => start(archive))]));
   const failed = new Promise<never>((_, reject) => {
     for (const path of paths.values()) path.catch(reject);
   });
   failed.catch(() => {}); // Whoever runs looks at it.
-  const locate = (archive: ArchiveDefinition): Promise<string> => paths.get(key(archive)) ?? start(archive);
+  const locate = (archive: ArchiveDefinition): Promise<string> => {
+    const path = paths.get(key(archive)) ?? start(archive);
+    paths.set(key(archive), path);
+    return path;
+  };
   const renew = async (archive: ArchiveDefinition): Promise<boolean> => {
-    if (archives !== undefined || archivePaths?.has(archive.sha256) === true) return false;
-    const path = await locate(archive);
+    if (typeof place === 'object' || archivePaths?.has(archive.sha256) === true) return false;
+    const located = paths.get(key(archive));
+    // Nobody has asked for it: what was read of it, if anything, was read elsewhere.
+    if (located === undefined) return false;
+    const path = await located;
     if ((await sha256OfFile(path)) === archive.sha256) return false;
     onEvent({ event: 'warning', message: `${path} is damaged, and is got again` });
     await rm(path, { force: true }).catch((error: unknown) => {

@@ -4,11 +4,15 @@ import { writeWhole } from '../fs/partial-file.js';
 import type { ArchiveFolder } from './archive-folder.js';
 import { cachedPath } from './cache.js';
 import { fetchOnce } from './fetch-once.js';
+import { urlsOf } from './mirrors.js';
 
 /** Where a run takes its archives from. */
 export interface ArchiveOptions {
-  /** A folder that holds them already; without it they come from the cache, and into it from their mirrors. */
-  archives?: ArchiveFolder | undefined;
+  /**
+   * A folder that holds them already; without it they come from the cache, and into it from their mirrors, or from a URL that is given
+   * in the place of these.
+   */
+  archives?: ArchiveFolder | string | undefined;
   /** Where single archives lie, by their SHA-256; before all else. */
   archivePaths?: ReadonlyMap<string, string> | undefined;
   cacheDir: string;
@@ -29,11 +33,12 @@ export async function locateArchive(
 ): Promise<string> {
   const given = options.archivePaths?.get(archive.sha256);
   if (given !== undefined) return given;
-  if (options.archives !== undefined) return options.archives.locate(definition, archive);
-  if (definition.drawn !== undefined) return drawnArchive(archive, options);
+  const { archives } = options;
+  if (typeof archives === 'object') return archives.locate(definition, archive);
+  if (definition.drawn !== undefined && archives === undefined) return drawnArchive(archive, options);
   const { download } = await import('./download.js');
   return download(
-    { ...archive, urls: definition.mirrors.map((mirror) => new URL(archive.file, mirror).href) },
+    { ...archive, urls: urlsOf(definition, archive, archives) },
     {
       cacheDir: options.cacheDir,
       signal: options.signal,

@@ -2,10 +2,11 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { asDiskError, codeOf, DatasetError } from '../errors.js';
-import { sha256OfFile, sha256OnceOfFile } from './checksum.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
+import { sha256OnceOfFile } from './checksum.js';
 import { HashedFile } from './hashed-file.js';
 import { memberWith } from './identity.js';
-import { inflate } from './inflate.js';
+import { withInflated } from './inflate.js';
 import {
   type Consume,
   type Digest,
@@ -52,7 +53,7 @@ async function readFile<T>(path: string, archive: ArchiveDefinition, consume: Co
   const file = new HashedFile(path);
   let result: T;
   try {
-    result = await consume(inflate(file.chunks(), path), path);
+    result = await withInflated(file.chunks(), path, consume);
   } catch (error) {
     await requireChecksum(path, archive, await sha256OfFile(path));
     throw error;
@@ -83,7 +84,7 @@ async function readMember<T>(
   };
   let result: T;
   try {
-    result = await readZipMember(path, member, (chunks) => consume(inflate(chunks, where), where));
+    result = await readZipMember(path, member, (chunks) => withInflated(chunks, where, consume));
   } catch (error) {
     await requireSame();
     throw asDiskError(error, `reading ${path}`);

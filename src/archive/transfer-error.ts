@@ -114,6 +114,11 @@ export function asDownloadError(file: string, failures: readonly TransferError[]
   );
 }
 
+/** The error for a signal that ended a download, or the reading of a range. */
+export function interrupted(file: string, cause: unknown): DatasetError {
+  return new DatasetError('INTERRUPTED', `interrupted while downloading ${file}`, { cause });
+}
+
 function times({ attempts }: TransferError): string {
   return attempts === 1 ? '' : ` (tried ${attempts} times)`;
 }

@@ -3,7 +3,7 @@ import { fileChunks } from '../fs/file-chunks.js';
 import { fileHead } from '../fs/file-head.js';
 import { OncePerFile } from './checksum.js';
 import { isZip } from './file-kind.js';
-import { inflate } from './inflate.js';
+import { withInflated } from './inflate.js';
 
 /**
  * Takes the bytes of an array's file as they come.
@@ -19,9 +19,9 @@ export async function isZipFile(path: string): Promise<boolean> {
 }
 
 /**
- * Gives what a file holds to `consume`: as {@link inflate} unpacks it, out of a zip where a member is named.
+ * Gives what a file holds to `consume`: as {@link withInflated} unpacks it, out of a zip where a member is named.
  *
- * @throws {DatasetError} what {@link inflate} and `readZipMember` of `zip.ts` throw, `DISK`, and what `consume` throws
+ * @throws {DatasetError} what {@link withInflated} and `readZipMember` of `zip.ts` throw, `DISK`, and what `consume` throws
  */
 export async function unpackFile<T>(
   path: string,
@@ -31,11 +31,11 @@ export async function unpackFile<T>(
   if (member !== undefined) {
     const { readZipMember } = await import('./zip.js');
     const where = `${path}: ${member}`;
-    return readZipMember(path, member, (chunks) => consume(inflate(chunks, where), where));
+    return readZipMember(path, member, (chunks) => withInflated(chunks, where, consume));
   }
   const chunks = fileChunks(path);
   try {
-    return await consume(inflate(chunks, path), path);
+    return await withInflated(chunks, path, consume);
   } finally {
     await chunks.return(undefined);
   }

@@ -2,6 +2,8 @@
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
+  /** Bytes that were given so far. */
+  given = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -21,6 +23,12 @@ export class ByteReader {
       this.#rest = this.#rest.subarray(taken.length);
       filled += taken.length;
     }
+    this.given += filled;
     return filled;
+  }
+
+  /** Lets go of the stream, read to its end or not. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
   }
 }

@@ -4,7 +4,7 @@ import { type IntegerDType, isInteger, readIntegers } from './elements.js';
 import { expectElements, expectLabels } from './expect.js';
 import { type ArrayFormat, type ArrayHeader, faultCode, typeName } from './header.js';
 import { idxTypeName } from './idx-types.js';
-import { ArrayReader } from './reader.js';
+import type { ArrayReader } from './reader.js';
 
 /**
  * The element type of a file of labels.
@@ -85,17 +85,13 @@ export class LabelRows {
   }
 
   /**
-   * Reads the head and checks it.
+   * Checks the head.
    *
+   * @param array of which nothing was read yet
    * @param where the file, for messages
-   * @throws {DatasetError} what {@link ArrayReader.open}, {@link labelDtype}, {@link labelColumns} and {@link expectElements}
-   *   throw
+   * @throws {DatasetError} what {@link labelDtype}, {@link labelColumns} and {@link expectElements} throw
    */
-  static async open(
-    { bytes, where }: { bytes: AsyncIterable<Uint8Array>; where: string },
-    expected: ExpectedLabels,
-  ): Promise<LabelRows> {
-    const array = await ArrayReader.open(bytes, where);
+  static of(array: ArrayReader, where: string, expected: ExpectedLabels): LabelRows {
     const dtype = labelDtype(array.header, where);
     const columns = labelColumns(array.header, expected.column, where);
     expectElements(
@@ -114,12 +110,25 @@ export class LabelRows {
    * @throws {DatasetError} `LABEL_RANGE`, `IDX_TRUNCATED`, `NPY_TRUNCATED`
    */
   async read(firstRow: number, rows: number): Promise<Uint32Array> {
-    const elements = new Uint8Array(rows * rowBytesOf({ dtype: this.#dtype, shape: [this.#columns] }));
+    const elements = new Uint8Array(rows * this.#rowBytes);
     await this.#array.read(elements);
     const all = readIntegers(elements, { dtype: this.#dtype, littleEndian: this.#array.header.littleEndian });
     const labels = this.#columns === 1 ? all : all.filter((_, at) => at % this.#columns === this.#column);
     expectLabels(labels, firstRow, this.#classes, this.#where);
     return Uint32Array.from(labels);
+  }
+
+  /**
+   * Passes over the rows before a row, whatever their labels are.
+   *
+   * @throws {DatasetError} `IDX_TRUNCATED`, `NPY_TRUNCATED`
+   */
+  goTo(row: number): Promise<void> {
+    return this.#array.goTo(row * this.#rowBytes);
+  }
+
+  get #rowBytes(): number {
+    return rowBytesOf({ dtype: this.#dtype, shape: [this.#columns] });
   }
 
   /**

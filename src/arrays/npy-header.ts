@@ -14,7 +14,7 @@ const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 export const NPY_MAGIC_BYTES = MAGIC.length + 2;
 
 /** More than the text of an array's head is: one of 32 dimensions takes less than a kilobyte. */
-const MOST_TEXT_BYTES = 65_536;
+export const MOST_TEXT_BYTES = 65_536;
 
 /** Whether a file begins as NPY does, as far as these bytes tell. */
 export function isNpy(start: Uint8Array): boolean {

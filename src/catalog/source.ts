@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { loadDefinition } from '../dataset/registry.js';
 import type { PublishedFeature } from '../directory/features.js';
+import type { FileAccess } from '../directory/file-access.js';
 import { idOf, type PublishedInfo } from '../directory/info.js';
-import { readText } from '../directory/json-file.js';
-import { locateDataset } from '../directory/locate.js';
 import { CARD_FILE, licenseIn, noteIn } from '../directory/manifest/card.js';
 import { CHECKSUMS_FILE } from '../directory/manifest/checksums.js';
 import { holdsImages } from '../directory/parquet-images.js';
-import { type DatasetDirectory, readDirectory } from '../directory/read.js';
+import type { DatasetDirectory } from '../directory/read.js';
 import { fault } from '../errors.js';
+import { openDirectory, type StoredOptions } from '../fetch/open.js';
 import { Dataset } from '../load/dataset.js';
 import { type DatasetInfo, datasetInfoOf } from '../load/info.js';
 import { type ShownFeatures, shownFeatures } from './rows.js';
@@ -38,28 +37,58 @@ export interface CatalogTexts {
   files: readonly PublishedFile[];
 }
 
-/** A published data set, open. */
-export interface CatalogSource extends CatalogTexts {
+/** A published data set, open, to look at its rows. */
+export interface RowsSource extends Omit<CatalogTexts, 'samplesInParquet'> {
   info: DatasetInfo;
   dataset: Dataset;
+  access: FileAccess;
   /** The features that are shown of each row. */
   shown: ShownFeatures;
 }
 
+/** A published data set, open. */
+export interface CatalogSource extends RowsSource, CatalogTexts {
+  info: DatasetInfo;
+}
+
 /**
- * Opens a data set for its catalog. Where it has checksums, every file that these name must be there.
+ * Opens a data set to look at its rows. Where it has checksums, every file that these name must be there.
  *
- * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `DISK`
+ * @param where its directory, a path or `s3://...`
+ * @throws {DatasetError} as {@link openDirectory}, `FILE_MISSING`
  */
-export async function readCatalogSource(where: string): Promise<CatalogSource> {
-  const there = await readDirectory(await locateDataset(where, undefined));
+export async function readRowsSource(where: string, options: StoredOptions = {}): Promise<RowsSource> {
+  return rowsSourceOf(await openDirectory(where, options));
+}
+
+/**
+ * {@link readRowsSource}, and what a catalog tells of the shards.
+ *
+ * @throws {DatasetError} as that, `PARQUET_INVALID`
+ */
+export async function readCatalogSource(where: string, options: StoredOptions = {}): Promise<CatalogSource> {
+  return catalogSourceOf(await openDirectory(where, options));
+}
+
+/** {@link readCatalogSource} of a directory that was read. */
+export async function catalogSourceOf(there: DatasetDirectory): Promise<CatalogSource> {
+  const source = await rowsSourceOf(there);
+  const image = source.features.find(({ kind }) => kind === 'image');
+  const shard = there.shards.map(({ files }) => files.get('parquet')).find((file) => file !== undefined);
+  const hasImages = image !== undefined && shard !== undefined && source.info.formats.includes('parquet');
+  return {
+    ...source,
+    samplesInParquet: hasImages && !(await hasEncodedImages(there.access, shard, image.name)),
+  };
+}
+
+async function rowsSourceOf(there: DatasetDirectory): Promise<RowsSource> {
   const info = datasetInfoOf(there);
   requireChecksummed(there);
   const label = info.features.find(({ kind }) => kind === 'label');
-  const image = info.features.find(({ kind }) => kind === 'image');
-  const parquet = there.shards.map(({ files }) => files.get('parquet')).find((file) => file !== undefined);
   return {
-    dataset: new Dataset(info),
+    dataset: new Dataset(info, there.access),
+    access: there.access,
     info,
     shown: shownFeatures(info.features),
     features: info.features,
@@ -67,16 +96,17 @@ export async function readCatalogSource(where: string): Promise<CatalogSource> {
     id: idOf(info),
     license: info.license ?? onCard(there, licenseIn),
     note: onCard(there, noteIn) ?? (await knownNote(info)),
-    samplesInParquet:
-      image !== undefined &&
-      info.formats.includes('parquet') &&
-      !holdsImages(there.path, parquet ?? '', image.name),
     files: Array.from(there.files, ([name, bytes]) => ({ name, bytes, sha256: there.checksums?.get(name) })),
   };
 }
 
-function onCard({ path, files }: DatasetDirectory, find: (card: string) => string | undefined) {
-  return files.has(CARD_FILE) ? find(readText(join(path, CARD_FILE))) : undefined;
+function onCard({ access, files }: DatasetDirectory, find: (card: string) => string | undefined) {
+  return files.has(CARD_FILE) ? find(access.textOf(CARD_FILE)) : undefined;
+}
+
+async function hasEncodedImages(access: FileAccess, shard: string, image: string): Promise<boolean> {
+  for await (const path of access.ready([shard])) return holdsImages(path, image);
+  return false;
 }
 
 /** The note of a data set that the project brings, in this version: TFDS writes none beside its shards. */

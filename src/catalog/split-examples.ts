@@ -3,7 +3,7 @@ import { COLUMNS } from './figure/grid.js';
 import { type Captioned, captionOf } from './figure/picture.js';
 import { shownSplit } from './gather.js';
 import { type CatalogRow, catalogRows } from './rows.js';
-import type { CatalogSource } from './source.js';
+import type { RowsSource } from './source.js';
 
 /** Examples of a split, to be shown. */
 export interface ShownSplit {
@@ -21,7 +21,7 @@ export interface ShownSplit {
  * @throws {DatasetError} `SPLIT_INVALID`, `USAGE` for too many, `FEATURES` for a data set without images
  */
 export async function splitExamples(
-  source: CatalogSource,
+  source: RowsSource,
   expression: string | undefined,
   most: number,
 ): Promise<ShownSplit> {

@@ -1,9 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CATALOG_FOLDER } from '../directory/catalog-folder.js';
+import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
 import { putInPlace, temporaryDirectory } from '../directory/publish/staging.js';
 import { withTargetLock } from '../directory/publish/target-lock.js';
-import { asDiskError } from '../errors.js';
+import { asDiskError, fault } from '../errors.js';
+import type { StoredOptions } from '../fetch/open.js';
+import { expandHome } from '../fs/home-path.js';
 import { CROISSANT_FILE, croissantJson } from './croissant.js';
 import { labelText } from './examples.js';
 import { computeExplorerData } from './explorer/compute.js';
@@ -30,11 +33,14 @@ export interface WrittenCatalog {
 }
 
 /** What {@link writeCatalog} writes, and how it tells what it is at. */
-export interface CatalogOptions {
+export interface CatalogOptions extends StoredOptions {
+  /**
+   * A folder to write it into, as `<name>/<config>/<version>/catalog` (default: the folder `catalog` of the data set's directory; of one in
+   * object storage, of the folder that its shards are fetched into).
+   */
+  out?: string | undefined;
   /** Write the explorer too (default: yes), for which images are compared with each other. */
   explorer?: boolean | undefined;
-  /** Ends it with the signal's reason; what was there before stays. */
-  signal?: AbortSignal | undefined;
   /** Of so many rows to read, these are read. */
   onRows?: ((done: number, all: number) => void) | undefined;
 }
@@ -43,13 +49,16 @@ export interface CatalogOptions {
  * Reads a published data set and writes its catalog into the folder `catalog` of its directory: all of it or nothing, in the place of
  * one that is there. The same data gives the same bytes.
  *
- * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `LOCKED`, `DISK`, `DISK_FULL`, and those of damaged rows
+ * @param directory a path or `s3://...`
+ * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `LOCKED`, `DISK`, `DISK_FULL`, and those of damaged rows; of
+ *   object storage those of fetching
  */
 export async function writeCatalog(
   directory: string,
-  { explorer = true, signal, onRows }: CatalogOptions = {},
+  { explorer = true, onRows, out, ...storedOptions }: CatalogOptions = {},
 ): Promise<WrittenCatalog> {
-  const source = await readCatalogSource(directory);
+  const { signal } = storedOptions;
+  const source = await readCatalogSource(directory, storedOptions);
   const { id: dataset, info } = source;
   const all = info.splits.reduce((sum, split) => sum + split.rows, 0);
   let done = 0;
@@ -60,10 +69,11 @@ export async function writeCatalog(
   const rows = await gatherRows(source, { explorer, onRow });
   const explored = rows.explored && computeExplorerData(source, rows.explored);
   const files = catalogFiles(source, rows);
-  const target = join(info.directory, CATALOG_FOLDER);
+  const folder = out === undefined ? source.access.directory : folderIn(expandHome(out), source);
+  const target = join(folder, CATALOG_FOLDER);
   const names = [...files.keys()];
   const locking = {
-    out: info.directory,
+    out: out === undefined ? folder : expandHome(out),
     signal: signal ?? new AbortController().signal,
     onEvent: () => {},
   };
@@ -83,6 +93,17 @@ export async function writeCatalog(
   // The pages are made of the data, and so are those that a run was to replace.
   await withTargetLock(target, locking, writeAll, async () => true);
   return { dataset, version: info.version, folder: target, files: names, rows: all };
+}
+
+/** Where the catalog of a data set goes in a folder of its own: what a manifest calls it is not to lead out of that. */
+function folderIn(out: string, { info }: CatalogSource): string {
+  const names = [info.name, ...(info.config === undefined ? [] : [info.config]), info.version];
+  const bad = names.find((name) => !/^\w[\w+.-]*$/.test(name));
+  if (bad === undefined) return join(out, ...names);
+  throw fault('MANIFEST_INVALID', `no folder can have the name that ${DATASET_INFO_FILE} tells`, {
+    expected: 'letters, digits, _, +, . and -',
+    found: bad,
+  });
 }
 
 /** How many examples the page in Markdown shows, as TFDS's does. */

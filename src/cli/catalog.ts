@@ -1,26 +1,30 @@
 import type { Command } from 'commander';
 import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
-import { findDatasets } from '../directory/find.js';
+import { findEverywhere } from '../fetch/open.js';
 import { formatCount, formatThings } from '../fs/size.js';
-import { type CliCommand, EVENTS, expectDirectory } from './command.js';
+import { type CliCommand, EVENTS, expectDirectory, expectLocal, usage } from './command.js';
 import { printJson } from './ending.js';
+import { fetchOptions } from './fetching.js';
 
 const HELP = `Examples:
   $ idx-shards catalog ./data/mnist/3.0.1                 writes ./data/mnist/3.0.1/catalog
   $ idx-shards catalog ./data                             that of every data set below ./data
+  $ idx-shards catalog s3://bucket/data/mnist --out pages writes pages/mnist/3.0.1/catalog
   $ idx-shards catalog ./data --json | jq .               one event a line
 
 The folder holds catalog.html, a page to be opened in a browser, from the disk too; catalog.md, the same in Markdown; figure.png and
 figure.svg; croissant.json; statistics.json; and explorer.html, a page over all examples that the command explore shows.
-Everything is read from the shards; what was there before is replaced. The same data give the same bytes.
+Everything is read from the shards; what was there before is replaced. The same data give the same bytes. Nothing is written into
+object storage: without --out the catalog lies in the cache, beside the shards that were fetched, where explore finds it.
 
-Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk, 130 interrupted.
+Exit codes: 0 done, 2 usage, 3 network, 4 no data set or a damaged one, 5 disk, 130 interrupted.
 `;
 
 /** What the command line of `catalog` says. */
 export interface CatalogArguments {
   directory: string;
   explorer: boolean;
+  out?: string | undefined;
   json?: boolean | undefined;
   quiet?: boolean | undefined;
 }
@@ -29,7 +33,11 @@ export interface CatalogArguments {
 export const catalogCommand: CliCommand = {
   declare(command) {
     command
-      .argument('[dir]', "a data set's directory, or a folder that holds some")
+      .argument('[dir]', "a data set's directory, or a folder that holds some; or s3://bucket/prefix")
+      .option(
+        '--out <dir>',
+        "write it below this folder, as <name>/<version>/catalog (default: in the data set's directory)",
+      )
       .option('--no-explorer', 'leave out the explorer, which takes the most time');
   },
   json: EVENTS,
@@ -46,20 +54,26 @@ export const catalogCommand: CliCommand = {
  */
 export function readCatalogWords(command: Command, words: readonly string[]): CatalogArguments {
   const options = command.parse(words, { from: 'user' }).opts<Omit<CatalogArguments, 'directory'>>();
-  return { directory: expectDirectory(command), ...options };
+  const directory = expectDirectory(command);
+  if (options.out === '') throw usage('--out is empty: name a folder, or leave it out');
+  expectLocal('--out', options.out);
+  return { directory, ...options };
 }
 
 async function writeCatalogs(
-  { directory, explorer, json, quiet }: CatalogArguments,
+  { directory, explorer, out, json, quiet }: CatalogArguments,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const one of await findDatasets(directory)) {
+  const options = {
+    explorer,
+    out,
+    ...fetchOptions({ json, quiet }),
+    signal,
+    ...progressOn(process.stderr, quiet === true),
+  };
+  for (const one of await findEverywhere(directory, signal)) {
     const start = performance.now();
-    const written = await writeCatalog(one, {
-      explorer,
-      signal,
-      ...progressOn(process.stderr, quiet === true),
-    });
+    const written = await writeCatalog(one, options);
     const seconds = (performance.now() - start) / 1000;
     if (json === true) printJson({ event: 'catalog', directory: one, ...written, seconds });
     else process.stdout.write(quiet === true ? `${written.folder}\n` : summary(written, seconds));

@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { DatasetError } from '../errors.js';
 import { expandHome } from '../fs/home-path.js';
+import { isStorageUrl } from '../storage/open-storage.js';
 import { listenForSignals, reportError } from './ending.js';
 import { packageVersion } from './version.js';
 
@@ -102,6 +103,16 @@ export function expectDirectory({ processedArgs }: Command): string {
   if (typeof directory !== 'string' || directory === '')
     throw usage('which directory? Name that of a data set');
   return directory;
+}
+
+/**
+ * Sees that an option names a path of this machine.
+ *
+ * @throws {DatasetError} `USAGE` where it names object storage
+ */
+export function expectLocal(option: string, path: string | undefined): void {
+  if (path !== undefined && isStorageUrl(path))
+    throw usage(`${option} takes a path of this machine, not ${path}`);
 }
 
 /** A parser of whole numbers from 1 to `most`. */

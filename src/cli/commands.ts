@@ -16,6 +16,18 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./prepare.js')).prepareCommand,
   },
   {
+    name: 'worker',
+    description:
+      'Takes part in preparing data sets on many machines: does the tasks that prepare --engine gives.',
+    load: async () => (await import('./worker.js')).workerCommand,
+  },
+  {
+    name: 'shard',
+    description:
+      'Does a part of the work of prepare, where many machines share it: for Slurm, Kubernetes and their like.',
+    load: async () => (await import('./shard.js')).shardCommand,
+  },
+  {
     name: 'define',
     description:
       'Writes the definition of your own IDX, NPY or NPZ files: their sizes, checksums, rows and classes.',

@@ -7,11 +7,26 @@ import type { PrepareOptions } from '../prepare/options.js';
 import { prepare } from '../prepare/prepare.js';
 import { type CliCommand, EVENTS } from './command.js';
 import { printJson, reportError, userCacheDir } from './ending.js';
+import { PASSWORD_HELP } from './engine-words.js';
 import { OWN_DATA_HELP, OWN_DATA_VERSION } from './own-data.js';
-import { declarePrepare, type PrepareArguments, readPrepareWords } from './prepare-arguments.js';
+import {
+  declarePrepare,
+  isOfManyMachines,
+  type PrepareArguments,
+  readPrepareWords,
+} from './prepare-arguments.js';
 import { prepareEach } from './prepare-each.js';
-import { type Progress, progressBars, progressLines, silent } from './progress.js';
-import { datasetText, outcomeText, planText, resultText } from './report.js';
+import type { JobRun } from './prepare-jobs.js';
+import { type Progress, progressBars, progressLines, type RunEvent, silent } from './progress.js';
+import {
+  cleanText,
+  datasetText,
+  existingText,
+  outcomeText,
+  planText,
+  type RunResult,
+  resultText,
+} from './report.js';
 import { chooseSource } from './source.js';
 
 const HELP = `${OWN_DATA_HELP}
@@ -28,11 +43,15 @@ Examples:
   $ idx-shards prepare --out ./data --name sketches --class-per-file 'sketches/*.npy' --shape 28x28
                                                                    a file for each class
   $ idx-shards prepare --out ./data --definition letters.json      a definition of your own: see idx-shards help define
+  $ idx-shards prepare --out s3://bucket/data                      into object storage
+  $ idx-shards prepare --out s3://bucket/data --engine redis://redis.example
+                                                                   by all machines that run idx-shards worker
 
 The result is TFDS's layout: ./data/mnist/3.0.1 is what tfds.load('mnist', data_dir='./data') reads.
 
 Exit codes: 0 done, 2 usage, 3 network, 4 integrity, 5 disk, 130 interrupted.
-Environment: IDX_SHARDS_CACHE (where downloads are kept), HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NO_COLOR.
+Environment: IDX_SHARDS_CACHE (where downloads are kept), HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NO_COLOR; with --engine,
+${PASSWORD_HELP}; with s3://, those of its client, such as AWS_PROFILE and AWS_ENDPOINT_URL.
 `;
 
 /** Prepares data sets: results on stdout, progress and errors on stderr. An interruption leaves nothing behind. */
@@ -69,51 +88,89 @@ async function run(words: PrepareArguments, signal: AbortSignal): Promise<number
     arrowForm: words.arrowStream === true ? 'stream' : 'file',
     signal,
   };
+  const jobs = isOfManyMachines(words) ? await openJobs(words, options, signal) : undefined;
   if (words.dryRun === true) {
-    for (const definition of definitions) await planAndReport(definition, options, words);
+    for (const definition of definitions) await planAndReport(definition, options, words, jobs);
+    return 0;
+  }
+  if (words.clean === true) {
+    for (const definition of definitions) await cleanAndReport(definition, words, jobs);
     return 0;
   }
   const outcome = await prepareEach(
     definitions,
-    (definition) => prepareAndReport(definition, options, words),
+    (definition) => prepareAndReport(definition, options, words, jobs),
     (error, dataset) => void reportError(error, { json: words.json === true, dataset }),
   );
+  jobs?.end();
   const [first] = outcome.failed;
   if (first !== undefined && definitions.length > 1) process.stderr.write(outcomeText(outcome));
   return first?.error.exitCode ?? 0;
+}
+
+/** Few runs need it, and its packages take their time to load. */
+async function openJobs(
+  words: PrepareArguments,
+  options: PrepareOptions,
+  signal: AbortSignal,
+): Promise<JobRun> {
+  const { JobRun } = await import('./prepare-jobs.js');
+  return JobRun.open(words, options, signal);
 }
 
 async function planAndReport(
   definition: DatasetDefinition,
   options: PrepareOptions,
   { json }: PrepareArguments,
+  jobs: JobRun | undefined,
 ): Promise<void> {
   const { planRun } = await import('../prepare/run-plan.js');
-  const plan = await planRun(definition, options);
+  const plan = jobs === undefined ? await planRun(definition, options) : await jobs.plan(definition);
   if (json === true) printJson({ event: 'plan', dataset: datasetId(definition), ...plan });
   else process.stdout.write(planText(plan));
+}
+
+async function cleanAndReport(
+  definition: DatasetDefinition,
+  { json, quiet }: PrepareArguments,
+  jobs: JobRun | undefined,
+): Promise<void> {
+  const dataset = datasetId(definition);
+  const removed = (await jobs?.clean(definition)) ?? 0;
+  if (json === true) printJson({ event: 'clean', dataset, removed });
+  else if (quiet !== true) process.stdout.write(cleanText(definition, removed));
 }
 
 async function prepareAndReport(
   definition: DatasetDefinition,
   options: PrepareOptions,
   { json, quiet }: PrepareArguments,
+  jobs: JobRun | undefined,
 ): Promise<void> {
   const dataset = datasetId(definition);
   const start = performance.now();
   const written: Extract<PrepareEvent, { event: 'write' }>[] = [];
   const progress = await chooseProgress(definition, quiet === true);
-  const onEvent = (event: PrepareEvent): void => {
+  const note = (event: RunEvent): void => {
     if (event.event === 'write') written.push(event);
     const { event: name, ...fields } = event;
     if (json === true) printJson({ event: name, dataset, ...fields });
+  };
+  const onEvent = (event: RunEvent): void => {
+    note(event);
     progress.show(event);
   };
-  const result = await prepare(definition, { ...options, onEvent }).finally(() => progress.stop());
+  const made: Promise<RunResult> =
+    jobs === undefined
+      ? prepare(definition, { ...options, onEvent })
+      : jobs.prepare(definition, { onEvent, onFound: note });
+  const result = await made.finally(() => progress.stop());
   const seconds = (performance.now() - start) / 1000;
   if (json === true)
     printJson({ event: 'done', dataset, name: dataset, version: definition.version, ...result, seconds });
   else if (quiet === true) process.stdout.write(`${result.directory}\n`);
+  else if (jobs !== undefined && result.state === 'existing')
+    process.stdout.write(existingText(definition, result));
   else process.stdout.write(resultText(definition, result, written, seconds));
 }
 

@@ -1,11 +1,15 @@
 import type { MultiBar, SingleBar } from 'cli-progress';
 import { archiveBytes, type DatasetDefinition } from '../dataset/definition.js';
+import { type EngineEvent, type TaskEvent, taskName } from '../engine/dispatcher.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
 
+/** What a run tells of itself: on this machine, and of the tasks of many. */
+export type RunEvent = PrepareEvent | TaskEvent;
+
 /** Shows on stderr what a run is at. */
 export interface Progress {
-  show(event: PrepareEvent): void;
+  show(event: RunEvent): void;
   /** Leaves the terminal as it was. */
   stop(): void;
 }
@@ -36,7 +40,7 @@ export function progressLines(print: (line: string) => void, archives = 0): Prog
       }
       if (event.event === 'write')
         print(`wrote ${event.file}: ${formatThings(event.rows, 'row')}, ${formatBytes(event.bytes)}`);
-      const notice = noticeOf(event);
+      const notice = event.event === 'tasks' ? tasksText(event) : noticeOf(event);
       if (notice !== undefined) print(notice);
     },
     stop: () => {},
@@ -44,8 +48,14 @@ export function progressLines(print: (line: string) => void, archives = 0): Prog
 }
 
 /** What a person is told at once, whatever else is shown. */
-function noticeOf(event: PrepareEvent): string | undefined {
+function noticeOf(event: RunEvent): string | undefined {
   switch (event.event) {
+    case 'again':
+      return `${taskName(event)} failed${event.worker === undefined ? '' : ` on ${event.worker}`} and is tried again: ${event.message}`;
+    case 'engine':
+      return engineText(event);
+    case 'nobody':
+      return `no worker takes part yet: start some with idx-shards worker --engine ${event.engine}`;
     case 'replace':
       return `${event.directory} will be replaced: it holds ${event.found}`;
     case 'wait':
@@ -55,6 +65,20 @@ function noticeOf(event: PrepareEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** That an engine is gone, or back. */
+export function engineText({ engine, state, message }: EngineEvent): string {
+  if (state === 'back') return `${engine} is back`;
+  return `${engine} is gone${message === undefined ? '' : ` (${message})`}: waiting for it`;
+}
+
+/** How many tasks of a stage are done, in words; `undefined` where nobody wants to know. */
+function tasksText({ stage, done, of }: Extract<TaskEvent, { event: 'tasks' }>): string | undefined {
+  // Of many tasks every hundredth part is told of.
+  const part = Math.ceil(of / 100);
+  if (done % part !== 0 && done !== of) return undefined;
+  return `${stage}: ${formatCount(done)} of ${formatThings(of, 'task')} done`;
 }
 
 /** Bars on a terminal: download, encode, write, each for all splits together. */
@@ -94,8 +118,11 @@ class Bars implements Progress {
     this.#totalBytes = archiveBytes(definition);
   }
 
-  show(event: PrepareEvent): void {
+  show(event: RunEvent): void {
     switch (event.event) {
+      case 'tasks':
+        this.#draw(event.stage.padEnd(8), [event.done, event.of], formatCount, 'tasks');
+        break;
       case 'download':
         this.#received.set(event.file, event.received);
         this.#draw('download', [sum(this.#received), this.#totalBytes], formatBytes);

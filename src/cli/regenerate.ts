@@ -8,6 +8,7 @@ import { FORMAT_NAMES } from '../formats/formats.js';
 import { packageRoot } from '../fs/package-root.js';
 import { type Lock, type LockedDataset, readLock, writeLock } from '../regenerate/lock.js';
 import { type Drift, driftOf, regenerate } from '../regenerate/regenerate.js';
+import { isStorageUrl } from '../storage/open-storage.js';
 import { type CliCommand, EVENTS, usage } from './command.js';
 import { printJson, userCacheDir } from './ending.js';
 
@@ -65,6 +66,15 @@ export function readRegenerateWords(command: Command, words: readonly string[]):
     if (options[option] === '') throw usage(`--${option} is empty`);
   if (options.definition !== undefined && options.update !== true)
     throw usage('--definition goes with --update');
+  const stored = [...command.args, options.lock, options.definition].find(
+    (word) => word !== undefined && isStorageUrl(word),
+  );
+  if (stored !== undefined)
+    throw new DatasetError('USAGE', `regenerate does not take ${stored}`, {
+      expected: 'names of data sets that a lock file of this machine has',
+      found: stored,
+      next: `Compare what lies there with its archives: idx-shards verify ${stored} --deep --archives <dir>`,
+    });
   return { ...options, names: command.args };
 }
 

@@ -1,9 +1,11 @@
 import { archiveBytes, type DatasetDefinition, datasetId, featuresOf } from '../dataset/definition.js';
 import { isLarge } from '../dataset/registry.js';
+import type { JobPlan } from '../engine/job-plan.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
-import type { PrepareResult } from '../prepare/prepare.js';
+import type { ExistingDataset } from '../prepare/existing.js';
+import type { PreparedDataset } from '../prepare/prepare.js';
 import type { RunPlan } from '../prepare/run-plan.js';
 import type { Outcome } from './prepare-each.js';
 import { FEW_ARCHIVES } from './progress.js';
@@ -46,24 +48,35 @@ export function outcomeText({ prepared, failed, untried }: Outcome): string {
     .join('');
 }
 
+/** How a run ended, on one machine or on many. */
+export type RunResult = ExistingDataset | Omit<PreparedDataset, 'steps'>;
+
 type Written = Extract<PrepareEvent, { event: 'write' }>;
+
+/** What is said of a data set that was there before. */
+export function existingText(
+  definition: DatasetDefinition,
+  { directory, files, formats }: ExistingDataset,
+  again = 'Objects are never changed: to prepare it again, choose another --out',
+): string {
+  return [
+    `${datasetId(definition)} ${definition.version} is there already and was left alone: ${directory}`,
+    `It holds ${files.length} files. ${again}`,
+    ...forTfds(formats),
+    '',
+  ].join('\n');
+}
 
 /** What a run that prepared a data set, or found it, says at its end. */
 export function resultText(
   definition: DatasetDefinition,
-  result: PrepareResult,
+  result: RunResult,
   written: readonly Written[],
   seconds: number,
 ): string {
   const title = `${datasetId(definition)} ${definition.version}`;
-  if (result.state === 'existing') {
-    return [
-      `${title} is there already and was left alone: ${result.directory}`,
-      `It holds ${result.files.length} files. To prepare it again: --overwrite`,
-      ...forTfds(result.formats),
-      '',
-    ].join('\n');
-  }
+  if (result.state === 'existing')
+    return existingText(definition, result, 'To prepare it again: --overwrite');
   const bytes = written.reduce((sum, file) => sum + file.bytes, 0);
   const rows = result.splits
     .flatMap(({ shardLengths }) => shardLengths)
@@ -79,7 +92,7 @@ export function resultText(
   ].join('\n');
 }
 
-function table(result: Extract<PrepareResult, { state: 'prepared' }>, written: readonly Written[]): string[] {
+function table(result: Pick<PreparedDataset, 'splits'>, written: readonly Written[]): string[] {
   return result.splits.map(({ name, shardLengths }) => {
     const files = written.filter(({ split }) => split === name);
     const rows = shardLengths.reduce((sum, length) => sum + length, 0);
@@ -87,6 +100,13 @@ function table(result: Extract<PrepareResult, { state: 'prepared' }>, written: r
     const shards = formatThings(shardLengths.length, 'shard');
     return `  ${name.padEnd(8)} ${formatCount(rows).padStart(10)} rows  ${shards.padStart(10)}  ${formatBytes(bytes).padStart(10)}`;
   });
+}
+
+/** What `--clean` says. */
+export function cleanText(definition: DatasetDefinition, removed: number): string {
+  const title = `${datasetId(definition)} ${definition.version}`;
+  if (removed === 0) return `${title}: runs that broke off left nothing\n`;
+  return `${title}: removed ${formatThings(removed, 'object')} that runs left which broke off\n`;
 }
 
 /** Two ways to read what was written, of those that its formats allow. */
@@ -149,7 +169,7 @@ function inSql(text: string): string {
 }
 
 /** What `--dry-run` says. */
-export function planText(plan: RunPlan): string {
+export function planText(plan: RunPlan | JobPlan): string {
   const lines = [`${plan.name} ${plan.version} would go to ${plan.directory} (${plan.target})`];
   if (plan.archives.length <= FEW_ARCHIVES) {
     lines.push('Archives:');
@@ -166,9 +186,15 @@ export function planText(plan: RunPlan): string {
   lines.push('Splits:');
   for (const { name, rows, shards } of plan.splits)
     lines.push(`  ${name}  ${formatThings(rows, 'row')}  ${shards}`);
-  lines.push(`Formats: ${plan.formats.join(', ')}`, ...forTfds(plan.formats), ...spaceTexts(plan.space));
-  lines.push(...timeTexts(plan), '');
+  lines.push(`Formats: ${plan.formats.join(', ')}`, ...forTfds(plan.formats));
+  if ('tasks' in plan) lines.push(tasksText(plan.tasks));
+  else lines.push(...spaceTexts(plan.space), ...timeTexts(plan));
+  lines.push('');
   return lines.join('\n');
+}
+
+function tasksText({ map, reduce }: JobPlan['tasks']): string {
+  return `Tasks: ${formatCount(map)} to encode, at most ${formatCount(reduce)} to write shards, and 2 of a moment`;
 }
 
 /** Only of runs that take minutes: of others nobody asks. */

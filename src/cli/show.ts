@@ -4,21 +4,24 @@ import { figurePng } from '../catalog/figure/figure-png.js';
 import { figureSvg } from '../catalog/figure/figure-svg.js';
 import { COLUMNS } from '../catalog/figure/grid.js';
 import { terminalColors, terminalLines } from '../catalog/figure/terminal.js';
-import { readCatalogSource } from '../catalog/source.js';
+import { readRowsSource } from '../catalog/source.js';
 import { type ShownSplit, splitExamples } from '../catalog/split-examples.js';
 import { asDiskError } from '../errors.js';
-import { type CliCommand, count, expectDirectory, usage } from './command.js';
+import type { StoredOptions } from '../fetch/open.js';
+import { type CliCommand, count, expectDirectory, expectLocal, usage } from './command.js';
 import { printJson } from './ending.js';
+import { withFetching } from './fetching.js';
 
 const HELP = `Examples:
   $ idx-shards show ./data/mnist/3.0.1                           the first nine examples of train
   $ idx-shards show ./data/mnist/3.0.1 --split 'test[100:112]' --columns 4
   $ idx-shards show ./data/mnist/3.0.1 --split 'train[:9]' --out figure.png
   $ idx-shards show ./data/mnist/3.0.1 --out figure.svg
+  $ idx-shards show s3://bucket/data/mnist                       the shards that hold these examples are fetched
 
 On a terminal images are blocks in color, elsewhere and with NO_COLOR plain characters.
 
-Exit codes: 0 done, 2 usage, 4 no data set or a damaged one, 5 disk.
+Exit codes: 0 done, 2 usage, 3 network, 4 no data set or a damaged one, 5 disk, 130 interrupted.
 `;
 
 /** How many examples one run shows at most. */
@@ -41,7 +44,7 @@ export interface ShowArguments {
 export const showCommand: CliCommand = {
   declare(command) {
     command
-      .argument('[dir]', "a data set's directory")
+      .argument('[dir]', "a data set's directory, or its address s3://bucket/prefix")
       .option(
         '--split <expression>',
         "which examples, in TFDS's words: 'train[:9]', 'test[10%:12%]' (default: the first 9)",
@@ -52,7 +55,10 @@ export const showCommand: CliCommand = {
   json: 'tell of the examples as JSON, one event a line, and show nothing',
   quiet: 'do not name the file that was written',
   help: HELP,
-  run: (command, words) => show(readShowWords(command, words)),
+  run(command, words) {
+    const read = readShowWords(command, words);
+    return withFetching(read.directory, read, (fetching) => show(read, fetching));
+  },
 };
 
 /**
@@ -64,13 +70,17 @@ export function readShowWords(command: Command, words: readonly string[]): ShowA
   const options = command.parse(words, { from: 'user' }).opts<Omit<ShowArguments, 'directory'>>();
   const directory = expectDirectory(command);
   if (options.split === '') throw usage('--split is empty: name a split, or leave it out');
+  expectLocal('--out', options.out);
   if (options.out !== undefined && !/.\.(png|svg)$/i.test(options.out))
     throw usage(`--out takes a file that ends with .png or .svg, not ${JSON.stringify(options.out)}`);
   return { directory, ...options };
 }
 
-async function show({ directory, split, columns, out, json, quiet }: ShowArguments): Promise<void> {
-  const source = await readCatalogSource(directory);
+async function show(
+  { directory, split, columns, out, json, quiet }: ShowArguments,
+  fetching: StoredOptions,
+): Promise<void> {
+  const source = await readRowsSource(directory, fetching);
   const shown = await splitExamples(source, split, MOST);
   if (out !== undefined) await writePicture(out, shown, columns, source.id);
   if (json === true) {

@@ -32,8 +32,13 @@ export async function chooseSource(words: PrepareArguments, signal: AbortSignal)
     return { definitions, leftOut: await leftOutOf(words.dataset, definitions), archives };
   }
   const definitions = await readDefinitions(words.definition);
-  const beside = definitions.every(({ mirrors, drawn }) => mirrors.length === 0 && drawn === undefined);
-  return { definitions, archives: archives ?? (beside ? dirname(words.definition) : undefined) };
+  return { definitions, archives: archives ?? folderBeside(words.definition, definitions) };
+}
+
+/** Where the archives are of data sets that a file defines, and that are to be had nowhere: beside that file. */
+export function folderBeside(file: string, definitions: readonly DatasetDefinition[]): string | undefined {
+  const isNowhere = definitions.every(({ mirrors, drawn }) => mirrors.length === 0 && drawn === undefined);
+  return isNowhere ? dirname(file) : undefined;
 }
 
 async function leftOutOf(

@@ -1,28 +1,31 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readDefinitions } from '../dataset/registry.js';
-import { findDatasets } from '../directory/find.js';
 import { OWN_WRITER } from '../directory/read.js';
 import { DatasetError, toErrorData } from '../errors.js';
+import { findEverywhere, type StoredOptions } from '../fetch/open.js';
 import { kindOf } from '../fs/regular-file.js';
 import { formatBytes, formatCount, formatThings } from '../fs/size.js';
 import { type Fault, UNCHECKED } from '../verify/findings.js';
 import { type Verified, type VerifyOptions, verifyDataset } from '../verify/verify.js';
 import { type CliCommand, EVENTS, expectDirectory, usage } from './command.js';
-import { printJson, userCacheDir } from './ending.js';
+import { printJson } from './ending.js';
+import { withFetching } from './fetching.js';
 
 const HELP = `Examples:
   $ idx-shards verify ./data/mnist/3.0.1                 every file against SHA256SUMS and the manifests
   $ idx-shards verify ./data --deep                      every data set below ./data, every row of every format
   $ idx-shards verify ./data/mnist/3.0.1 --deep --archives ~/Downloads/mnist
                                                          and every row against the archives
+  $ idx-shards verify s3://bucket/data --deep            what lies in object storage: every file is fetched for that
   $ idx-shards verify ./data --json | jq .               one event a line
 
 Without --deep: files, checksums, sizes, manifests. With it: every checksum within the files, every example and image, every
 format row by row against the first, the order of the rows, and, where the archives are in the cache or given, every row
-against them. A data set that TFDS prepared is verified too, of any version since 3.0; what cannot be checked of it is said.
+against them. Of object storage no shard is fetched without --deep: their sizes are looked at, and the manifests by their checksums. With
+it every file is fetched, whatever is in the cache. A data set that TFDS prepared is verified too, of any version since 3.0; what cannot be checked of it is said.
 
-Exit codes: 0 whole and right, 2 usage, 4 not so, 5 disk.
+Exit codes: 0 whole and right, 2 usage, 3 network, 4 not so, 5 disk, 130 interrupted.
 `;
 
 /** What the command line of `verify` says. */
@@ -39,7 +42,7 @@ export interface VerifyArguments {
 export const verifyCommand: CliCommand = {
   declare(command) {
     command
-      .argument('[dir]', "a data set's directory, or a folder that holds some")
+      .argument('[dir]', "a data set's directory, or a folder that holds some; or s3://bucket/prefix")
       .option('--deep', 'read everything: every row of every format')
       .option(
         '--archives <dir>',
@@ -53,7 +56,10 @@ export const verifyCommand: CliCommand = {
   json: EVENTS,
   quiet: 'say nothing of what is right',
   help: HELP,
-  run: (command, words) => verifyAll(readVerifyWords(command, words)),
+  run(command, words) {
+    const read = readVerifyWords(command, words);
+    return withFetching(read.directory, read, (fetching) => verifyAll(read, fetching));
+  },
 };
 
 /**
@@ -70,13 +76,16 @@ export function readVerifyWords(command: Command, words: readonly string[]): Ver
   return { directory, ...options };
 }
 
-async function verifyAll(words: VerifyArguments): Promise<void> {
+async function verifyAll(
+  words: VerifyArguments,
+  fetching: StoredOptions & { cacheDir: string },
+): Promise<void> {
   const { deep, archives, definition: file, directory, json, quiet } = words;
   if (archives !== undefined) await requireFolder(archives);
   const definitions = file === undefined ? [] : await readDefinitions(file);
-  const options: VerifyOptions = { deep, archives, cacheDir: userCacheDir(), definitions };
+  const options: VerifyOptions = { ...fetching, deep, archives, definitions };
   const failed: Verified[] = [];
-  const directories = await findDatasets(directory);
+  const directories = await findEverywhere(directory, fetching.signal);
   for (const one of directories) {
     const start = performance.now();
     const verified = await verifyDataset(one, options);

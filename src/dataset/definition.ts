@@ -90,7 +90,13 @@ export const definitionSchema = v.pipe(
     moduleName: v.optional(text),
     /** What is new in a version, by version. */
     releaseNotes: v.optional(v.record(version, text)),
-    mirrors: v.array(v.pipe(v.string(), v.url('must be a URL'), v.endsWith('/', 'must end with /'))),
+    mirrors: v.array(
+      v.pipe(
+        v.string(),
+        v.url('must be a URL'),
+        v.regex(/^(https?|s3):\/\/.*\/$/, 'must begin with https://, http:// or s3://, and end with /'),
+      ),
+    ),
     drawn: v.optional(v.literal('digits')),
     image: v.optional(image),
     tensor: v.optional(tensor),
@@ -166,9 +172,14 @@ function inputOf(image: DatasetDefinition['image'], tensor: DatasetDefinition['t
 
 /** The files that a data set is made of, each once, however many of its members are used: labels first. */
 export function archivesOf({ splits }: DatasetDefinition): ArchiveDefinition[] {
-  const files = splits
-    .flatMap(archivesOfSplit)
-    .map(({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const);
+  return onceEach(splits.flatMap((split) => archivesOfSplit(split)));
+}
+
+/** Each archive once, however many of its members are among them. */
+export function onceEach(archives: readonly ArchiveDefinition[]): ArchiveDefinition[] {
+  const files = archives.map(
+    ({ member: _, ...archive }) => [`${archive.sha256}/${archive.file}`, archive] as const,
+  );
   return [...new Map(files).values()];
 }
 

@@ -175,7 +175,33 @@ export function placedParts(split: SplitDefinition): PlacedPart[] {
   });
 }
 
-/** The archives of a split, labels first, in the order of its parts. */
-export function archivesOfSplit(split: SplitDefinition): ArchiveDefinition[] {
-  return partsOf(split).flatMap(({ labels, images }) => [labels ?? [], images].flat());
+/** Rows that stand one behind the other, from `start` (inclusive) to `end` (exclusive), counted from 0. */
+export interface RowSpan {
+  start: number;
+  end: number;
+}
+
+/** A part of a split of which some rows are wanted, or all. */
+export interface WantedPart extends PlacedPart {
+  /** Which of its own rows they are. */
+  wanted: RowSpan;
+}
+
+/** The parts that have rows of a span of the split. */
+export function partsWithin(split: SplitDefinition, { start, end }: RowSpan): WantedPart[] {
+  return placedParts(split).flatMap((part) => {
+    const wanted = {
+      start: Math.max(0, start - part.firstRow),
+      end: Math.min(part.rows, end - part.firstRow),
+    };
+    return wanted.start < wanted.end ? [{ ...part, wanted }] : [];
+  });
+}
+
+/** The archives of a split, or of a range of its rows, labels first, in the order of its parts. */
+export function archivesOfSplit(
+  split: SplitDefinition,
+  range: RowSpan = { start: 0, end: split.rows },
+): ArchiveDefinition[] {
+  return partsWithin(split, range).flatMap(({ labels, images }) => [labels ?? [], images].flat());
 }

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type * as v from 'valibot';
 import { asDatasetError, fault } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
@@ -8,8 +8,9 @@ import { type Entries, entriesOf, missing } from './entries.js';
 import { extraFaults } from './extra.js';
 import type { FileFault } from './faults.js';
 import { featuresOf, featuresSchema, featuresWriter, type PublishedFeature } from './features.js';
+import { type FileAccess, LocalAccess } from './file-access.js';
 import { infoOf, infoSchema, isOfOldestForm, type PublishedInfo } from './info.js';
-import { parseJson, parseWith, readText } from './json-file.js';
+import { parseJson, parseWith } from './json-file.js';
 import { CHECKSUMS_FILE, checksumsIn } from './manifest/checksums.js';
 import { DATASET_INFO_FILE } from './manifest/dataset-info.js';
 import { FEATURES_FILE, labelsFileName } from './manifest/features.js';
@@ -18,7 +19,9 @@ import { type PublishedShard, takeInventory } from './shards.js';
 
 /** What stands in the directory of a data set, whoever prepared it and whatever became of it since. */
 export interface DatasetDirectory {
+  /** The directory as messages tell of it: a path, or `s3://...`. */
   path: string;
+  access: FileAccess;
   /** Bytes of each file, by name, in the order of names. The catalog is no part of the data set. */
   files: ReadonlyMap<string, number>;
   /** What `dataset_info.json` tells, where it can be read, and as it stands there. */
@@ -48,14 +51,31 @@ export const OWN_WRITER = 'idx-shards';
 /**
  * Reads what a directory says of itself: names and sizes of files, manifests, checksums. No shard is opened.
  *
- * @param options.checksums whether `SHA256SUMS` is looked at (default: yes)
  * @throws {DatasetError} `NO_DATASET` where there is no directory, `DISK`
  */
-export async function readDirectory(
-  path: string,
-  { checksums: withChecksums = true }: { checksums?: boolean } = {},
-): Promise<DatasetDirectory> {
-  const reading = new Reading(path, await entriesOf(path));
+export async function readDirectory(path: string, options: ReadOptions = {}): Promise<DatasetDirectory> {
+  return readFiles(new LocalAccess(path), await entriesOf(path), basename(resolve(path)), options);
+}
+
+/** What is looked at. */
+export interface ReadOptions {
+  /** Whether `SHA256SUMS` is (default: yes). */
+  checksums?: boolean | undefined;
+}
+
+/**
+ * {@link readDirectory} of files that lie anywhere.
+ *
+ * @param folder the directory's own name, which may be that of a version
+ * @throws {DatasetError} `DISK`
+ */
+export function readFiles(
+  access: FileAccess,
+  entries: Entries,
+  folder: string,
+  { checksums: withChecksums = true }: ReadOptions = {},
+): DatasetDirectory {
+  const reading = new Reading(access, entries, folder);
   const { files } = reading.entries;
   const { value: info, json: manifest } = reading.manifest(DATASET_INFO_FILE, infoSchema, infoOf);
   const isOurs = reading.has(CHECKSUMS_FILE);
@@ -78,7 +98,8 @@ export async function readDirectory(
     ...extraFaults(reading.entries, { info, inventory, features: features.value, checksums }),
   );
   return {
-    path,
+    path: access.where,
+    access,
     files,
     info,
     manifest,
@@ -97,11 +118,13 @@ export async function readDirectory(
 class Reading {
   readonly entries: Entries;
   readonly faults: FileFault[] = [];
-  readonly #path: string;
+  readonly #access: FileAccess;
+  readonly #folder: string;
 
-  constructor(path: string, entries: Entries) {
-    this.#path = path;
+  constructor(access: FileAccess, entries: Entries, folder: string) {
+    this.#access = access;
     this.entries = entries;
+    this.#folder = folder;
   }
 
   /** Whether something of this name is there, a file or not. */
@@ -117,7 +140,7 @@ class Reading {
       return undefined;
     }
     try {
-      return parse(readText(join(this.#path, file)), file);
+      return parse(this.#access.textOf(file), file);
     } catch (error) {
       this.faults.push({ file, error: asDatasetError(error) });
       return undefined;
@@ -141,7 +164,7 @@ class Reading {
 
   /** A data set lies in a directory of its version, and its supervised keys are features. */
   checkIdentity({ version, supervisedKeys }: PublishedInfo, features: readonly PublishedFeature[]): void {
-    const folder = basename(resolve(this.#path));
+    const folder = this.#folder;
     if (/^\d+\.\d+\.\d+$/.test(folder) && folder !== version)
       this.#invalid(DATASET_INFO_FILE, 'tells of another version than its directory', folder, version);
     const names = features.map(({ name }) => name);

@@ -1,5 +1,5 @@
-import { locateDataset } from '../directory/locate.js';
-import { readDirectory } from '../directory/read.js';
+import { type FileAccess, LocalAccess } from '../directory/file-access.js';
+import { openDirectory } from '../fetch/open.js';
 import type { FormatName } from '../formats/formats.js';
 import { Examples } from './examples.js';
 import { chooseFormat, type DatasetInfo, datasetInfoOf } from './info.js';
@@ -20,8 +20,13 @@ import type { SplitSpec } from './split-spec.js';
 
 /** Where a data set is looked for. */
 export interface OpenOptions {
-  /** The folder that holds data sets by their names, `--out` of `prepare`; without it, what is opened is a directory. */
+  /**
+   * The folder that holds data sets by their names, `--out` of `prepare`, or its address `s3://bucket/prefix`; without it, what is
+   * opened is a directory.
+   */
   dataDir?: string | undefined;
+  /** The folder of downloads, in which that is kept which is fetched out of object storage (default: that of `defaultCacheDir`). */
+  cacheDir?: string | undefined;
 }
 
 /** How the examples of a split are read. */
@@ -54,7 +59,7 @@ interface EitherOptions {
   decode: boolean | undefined;
 }
 
-const OPEN_OPTIONS = { dataDir: true } satisfies Record<keyof OpenOptions, true>;
+const OPEN_OPTIONS = { dataDir: true, cacheDir: true } satisfies Record<keyof OpenOptions, true>;
 const SPLIT_OPTIONS = {
   format: true,
   shuffleFiles: true,
@@ -66,10 +71,15 @@ const SPLIT_OPTIONS = {
 /** A prepared data set. */
 export class Dataset {
   readonly info: DatasetInfo;
+  readonly #access: FileAccess;
 
-  /** @param info as {@link datasetInfoOf} gives it */
-  constructor(info: DatasetInfo) {
+  /**
+   * @param info as {@link datasetInfoOf} gives it
+   * @param access how its shards are reached, where they do not lie in its directory
+   */
+  constructor(info: DatasetInfo, access: FileAccess = new LocalAccess(info.directory)) {
     this.info = info;
+    this.#access = access;
   }
 
   /**
@@ -103,7 +113,7 @@ export class Dataset {
     expectKinds(kinds, info.features);
     const format = chooseFormat(info, slices, options.format);
     const ordered = options.shuffleFiles === true ? shuffled(slices, options.seed ?? 0) : slices;
-    return new Examples({ info, format, slices: ordered }, kinds);
+    return new Examples({ info, access: this.#access, format, slices: ordered }, kinds);
   }
 }
 
@@ -111,12 +121,17 @@ export class Dataset {
  * Opens a prepared data set: its directory, the folder of its versions, of which the newest is taken, or, with `dataDir`, its
  * name: `mnist`, `mnist:3.0.1`, `emnist/letters`. It may be one that TFDS itself prepared.
  *
- * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `USAGE`, `DISK`
+ * The directory, or `dataDir`, may be an address `s3://bucket/prefix`, for which the package `@aws-sdk/client-s3` must be installed.
+ * Then shards are fetched into `cacheDir` when their examples are read, and checked against `SHA256SUMS`; those that are there already
+ * are not fetched again.
+ *
+ * @throws {DatasetError} `NO_DATASET`, `FILE_MISSING`, `MANIFEST_INVALID`, `USAGE`, `DISK`; of object storage also
+ *   `FILE_CHECKSUM`, `STORAGE`, `PACKAGE_MISSING`
  */
 export async function open(nameOrDirectory: string, options: OpenOptions = {}): Promise<Dataset> {
   expectOptions('open', options, OPEN_OPTIONS);
-  const directory = await locateDataset(nameOrDirectory, options.dataDir);
-  return new Dataset(datasetInfoOf(await readDirectory(directory)));
+  const there = await openDirectory(nameOrDirectory, options);
+  return new Dataset(datasetInfoOf(there), there.access);
 }
 
 /** What {@link load} reads; {@link FeatureOptions}, {@link EncodedOptions} and {@link DecodedOptions} go with it. */
@@ -165,7 +180,7 @@ export async function load(
   options: LoadOptions & Partial<FeatureOptions<Kinds | 'all'> & EitherOptions>,
 ): Promise<Examples<Kinds> | Pairs<Kinds>> {
   expectOptions('load', options, { ...OPEN_OPTIONS, ...SPLIT_OPTIONS, split: true, asSupervised: true });
-  const { split, asSupervised, dataDir, ...others } = options;
-  const examples = (await open(nameOrDirectory, { dataDir })).split(split, others);
+  const { split, asSupervised, dataDir, cacheDir, ...others } = options;
+  const examples = (await open(nameOrDirectory, { dataDir, cacheDir })).split(split, others);
   return asSupervised === true ? examples.asSupervised() : examples;
 }

@@ -10,6 +10,7 @@ import type { ShardSlice } from './resolve-split.js';
 
 /** What is known of a data set before any example is read. */
 export interface DatasetInfo extends PublishedInfo {
+  /** The directory: its path, or its address `s3://...`. */
   directory: string;
   /** Bytes of each file in it, by name. */
   files: ReadonlyMap<string, number>;

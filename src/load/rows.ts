@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import type { FileAccess } from '../directory/file-access.js';
+import type { PublishedSplit } from '../directory/info.js';
 import { shardFileOf } from '../directory/shard-file.js';
 import { type ShardRow, shardRows } from '../directory/shard-rows.js';
 import { DatasetError, fault } from '../errors.js';
@@ -12,6 +13,7 @@ import type { ShardSlice } from './resolve-split.js';
 /** Where rows are read from. */
 export interface RowSource {
   info: DatasetInfo;
+  access: FileAccess;
   format: FormatName;
   slices: readonly ShardSlice[];
 }
@@ -34,15 +36,19 @@ const BYTES_AT_ONCE = 2 ** 22;
  * The rows of shards, in the order of the slices; the shards that are not among them are not opened, and rows outside the
  * slices are skipped as cheaply as the format has it.
  *
- * @throws {DatasetError} what is wrong with the file, naming it; `FILE_MISSING`, `COUNT_MISMATCH`, `DISK`
+ * @throws {DatasetError} what is wrong with the file, naming it; `FILE_MISSING`, `COUNT_MISMATCH`, `DISK`; and as {@link FileAccess}
  */
 export async function* readRows(source: RowSource): AsyncGenerator<PlacedRow[]> {
   const decompressors = await loadDecompressors();
-  for (const slice of source.slices) {
+  const files = source.slices.map((slice) => fileOf(source, slice));
+  let at = 0;
+  for await (const path of source.access.ready(files)) {
+    const slice = source.slices[at++];
+    if (slice === undefined) throw new Error('there are more files than slices');
     let rows: PlacedRow[] = [];
     let bytes = 0;
     try {
-      for (const placed of sliceRows(source, slice, decompressors)) {
+      for (const placed of sliceRows(source, slice, path, decompressors)) {
         rows.push(placed);
         bytes += placed.row.serializedBytes ?? 0;
         if (rows.length < ROWS_AT_ONCE && bytes < BYTES_AT_ONCE) continue;
@@ -60,15 +66,27 @@ export async function* readRows(source: RowSource): AsyncGenerator<PlacedRow[]> 
   }
 }
 
-function* sliceRows(
-  { info, format }: RowSource,
-  { split: name, shard, start, end, shardStart }: ShardSlice,
-  decompressors: Decompressors,
-): Generator<PlacedRow> {
+function splitOf({ info }: RowSource, { split: name }: ShardSlice): PublishedSplit {
   const split = info.splits.find((one) => one.name === name);
   if (split === undefined) throw new Error(`there is no split ${name}`);
-  const file = shardFileOf(info, split, format, shard);
-  const open = new OpenFile(join(info.directory, file));
+  return split;
+}
+
+function fileOf(source: RowSource, slice: ShardSlice): string {
+  return shardFileOf(source.info, splitOf(source, slice), source.format, slice.shard);
+}
+
+function* sliceRows(
+  source: RowSource,
+  slice: ShardSlice,
+  path: string,
+  decompressors: Decompressors,
+): Generator<PlacedRow> {
+  const { info, format } = source;
+  const { shard, start, end, shardStart } = slice;
+  const split = splitOf(source, slice);
+  const file = fileOf(source, slice);
+  const open = new OpenFile(path);
   let record = start;
   try {
     for (const row of shardRows(format, open, {

@@ -1,12 +1,10 @@
 import { basename } from 'node:path';
 import type { LocatedArchives } from '../archive/locate-all.js';
-import { archivesOfSplit, type SplitDefinition } from '../dataset/split-definition.js';
+import type { SplitDefinition } from '../dataset/split-definition.js';
 import type { SplitInfo } from '../directory/manifest/dataset-info.js';
 import type { Staging } from '../directory/publish/staging.js';
-import { DatasetError } from '../errors.js';
 import { MemoryBudget } from '../rows/spill/memory.js';
-import type { EncodedSplit } from '../rows/spill/row-store.js';
-import { encodeSplit } from './encode-split.js';
+import { encodeArchives } from './encode-archives.js';
 import type { RunSettings } from './options.js';
 import type { WorkerPool } from './pool.js';
 import type { StepTimes } from './steps.js';
@@ -36,7 +34,7 @@ export async function makeSplits(making: SplitsToMake): Promise<SplitInfo[]> {
   const target = { dataset, formats, layout, sharding: run, pool, staging, onEvent };
   const infos: Promise<SplitInfo>[] = [];
   for (const split of making.splits) {
-    const encoded = await encodeOnceMore(making, split, budget);
+    const encoded = await encodeArchives({ ...making, scratch: staging }, split, budget);
     const written = times
       .of('write', () => writeSplit(encoded, target))
       .finally(async () => {
@@ -46,46 +44,6 @@ export async function makeSplits(making: SplitsToMake): Promise<SplitInfo[]> {
     infos.push(handledLater(written));
   }
   return Promise.all(infos);
-}
-
-/** Encodes a split; where an archive of the cache proves to be damaged, gets that anew and tries once more. */
-async function encodeOnceMore(
-  making: SplitsToMake,
-  split: SplitDefinition,
-  budget: MemoryBudget,
-): Promise<EncodedSplit> {
-  const scratch = `${split.name}.scratch`;
-  try {
-    return await encode(making, split, { budget, scratch });
-  } catch (error) {
-    const isDamaged = error instanceof DatasetError && error.code === 'ARCHIVE_CHECKSUM';
-    if (!isDamaged || !(await making.archives.renewDamaged(archivesOfSplit(split)))) throw error;
-    await making.staging.remove(scratch);
-    // What wrote the first one may still be at work on its name.
-    return encode(making, split, { budget, scratch: `${split.name}.again.scratch` });
-  }
-}
-
-async function encode(
-  { run, archives, pool, staging, times }: SplitsToMake,
-  split: SplitDefinition,
-  { budget, scratch }: { budget: MemoryBudget; scratch: string },
-): Promise<EncodedSplit> {
-  const { name, rows: total } = split;
-  return times.of('encode', () =>
-    encodeSplit({
-      split,
-      features: run.features,
-      classes: run.classes,
-      classNames: run.classNames,
-      locate: (archive) => times.of('archives', () => archives.locate(archive)),
-      pool,
-      keepSamples: run.keepSamples,
-      budget,
-      scratchPath: staging.path(scratch),
-      onRows: (rows) => run.onEvent({ event: 'encode', split: name, rows, total }),
-    }),
-  );
 }
 
 /** Keeps a promise that is awaited only later from ending the process when it rejects before. */

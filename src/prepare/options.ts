@@ -17,7 +17,10 @@ import type { PrepareEvent } from './events.js';
 export interface PrepareOptions extends ShardingOptions {
   /** The folder that holds data sets, TFDS's `data_dir`; made when missing. */
   out: string;
-  /** A folder that holds the archives; without it they come from the cache or from their mirrors. */
+  /**
+   * A folder that holds the archives, or its URL (https://, http://, s3://), from which they are downloaded; without it they come from the
+   * cache or from their mirrors.
+   */
   archives?: string | undefined;
   /** Where single archives lie, by their SHA-256 in hexadecimal, wherever that is; `archives` holds for the others. */
   archivePaths?: ReadonlyMap<string, string> | undefined;

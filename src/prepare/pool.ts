@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { ShardTask } from '../formats/formats.js';
+import type { ShuffleFile, ShuffleTask } from '../formats/shuffle/write.js';
 import type { WrittenFile } from '../fs/file-sink.js';
 import { packageRoot } from '../fs/package-root.js';
 import type { EncodedSlice } from '../rows/slice.js';
@@ -9,6 +10,7 @@ import type { RowSlice } from './encode-slice.js';
 
 const ENCODE_SLICE = entry('encode-slice');
 const WRITE_SHARD = entry('write-shard');
+const WRITE_SHUFFLE_FILE = entry('write-shuffle-file');
 
 function entry(name: string): string {
   return fileURLToPath(new URL(`dist/workers/${name}.cjs`, packageRoot));
@@ -46,6 +48,12 @@ export class WorkerPool {
   /** Writes a shard to a new file. */
   async writeShard(task: ShardTask): Promise<WrittenFile> {
     const answer: Answer<WrittenFile> = await this.#piscina.run(task, { filename: WRITE_SHARD });
+    return unwrap(answer);
+  }
+
+  /** Writes rows to a new shuffle file. */
+  async writeShuffleFile(task: ShuffleTask): Promise<ShuffleFile> {
+    const answer: Answer<ShuffleFile> = await this.#piscina.run(task, { filename: WRITE_SHUFFLE_FILE });
     return unwrap(answer);
   }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
-import { ArchiveFolder } from '../archive/archive-folder.js';
+import type { ArchiveFolder } from '../archive/archive-folder.js';
 import { cachedPath, isCached } from '../archive/cache.js';
+import { archivesAt, urlsOf } from '../archive/mirrors.js';
 import { archivesOf, type DatasetDefinition, datasetId } from '../dataset/definition.js';
 import type { ArchiveDefinition, SplitDefinition } from '../dataset/split-definition.js';
 import { otherPart } from '../directory/publish/other-data.js';
@@ -49,11 +50,11 @@ export async function planRun(definition: DatasetDefinition, given: PrepareOptio
   const options = inHome(given);
   const run = runSettings(definition, options);
   const directory = datasetDirectory(options.out, definition);
-  const folder = options.archives === undefined ? undefined : new ArchiveFolder(options.archives);
+  const place = archivesAt(options.archives);
   const archives = await Promise.all(
     archivesOf(definition).map(async (archive) => ({
       ...archive,
-      ...(await origin(definition, archive, { ...options, folder })),
+      ...(await origin(definition, archive, { ...options, place })),
     })),
   );
   return {
@@ -103,12 +104,12 @@ interface Origin {
 async function origin(
   definition: DatasetDefinition,
   archive: ArchiveDefinition,
-  options: PrepareOptions & { folder: ArchiveFolder | undefined },
+  { place, ...options }: PrepareOptions & { place: ArchiveFolder | string | undefined },
 ): Promise<Origin> {
   const given = options.archivePaths?.get(archive.sha256);
   if (given !== undefined) return { from: `from ${given}`, place: `from ${dirname(given)}` };
-  if (options.folder !== undefined) {
-    return options.folder.locate(definition, archive).then(
+  if (typeof place === 'object') {
+    return place.locate(definition, archive).then(
       (path) => ({ from: `from ${path}`, place: `from ${dirname(path)}` }),
       (error: unknown) => ({
         from: `not to be had: ${asDatasetError(error).message}`,
@@ -119,10 +120,10 @@ async function origin(
   const cached = cachedPath(options.cacheDir, archive);
   if (await isCached(cached, archive.bytes))
     return { from: `from the cache, ${cached}`, place: `from the cache, ${options.cacheDir}` };
-  if (definition.drawn !== undefined) return { from: 'drawn here', place: 'drawn here' };
-  const { mirrors } = definition;
-  const urls = mirrors.map((mirror) => new URL(archive.file, mirror).href);
-  return { from: `from ${urls.join(', or ')}`, place: `from ${mirrors.join(', or ')}` };
+  if (definition.drawn !== undefined && place === undefined)
+    return { from: 'drawn here', place: 'drawn here' };
+  const urls = urlsOf(definition, archive, place);
+  return { from: `from ${urls.join(', or ')}`, place: `from ${place ?? definition.mirrors.join(', or ')}` };
 }
 
 function originsOf(archives: readonly (Origin & { bytes: number })[]): RunPlan['origins'] {

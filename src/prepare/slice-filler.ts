@@ -1,3 +1,4 @@
+import type { RowSpan } from '../dataset/split-definition.js';
 import type { RowSlice } from './encode-slice.js';
 import type { SliceBuffer, SliceBuffers } from './slice-buffers.js';
 
@@ -17,8 +18,8 @@ export interface OpenSlice {
 
 /** What a slice is, beside what is in it. */
 export interface SliceShape {
-  /** Rows of the split. */
-  rows: number;
+  /** The rows that slices are made of, by their numbers in the split: the first of them begins a slice. */
+  range: RowSpan;
   /** Rows of each slice but the last. */
   sliceRows: number;
   hasLabels: boolean;
@@ -45,7 +46,7 @@ export class SliceFiller {
 
   /** The slice that a row belongs to, as soon as there is memory for it; rejects when a slice has failed. */
   at(row: number): Promise<OpenSlice> {
-    const number = Math.floor(row / this.#shape.sliceRows);
+    const number = this.#numberOf(row);
     const open = this.#open.get(number) ?? this.#begin(number);
     this.#open.set(number, open);
     return open;
@@ -53,7 +54,7 @@ export class SliceFiller {
 
   /** Notes that so many rows more of the slice of a row are there. */
   async filled(row: number, rows: number): Promise<void> {
-    const number = Math.floor(row / this.#shape.sliceRows);
+    const number = this.#numberOf(row);
     const slice = await this.#open.get(number);
     if (slice === undefined) throw new Error(`the slice of row ${row} is not open`);
     slice.missing -= rows;
@@ -67,11 +68,16 @@ export class SliceFiller {
     );
   }
 
+  #numberOf(row: number): number {
+    const { range, sliceRows } = this.#shape;
+    return Math.floor((row - range.start) / sliceRows);
+  }
+
   async #begin(number: number): Promise<FillingSlice> {
-    const { rows, sliceRows, hasLabels } = this.#shape;
+    const { range, sliceRows, hasLabels } = this.#shape;
     const buffer = await this.#buffers.take();
-    const firstRow = number * sliceRows;
-    const end = Math.min(firstRow + sliceRows, rows);
+    const firstRow = range.start + number * sliceRows;
+    const end = Math.min(firstRow + sliceRows, range.end);
     const labels = hasLabels ? new Uint32Array(end - firstRow) : undefined;
     const { elements } = buffer;
     return { firstRow, end, elements, littleEndian: undefined, labels, buffer, missing: end - firstRow };

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256OfFile } from '../archive/checksum.js';
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { asDiskError } from '../errors.js';
 import type { FormatName } from '../formats/formats.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import type { PrepareOptions } from '../prepare/options.js';
 import { prepare } from '../prepare/prepare.js';
 

@@ -1,6 +1,6 @@
 /** Rows of a split as framed records, in the order of their hashes, which is that of shards; all arrays lie in shared memory. */
 export interface EncodedSlice {
-  /** Position of the first of its rows among those of the split. */
+  /** Position of the first of its rows among those that are encoded: all of the split, or a range of it. */
   firstPosition: number;
   rows: number;
   /** TFRecord records, one behind the other. */

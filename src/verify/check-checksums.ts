@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { sha256OfFile } from '../archive/checksum.js';
 import { CHECKSUMS_FILE } from '../directory/manifest/checksums.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import { fault } from '../errors.js';
+import { sha256OfFile } from '../fs/file-checksum.js';
 import { type Findings, UNCHECKED } from './findings.js';
 
 /** Compares every file that is there with its checksum. */
 export async function checkChecksums(
-  { path, files, checksums }: DatasetDirectory,
+  { access, files, checksums }: DatasetDirectory,
   { deep }: { deep?: boolean | undefined },
   findings: Findings,
 ): Promise<void> {
@@ -18,7 +18,7 @@ export async function checkChecksums(
   for (const [file, expected] of checksums ?? []) {
     if (!files.has(file)) continue;
     try {
-      const found = await sha256OfFile(join(path, file));
+      const found = await sha256OfFile(join(access.directory, file));
       if (found !== expected)
         throw fault('FILE_CHECKSUM', `${file} has another checksum than the one stored`, { expected, found });
     } catch (error) {

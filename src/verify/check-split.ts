@@ -21,14 +21,14 @@ export interface SplitCheck {
   /** None where nothing tells of them: the records alone are checked then. */
   features: readonly PublishedFeature[] | undefined;
   definition: DatasetDefinition | undefined;
-  options: SourceOptions;
+  options: SourceOptions & { signal?: AbortSignal | undefined };
   findings: Findings;
   orders: FeatureOrders;
 }
 
 /** Reads every row of a split in every format, and compares them with each other and with the archives. */
 export async function checkSplit(
-  { path: directory, shards, files, classNames, rowKeys }: DatasetDirectory,
+  { access: { directory }, shards, files, classNames, rowKeys }: DatasetDirectory,
   split: PublishedSplit,
   { features, definition, options, findings, orders }: SplitCheck,
 ): Promise<void> {
@@ -51,6 +51,7 @@ export async function checkSplit(
   const check: ShardCheck = { directory, features, checker, decompressors, order, findings, orders, onRow };
   let serialized: number | undefined = 0;
   for (const shard of own) {
+    options.signal?.throwIfAborted();
     const before = findings.total;
     const bytes = checkShard(shard, check);
     serialized = bytes === undefined || serialized === undefined ? undefined : serialized + bytes;

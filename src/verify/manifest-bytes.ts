@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type DatasetDefinition, featuresOf } from '../dataset/definition.js';
+import type { FileAccess } from '../directory/file-access.js';
 import type { PublishedInfo } from '../directory/info.js';
 import { CARD_FILE, type CardContent, cardText } from '../directory/manifest/card.js';
 import { manifestFiles } from '../directory/manifest/files.js';
@@ -11,15 +10,15 @@ import { type TableChoice, TENSOR_TYPES, tableLayout } from '../rows/table.js';
 import type { Findings } from './findings.js';
 
 /** Manifests follow from the definition and from what is in the shards, byte for byte. */
-export async function checkManifestBytes(
-  { path, files }: DatasetDirectory,
+export function checkManifestBytes(
+  { access, files }: DatasetDirectory,
   info: PublishedInfo,
   {
     formats,
     definition,
     findings,
   }: { formats: readonly FormatName[]; definition: DatasetDefinition; findings: Findings },
-): Promise<void> {
+): void {
   const content = (choice: TableChoice): CardContent => {
     const table = tableLayout(featuresOf(definition), definition.label, choice);
     return { definition, splits: info.splits, formats, table };
@@ -27,7 +26,7 @@ export async function checkManifestBytes(
   for (const [file, text] of manifestFiles(content({}))) {
     if (file === CARD_FILE) {
       // What an earlier version prepared has no card.
-      await compare(path, file, [text, ...otherCards(content)], findings);
+      compare(access, file, [text, ...otherCards(content)], findings);
       continue;
     }
     if (!files.has(file) && findings.of(file) === 0)
@@ -35,23 +34,32 @@ export async function checkManifestBytes(
         file,
         fault('FILE_MISSING', `${file} is missing`, { expected: file, found: 'no such file' }),
       );
-    await compare(path, file, [text], findings);
+    compare(access, file, [text], findings);
   }
 }
 
 /** A file that is there is one of these texts. */
-async function compare(
-  path: string,
+function compare(
+  access: FileAccess,
   file: string,
   texts: readonly [string, ...string[]],
   findings: Findings,
-): Promise<void> {
-  const found = await readFile(join(path, file), 'utf8').catch(() => undefined);
+): void {
+  const found = textOf(access, file);
   if (found === undefined || texts.includes(found)) return;
   findings.add(
     file,
     fault('MANIFEST_INVALID', `${file} is not what the definition makes`, differing(texts[0], found)),
   );
+}
+
+function textOf(access: FileAccess, file: string): string | undefined {
+  try {
+    return access.textOf(file);
+  } catch {
+    // What is missing, or cannot be read, is told of already.
+    return undefined;
+  }
 }
 
 /** The cards that a data set can have, by what of its columns was chosen. */

@@ -8,20 +8,25 @@ import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
 import { FEATURES_FILE } from '../directory/manifest/features.js';
 import { type DatasetDirectory, readDirectory } from '../directory/read.js';
 import { DatasetError } from '../errors.js';
+import { openStored, type StoredDirectory, type StoredOptions } from '../fetch/open.js';
 import type { FormatName } from '../formats/formats.js';
 import { expandHome } from '../fs/home-path.js';
+import { isStorageUrl, openStorage } from '../storage/open-storage.js';
+import type { Storage } from '../storage/storage.js';
 import { checkChecksums } from './check-checksums.js';
 import { checkSplit } from './check-split.js';
+import { checkStored } from './check-stored.js';
 import { type FeatureOrder, FeatureOrders } from './feature-orders.js';
 import { type Fault, Findings, UNCHECKED, type Unchecked } from './findings.js';
 import { checkManifestBytes } from './manifest-bytes.js';
 
 /** How a data set is to be verified. */
-export interface VerifyOptions {
+export interface VerifyOptions extends StoredOptions {
   /** Read and decode everything, beside checking checksums and manifests. */
   deep?: boolean | undefined;
   /** A folder that holds the archives; without it they are compared with where they are in the cache. */
   archives?: string | undefined;
+  /** The folder of downloads, where archives are looked for, and what lies in object storage is fetched into. */
   cacheDir: string;
   /** Definitions beside those that the project brings, and before them. */
   definitions?: readonly DatasetDefinition[] | undefined;
@@ -53,24 +58,52 @@ export interface Verified {
 /**
  * Verifies one data set in its directory. Faults are told in the result; what is thrown kept it from being looked at.
  *
- * @throws {DatasetError} `NO_DATASET`, `DISK`
+ * @param directory a path or `s3://...`. Of what lies in object storage no more than the manifests is fetched, but with `deep`.
+ * @throws {DatasetError} `NO_DATASET`, `DISK`; of object storage also `STORAGE`, `DISK_FULL`, `PACKAGE_MISSING`
  */
 export async function verifyDataset(directory: string, options: VerifyOptions): Promise<Verified> {
+  if (isStorageUrl(directory))
+    return verifyStored(await openStorage(directory, { signal: options.signal }), options);
   const there = await readDirectory(expandHome(directory), { checksums: options.withoutChecksums !== true });
   if (there.files.size === 0) throw noFiles(directory);
+  const checkFiles = async (findings: Findings): Promise<DatasetDirectory> => {
+    if (options.withoutChecksums !== true) await checkChecksums(there, options, findings);
+    return there;
+  };
+  return { ...(await verify(there, checkFiles, options)), directory };
+}
+
+/**
+ * {@link verifyDataset} of the one that a storage itself is.
+ *
+ * @throws {DatasetError} as that
+ */
+export async function verifyStored(storage: Storage, options: VerifyOptions): Promise<Verified> {
+  const { cacheDir, signal, onFetch, withoutChecksums } = options;
+  const checksums = withoutChecksums !== true;
+  const stored: StoredDirectory = await openStored(storage, { cacheDir, signal, onFetch, checksums });
+  return verify(stored.there, (findings) => checkStored(stored, options, findings), options);
+}
+
+/** @param checkFiles compares files with their checksums; gives what is to be read on */
+async function verify(
+  whole: DatasetDirectory,
+  checkFiles: (findings: Findings) => Promise<DatasetDirectory>,
+  options: VerifyOptions,
+): Promise<Verified> {
   const findings = new Findings();
   const orders = new FeatureOrders();
-  for (const { file, error } of there.faults) findings.add(file, error);
-  if (options.withoutChecksums !== true) await checkChecksums(there, options, findings);
+  for (const { file, error } of whole.faults) findings.add(file, error);
+  const there = await checkFiles(findings);
   const { info } = there;
-  const formats = [...new Set(there.shards.flatMap(({ files }) => [...files.keys()]))];
+  const formats = [...new Set(whole.shards.flatMap(({ files }) => [...files.keys()]))];
   const isUnreadable = there.features === undefined && findings.of(FEATURES_FILE) > 0;
   if (info !== undefined && !isUnreadable) {
     if (options.deep === true) await checkDeeply(there, info, { formats, options, findings, orders });
     else if (there.features === undefined) findings.skip(UNCHECKED.examples, WITHOUT_FEATURES);
   }
   return {
-    directory,
+    directory: there.path,
     name: info && idOf(info),
     version: info?.version,
     files: there.files.size,
@@ -115,7 +148,7 @@ async function checkDeeply(
       'no definition of the data set is known',
     );
   else if (there.files.has(CHECKSUMS_FILE))
-    await checkManifestBytes(there, info, { formats, definition, findings });
+    checkManifestBytes(there, info, { formats, definition, findings });
   const features = there.features ?? (definition && definedFeatures(definition));
   if (features === undefined) findings.skip(UNCHECKED.examples, WITHOUT_FEATURES);
   else if (there.features === undefined)

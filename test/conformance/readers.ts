@@ -13,7 +13,11 @@ export function readerPath(file: string): string {
 }
 
 /** The path that a script of `test/readers` prints; skips the test where the script says what is missing here. */
-async function provide(context: TestContext, script: string, words: readonly string[]): Promise<string> {
+export async function provide(
+  context: TestContext,
+  script: string,
+  words: readonly string[],
+): Promise<string> {
   const { code, stdout, stderr } = await run(readerPath(script), words);
   if (code === UNAVAILABLE) return context.skip(stderr.trim().replaceAll(/\s*\n\s*/g, '; '));
   if (code !== 0) throw new Error(`${script} ended with ${code}:\n${stderr}`);
@@ -26,6 +30,7 @@ export type Requirements =
   | 'requirements-columns.txt'
   | 'requirements-old-columns.txt'
   | 'requirements-old-tfds.txt'
+  | 'requirements-schedulers.txt'
   | 'requirements-spark.txt';
 
 /** The Python that has the packages of such a file, one of them in the version of `pin`; made by the first test that asks for it. */
@@ -50,6 +55,11 @@ export function javaPath(context: TestContext): Promise<string> {
   return provide(context, 'java.sh', []);
 }
 
+/** The folder of Slurm's programs and libraries. */
+export function slurmPrograms(context: TestContext): Promise<string> {
+  return provide(context, 'slurm.sh', []);
+}
+
 /** The folder of npm packages that has TensorFlow.js. */
 export function tfjsPackages(context: TestContext): Promise<string> {
   return provide(context, 'tfjs.sh', []);
@@ -68,6 +78,16 @@ export function chromiumPath(context: TestContext): Promise<string> {
 /** The program that reads shards with the libraries of Go. */
 export function goReaders(context: TestContext): Promise<string> {
   return provide(context, 'go.sh', []);
+}
+
+/** The server that speaks S3. */
+export function versitygwPath(context: TestContext): Promise<string> {
+  return provide(context, 'versitygw.sh', []);
+}
+
+/** The same, where it has been built already: it takes minutes, which a unit test does not. */
+export function builtVersitygw(context: TestContext): Promise<string> {
+  return provide(context, 'versitygw.sh', ['--built']);
 }
 
 /** The program that a C source of the PNG stage compiles to. */

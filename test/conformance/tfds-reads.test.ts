@@ -67,7 +67,7 @@ function expectedInfo(
   splits: Record<string, { rows: number; bytes: number; shards: number[] }>,
 ): object {
   const { name, version, description, citation, label } = definition;
-  const archives = definition.splits.flatMap(archivesOfSplit);
+  const archives = definition.splits.flatMap((split) => archivesOfSplit(split));
   return {
     fullName: `${name}/${version}`,
     description,

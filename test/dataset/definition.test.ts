@@ -14,6 +14,7 @@ function errorOf(json: unknown): DatasetError {
 }
 
 const TENSOR = { name: 'features', dtype: 'int16', shape: [2, 3] };
+const SCHEMES = 'must begin with https://, http:// or s3://, and end with /';
 const LABELS = 'must have labels in each split where it has a label, and in none where it has not';
 
 /** The error of the tiny definition with one change; a change of its tensor is one of a definition that has one. */
@@ -58,6 +59,7 @@ describe('parseDefinition', () => {
     ['version', '10.20.30'],
     ['drawn', 'digits'],
     ['mirrors', []],
+    ['mirrors', ['s3://bucket/path/', 'http://a.invalid/']],
     ['label.classes', 3],
     ['label.classNames', ['T-shirt/top', 'a b', 'ō']],
     ['splits.0.name', 'train-2'],
@@ -182,7 +184,9 @@ describe('parseDefinition', () => {
     ['prettyName', ' Tiny', 'must be one line without white space around it'],
     ['homepage', 'nowhere', 'must be a URL'],
     ['mirrors.0', 'nowhere/', 'must be a URL'],
-    ['mirrors.1', 'https://a.invalid/tiny', 'must end with /'],
+    ['mirrors.1', 'https://a.invalid/tiny', SCHEMES],
+    ['mirrors.1', 'ftp://a.invalid/tiny/', SCHEMES],
+    ['mirrors.1', 'file:///tiny/', SCHEMES],
     ['image.name', 'the image', WORD],
     ['image.shape.0', 0, 'must be 1 at least'],
     ['image.shape.1', 2.5, 'must be a whole number'],

@@ -105,6 +105,13 @@ export const STATE: readonly State[] = [
   { place: 'src/verify/rewrite.ts', names: ['NONE'], tried: [], because: 'it has no bytes' },
   { place: 'src/catalog/sections.ts', names: ['TFDS_CLASSES'], tried: [], because: CONSTANT },
   { place: 'src/archive/transfer-error.ts', names: ['PASSING'], tried: [], because: CONSTANT },
+  {
+    place: 'src/storage/s3-failure.ts',
+    names: ['BROKEN', 'PASSING', 'LASTING'],
+    tried: [],
+    because: CONSTANT,
+  },
+  { place: 'src/storage/s3-remove.ts', names: ['ONE_BY_ONE'], tried: [], because: CONSTANT },
   { place: 'src/archive/http.ts', names: ['REDIRECTS'], tried: [], because: CONSTANT },
   { place: 'src/arrays/elements.ts', tried: ['slices'] },
   { place: 'src/arrays/idx-types.ts', names: ['IDX_TYPES'], tried: [], because: CONSTANT },

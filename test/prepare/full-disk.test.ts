@@ -1,31 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeArchives } from '../fixtures/archives.js';
 import { type Ended, lines, prepareCli } from '../fixtures/cli.js';
 import { digitsArchives } from '../fixtures/digits.js';
 import { emptyFolder, everythingIn } from '../fixtures/folder.js';
-
-/** A disk of so many KiB, mounted at a folder until the test ends; skips the test where that may not be done. */
-async function smallDisk(context: TestContext, folder: string, size: number): Promise<string> {
-  if (process.platform !== 'linux') return context.skip('a small disk is made on Linux alone');
-  if (process.getuid?.() !== 0) return context.skip('only root may mount a small disk');
-  const disk = join(folder, `disk-${size}`);
-  await mkdir(disk);
-  const { status, stderr } = spawnSync(
-    'mount',
-    ['-t', 'tmpfs', '-o', `size=${size}k`, 'idx-shards-test', disk],
-    {
-      encoding: 'utf8',
-    },
-  );
-  if (status !== 0) return context.skip(`a small disk cannot be mounted: ${(stderr ?? 'no mount').trim()}`);
-  onTestFinished(() => {
-    spawnSync('umount', [disk]);
-  });
-  return disk;
-}
+import { smallDisk } from '../fixtures/small-disk.js';
 
 /** Prepares `digits`, from archives in `folder`, into a disk. */
 function prepareDigits(folder: string, disk: string, formats: string): Promise<Ended> {
@@ -36,7 +15,7 @@ function prepareDigits(folder: string, disk: string, formats: string): Promise<E
 describe('a disk that is too small', () => {
   it('is refused before work begins: exit 5, with what is needed and what is there', async (context) => {
     const folder = await emptyFolder();
-    const disk = await smallDisk(context, folder, 1100);
+    const disk = await smallDisk(context, folder, 'size=1100k');
     await writeArchives(join(folder, 'archives'), digitsArchives);
     const { code, stdout } = await prepareDigits(folder, disk, 'tfrecord,arrow');
     expect(code).toBe(5);
@@ -57,8 +36,8 @@ describe('a disk that fills', () => {
   it('ends the run in the middle of a shard of any format: exit 5, and nothing stays', async (context) => {
     const folder = await emptyFolder();
     await writeArchives(join(folder, 'archives'), digitsArchives);
-    const one = await smallDisk(context, folder, 1500);
-    const three = await smallDisk(context, folder, 4000);
+    const one = await smallDisk(context, folder, 'size=1500k');
+    const three = await smallDisk(context, folder, 'size=4000k');
     for (const [disk, formats] of [
       ...['tfrecord', 'arrow', 'parquet', 'array_record'].map((format) => [one, format] as const),
       [three, 'parquet,arrow,tfrecord'] as const,

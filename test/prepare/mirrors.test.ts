@@ -254,3 +254,65 @@ describe('mnist without network', () => {
     expect((await everythingIn(folder))?.filter((path) => !path.endsWith('/'))).toEqual([]);
   });
 });
+
+describe('the URL of a folder of archives', () => {
+  it('is asked in the place of the mirrors, for one of the data set first', async () => {
+    const right = smallArchives();
+    const asked: string[] = [];
+    const { origin } = await serve((response, { url = '' }) => {
+      asked.push(url);
+      const bytes = url.startsWith('/own/') ? undefined : right.get(url.slice(1));
+      (bytes === undefined ? refuse(404) : send(bytes))(response);
+    });
+    const nowhere = { ...definitionOf(right), mirrors: [`http://127.0.0.1:${await closedPort()}/`] };
+    const options = { formats: ['tfrecord'], workers: 1 } as const;
+    const folder = await emptyFolder();
+    const cacheDir = join(folder, 'cache');
+    const one = await prepare(nowhere, {
+      ...options,
+      out: join(folder, 'one'),
+      cacheDir,
+      archives: `${origin}/`,
+    });
+    expect(asked.toSorted()).toEqual(
+      Object.values(FILES)
+        .flatMap((file) => [`/${file}`, `/own/${file}`])
+        .sort(),
+    );
+    // The second time they are in the cache.
+    asked.length = 0;
+    const two = await prepare(nowhere, { ...options, out: join(folder, 'two'), cacheDir, archives: origin });
+    expect(asked).toEqual([]);
+    expect(await digestsIn(two.directory)).toEqual(await digestsIn(one.directory));
+  });
+
+  it('that has none of them is told of', async () => {
+    const { origin } = await serve(refuse(404));
+    const folder = await emptyFolder();
+    const run = prepare(definitionOf(small), {
+      out: join(folder, 'out'),
+      cacheDir: join(folder, 'cache'),
+      archives: `${origin}/there`,
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringContaining(`${origin}/there/own/`),
+    });
+  });
+
+  it('is refused, and not told, where it has a password', async () => {
+    const folder = await emptyFolder();
+    for (const archives of ['https://me:secret@127.0.0.1:1/a', 'http://secret@127.0.0.1:1/']) {
+      const [out, cacheDir] = [join(folder, 'out'), join(folder, 'cache')];
+      const error: unknown = await prepare(definitionOf(small), { out, cacheDir, archives }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({ code: 'USAGE', next: expect.any(String) });
+      expect(JSON.stringify(error) + String(error)).not.toContain('secret');
+    }
+    const { drawn: _, ...digits } = await loadDefinition('digits');
+    const at = { out: join(folder, 'at'), cacheDir: join(folder, 'cache'), workers: 1 };
+    const { origin } = await mirror(digitsArchives);
+    expect(await prepare(digits, { ...at, archives: `${origin}/a@b` })).toMatchObject({ state: 'prepared' });
+  });
+});

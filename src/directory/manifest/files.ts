@@ -1,4 +1,6 @@
+import type { DatasetDefinition } from '../../dataset/definition.js';
 import { CARD_FILE, type CardContent, cardText } from './card.js';
+import { CHECKSUMS_FILE } from './checksums.js';
 import { DATASET_INFO_FILE, datasetInfoJson } from './dataset-info.js';
 import { FEATURES_FILE, featuresJson, labelsFileName, labelsText } from './features.js';
 import { ROW_KEYS_FILE, rowKeysJson } from './row-keys.js';
@@ -19,4 +21,10 @@ export function manifestFiles(content: CardContent): Map<string, string> {
     ...(rowKeys === undefined ? [] : [[ROW_KEYS_FILE, rowKeys] as const]),
     [CARD_FILE, cardText(content)],
   ]);
+}
+
+/** The names of all files that a data set may have beside its shards. */
+export function manifestNames({ label }: DatasetDefinition): Set<string> {
+  const labels = label === undefined ? [] : [labelsFileName(label.name)];
+  return new Set([DATASET_INFO_FILE, FEATURES_FILE, ROW_KEYS_FILE, CARD_FILE, CHECKSUMS_FILE, ...labels]);
 }

@@ -15,10 +15,10 @@ import { writeWhole } from '../../fs/partial-file.js';
  * @throws {DatasetError} `DISK`, `DISK_FULL`
  */
 export async function writeDefaultConfig(out: string, definition: DatasetDefinition): Promise<void> {
-  const { name, config } = definition;
-  if (config === undefined) return;
-  const path = join(out, name, '.config', 'metadata.json');
-  const text = defaultConfigJson(definition.defaultConfig ?? config.name);
+  const file = defaultConfigFile(definition);
+  if (file === undefined) return;
+  const { text } = file;
+  const path = join(out, file.path);
   const isThere = async (): Promise<boolean> =>
     (await readFile(path, 'utf8').catch(() => undefined)) === text;
   if ((await isThere()) && !(await hasLockFiles(path))) return;
@@ -28,7 +28,14 @@ export async function writeDefaultConfig(out: string, definition: DatasetDefinit
   });
 }
 
-/** As Python's `json.dumps` spells it; names of configs hold nothing that JSON escapes. */
-function defaultConfigJson(defaultConfig: string): string {
-  return `{"default_config_name": ${JSON.stringify(defaultConfig)}}`;
+/** The file that {@link writeDefaultConfig} writes, by its path below `out`; `undefined` for a data set without configs. */
+export function defaultConfigFile({
+  name,
+  config,
+  defaultConfig = config?.name,
+}: DatasetDefinition): { path: string; text: string } | undefined {
+  if (config === undefined) return undefined;
+  // As Python's `json.dumps` spells it; names of configs hold nothing that JSON escapes.
+  const text = `{"default_config_name": ${JSON.stringify(defaultConfig)}}`;
+  return { path: `${name}/.config/metadata.json`, text };
 }

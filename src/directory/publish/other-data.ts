@@ -12,13 +12,16 @@ export interface Part {
   there: string;
 }
 
+/** What its manifests tell of a data set. */
+type ToldByManifests = Pick<DatasetDirectory, 'info' | 'features' | 'classNames'>;
+
 /**
  * In what a data set that is there is another than that of a definition, as far as its manifests tell: its name and version, its
  * splits and their numbers of examples, its features, the names of its classes. All else may differ by who prepared it, and when.
  *
  * @param there a whole data set
  */
-export function otherPart(definition: DatasetDefinition, there: DatasetDirectory): Part | undefined {
+export function otherPart(definition: DatasetDefinition, there: ToldByManifests): Part | undefined {
   const { info, features } = there;
   if (info === undefined || features === undefined) return undefined;
   const splits = (all: readonly { name: string; rows: number }[]): string =>
@@ -47,7 +50,7 @@ function featuresText(features: readonly PublishedFeature[]): string {
   );
 }
 
-function classNames({ label }: DatasetDefinition, { classNames: names }: DatasetDirectory): Part[] {
+function classNames({ label }: DatasetDefinition, { classNames: names }: ToldByManifests): Part[] {
   if (label === undefined) return [];
   const numbers = Array.from({ length: label.classes }, (_, number) => String(number));
   const there = names.get(label.name) ?? numbers;

@@ -7,10 +7,11 @@ import { type MemoryBudget, planSpill } from './memory.js';
 import { ScratchFile } from './scratch-file.js';
 import type { SpilledSplit } from './spilled-split.js';
 
-/** What is known of a split before its rows are encoded. */
+/** What is known of a split before its rows are encoded, or of a range of it. */
 export interface StoreSettings {
-  /** The keys of its rows. */
+  /** The keys of the split's rows. */
   keys: RowKeys;
+  /** How many rows there will be. */
   rows: number;
   /** Rows of each slice but the last. */
   sliceRows: number;
@@ -29,7 +30,7 @@ export function spilledRowBytes(recordBytes: number, sampleBytes: number): numbe
   return recordBytes + sampleBytes + ROW_HEAD_BYTES + RUN_HEAD_BYTES;
 }
 
-/** A split that is encoded, wherever its rows are. */
+/** A split that is encoded, or a range of it, wherever its rows are. */
 export type EncodedSplit = {
   /** Sum of the framed records. */
   recordBytes: number;
