@@ -1,11 +1,12 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
+import { isS3Url } from '../storage/s3-url.js';
 import { expectArchive } from './content.js';
 import { DEFAULT_TIMEOUTS } from './dispatcher.js';
 import { withResponse } from './http.js';
 import { locateArchive } from './locate.js';
 import { archivesAt, urlsOf } from './mirrors.js';
-import { isObjectUrl, readWholeObject, storageOptions } from './object-url.js';
+import { readWholeObject, storageOptions } from './object-url.js';
 import type { RangedSources } from './open-ranged.js';
 import { RangedUrl, type RangedUrlOptions } from './ranged-url.js';
 import { readArchive } from './read.js';
@@ -48,7 +49,7 @@ async function checkAtMirrors(
   const failures: TransferError[] = [];
   try {
     for (const url of urls) {
-      const failure = isObjectUrl(url)
+      const failure = isS3Url(url)
         ? await failureOf(() => readWholeObject(url, archive, storageOptions(options)))
         : await checkUrl(url, archive, options);
       if (failure === undefined) return;

@@ -1,12 +1,13 @@
 import { dirname } from 'node:path';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { requireSpace } from '../fs/disk-space.js';
+import { isS3Url } from '../storage/s3-url.js';
 import { cachedPath } from './cache.js';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './dispatcher.js';
 import { fetchOnce } from './fetch-once.js';
 import { withHostSlot } from './host-slots.js';
 import { withResponse } from './http.js';
-import { copyObject, isObjectUrl } from './object-url.js';
+import { copyObject } from './object-url.js';
 import { PartialDownload } from './partial-download.js';
 import type { RetryPolicy } from './retry.js';
 import { asDownloadError, interrupted, TransferError } from './transfer-error.js';
@@ -54,7 +55,7 @@ async function tryMirrors(archive: RemoteArchive, path: string, options: Downloa
   const failures: TransferError[] = [];
   for (const url of archive.urls) {
     const failure = await withHostSlot(hostOf(url), () =>
-      isObjectUrl(url)
+      isS3Url(url)
         ? failureOf(() => copyObject(url, archive, path, options))
         : untilItEnds(options, () => transfer(url, archive, path, options)),
     );

@@ -1,8 +1,8 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
 import { DatasetError } from '../errors.js';
+import { isS3Url } from '../storage/s3-url.js';
 import { ArchiveFolder } from './archive-folder.js';
-import { isObjectUrl } from './object-url.js';
 
 /**
  * What `--archives` names: a folder, or a URL, which is asked in the place of the mirrors.
@@ -33,5 +33,5 @@ export function urlsOf(
   const given = archives?.replace(/\/+$/, '');
   const places = given === undefined ? mirrors : [`${given}/${name}/`, `${given}/`];
   // A key of an object is not encoded as the path of a URL is.
-  return places.map((place) => (isObjectUrl(place) ? place + file : new URL(file, place).href));
+  return places.map((place) => (isS3Url(place) ? place + file : new URL(file, place).href));
 }

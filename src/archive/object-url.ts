@@ -8,11 +8,6 @@ import type { Storage } from '../storage/storage.js';
 import { expectArchive } from './content.js';
 import { TransferError } from './transfer-error.js';
 
-/** Whether a URL names an object in object storage. */
-export function isObjectUrl(url: string): boolean {
-  return /^s3:\/\//i.test(url);
-}
-
 /** Of how URLs are asked for, what a storage takes as well; how long it waits is its own matter. */
 export function storageOptions({ signal, retry }: StorageOptions): StorageOptions {
   return { signal, retry };

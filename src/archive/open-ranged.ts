@@ -1,10 +1,11 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import type { ArchiveDefinition } from '../dataset/split-definition.js';
+import { isS3Url } from '../storage/s3-url.js';
 import { cachedPath, isCached } from './cache.js';
 import { sha256OnceOfFile } from './checksum.js';
 import type { ArchiveSources } from './locate-all.js';
 import { archivesAt, urlsOf } from './mirrors.js';
-import { isObjectUrl, storageOptions } from './object-url.js';
+import { storageOptions } from './object-url.js';
 import { isArrayFile, type RangedArchive } from './ranged-archive.js';
 import { RangedFile } from './ranged-file.js';
 import { RangedObject } from './ranged-object.js';
@@ -56,7 +57,7 @@ async function openAtMirror(
   const failures: TransferError[] = [];
   for (const url of urls) {
     try {
-      return isObjectUrl(url)
+      return isS3Url(url)
         ? await RangedObject.open(url, archive, storageOptions(options))
         : await RangedUrl.open(url, archive, options);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type CatalogOptions, type WrittenCatalog, writeCatalog } from '../catalog/write.js';
-import { findEverywhere } from '../fetch/open.js';
+import { findEverywhere } from '../fetch/everywhere.js';
 import { formatCount, formatThings } from '../fs/size.js';
 import { type CliCommand, EVENTS, expectDirectory, expectLocal, usage } from './command.js';
 import { printJson } from './ending.js';

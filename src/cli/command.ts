@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { DatasetError } from '../errors.js';
 import { expandHome } from '../fs/home-path.js';
-import { isStorageUrl } from '../storage/open-storage.js';
+import { isStorageUrl } from '../storage/s3-url.js';
 import { listenForSignals, reportError } from './ending.js';
 import { packageVersion } from './version.js';
 

@@ -4,8 +4,8 @@ import { serveFolder } from '../catalog/explorer/serve.js';
 import { EXPLORER_PAGE } from '../catalog/explorer/write.js';
 import { CATALOG_FOLDER } from '../directory/catalog-folder.js';
 import { DatasetError } from '../errors.js';
-import { openDirectory, type StoredOptions } from '../fetch/open.js';
-import { isStorageUrl } from '../storage/open-storage.js';
+import type { StoredOptions } from '../fetch/open.js';
+import { isStorageUrl } from '../storage/s3-url.js';
 import { type CliCommand, count, expectDirectory } from './command.js';
 import { printJson } from './ending.js';
 import { withFetching } from './fetching.js';
@@ -72,6 +72,7 @@ async function folderOf(directory: string, fetching: StoredOptions): Promise<str
     requireExplorer(directory, directory);
     return directory;
   }
+  const { openDirectory } = await import('../fetch/everywhere.js');
   const { access, shards, formats } = await openDirectory(directory, fetching);
   requireExplorer(access.directory, directory);
   const parquet = shards.flatMap(({ files }) => files.get('parquet') ?? []);

@@ -1,7 +1,7 @@
 import type { FetchEvent } from '../fetch/fetched-access.js';
 import type { StoredOptions } from '../fetch/open.js';
 import { formatBytes, formatThings } from '../fs/size.js';
-import { isStorageUrl } from '../storage/open-storage.js';
+import { isStorageUrl } from '../storage/s3-url.js';
 import { listenForSignals, printJson, userCacheDir } from './ending.js';
 
 /** How a command tells what it does. */

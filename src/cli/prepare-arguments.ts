@@ -4,7 +4,7 @@ import { DEFAULT_FORMATS, FORMAT_NAMES, type FormatName, isFormatName } from '..
 import { COMPRESSIONS, type CompressionName } from '../formats/parquet/settings.js';
 import { parseSize } from '../fs/size.js';
 import { type TableLayout, TENSOR_TYPES, type TensorType } from '../rows/table.js';
-import { isStorageUrl } from '../storage/open-storage.js';
+import { isStorageUrl } from '../storage/s3-url.js';
 import { count, usage } from './command.js';
 import { addOwnDataOptions, type OwnData, type OwnDataWords, ownDataset } from './own-data.js';
 import { takeSplits } from './split-words.js';

@@ -8,7 +8,7 @@ import { FORMAT_NAMES } from '../formats/formats.js';
 import { packageRoot } from '../fs/package-root.js';
 import { type Lock, type LockedDataset, readLock, writeLock } from '../regenerate/lock.js';
 import { type Drift, driftOf, regenerate } from '../regenerate/regenerate.js';
-import { isStorageUrl } from '../storage/open-storage.js';
+import { isStorageUrl } from '../storage/s3-url.js';
 import { type CliCommand, EVENTS, usage } from './command.js';
 import { printJson, userCacheDir } from './ending.js';
 

@@ -1,13 +1,12 @@
 import { homedir } from 'node:os';
 import { defaultCacheDir } from '../archive/cache.js';
 import type { FileFault } from '../directory/faults.js';
-import { findDatasets, noDatasetIn } from '../directory/find.js';
-import { locateDataset, locateIn, type WantedDataset, wantedDataset } from '../directory/locate.js';
+import { noDatasetIn } from '../directory/find.js';
+import { locateIn, type WantedDataset } from '../directory/locate.js';
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
-import { type DatasetDirectory, type ReadOptions, readDirectory, readFiles } from '../directory/read.js';
+import { type DatasetDirectory, type ReadOptions, readFiles } from '../directory/read.js';
 import { DatasetError, fault } from '../errors.js';
 import { expandHome } from '../fs/home-path.js';
-import { isStorageUrl, openStorage } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
 import { FetchedAccess, type FetchOptions, type StoredDataset } from './fetched-access.js';
 import { StoredListing } from './listing.js';
@@ -18,31 +17,11 @@ export interface StoredOptions extends Omit<FetchOptions, 'cacheDir'> {
   cacheDir?: string | undefined;
 }
 
-/** How a data set is opened, wherever it lies. */
-export interface OpenOptions extends StoredOptions {
-  /** The folder that holds data sets by their names; without it, what is opened is a directory. */
-  dataDir?: string | undefined;
-}
-
 /**
- * Reads the directory of a data set on this machine or, by an address `s3://bucket/prefix`, in object storage: itself, that of a name
- * below `dataDir`, or the newest version that is there.
+ * Reads the directory of a data set in a storage.
  *
- * @throws {DatasetError} `NO_DATASET`, `USAGE`, `DISK`; of object storage also `FILE_CHECKSUM`, `MANIFEST_INVALID`, `STORAGE`,
- *   `PACKAGE_MISSING`
+ * @throws {DatasetError} `NO_DATASET`, `FILE_CHECKSUM`, `MANIFEST_INVALID`, `STORAGE`
  */
-export async function openDirectory(where: string, options: OpenOptions = {}): Promise<DatasetDirectory> {
-  const { dataDir, ...fetching } = options;
-  const root = dataDir ?? where;
-  if (!isStorageUrl(root)) return readDirectory(await locateDataset(where, dataDir));
-  return openWanted(
-    await openStorage(root, { signal: options.signal }),
-    wantedDataset(where, dataDir),
-    fetching,
-  );
-}
-
-/** {@link openDirectory} in a storage. */
 export async function openWanted(
   storage: Storage,
   wanted: WantedDataset,
@@ -78,17 +57,10 @@ export async function openStored(
 }
 
 /**
- * The directories of data sets that a path or an address means; see {@link findDatasets}. In object storage those that are not
- * finished are among them.
+ * The directories of data sets in a storage, those that are not finished among them.
  *
- * @throws {DatasetError} `NO_DATASET` where there is none, `STORAGE`, `DISK`, `PACKAGE_MISSING`
+ * @throws {DatasetError} `NO_DATASET` where there is none, `STORAGE`, `DISK`
  */
-export async function findEverywhere(where: string, signal?: AbortSignal): Promise<string[]> {
-  if (!isStorageUrl(where)) return findDatasets(where);
-  return findStored(await openStorage(where, { signal }));
-}
-
-/** {@link findEverywhere} of a storage. */
 export async function findStored(storage: Storage): Promise<string[]> {
   const listing = await StoredListing.of(storage, '');
   const found = listing.datasets();

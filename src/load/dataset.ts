@@ -1,5 +1,5 @@
 import { type FileAccess, LocalAccess } from '../directory/file-access.js';
-import { openDirectory } from '../fetch/open.js';
+import { openDirectory } from '../fetch/everywhere.js';
 import type { FormatName } from '../formats/formats.js';
 import { Examples } from './examples.js';
 import { chooseFormat, type DatasetInfo, datasetInfoOf } from './info.js';

@@ -28,6 +28,11 @@ export function isStorageUrl(out: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(out);
 }
 
+/** Whether a text names something in S3, or what speaks it. */
+export function isS3Url(url: string): boolean {
+  return /^s3:\/\//i.test(url);
+}
+
 /**
  * What `s3://bucket/prefix` names. Keys are taken as they stand: `%20` is no space.
  *

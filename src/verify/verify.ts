@@ -8,10 +8,10 @@ import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
 import { FEATURES_FILE } from '../directory/manifest/features.js';
 import { type DatasetDirectory, readDirectory } from '../directory/read.js';
 import { DatasetError } from '../errors.js';
-import { openStored, type StoredDirectory, type StoredOptions } from '../fetch/open.js';
+import type { StoredOptions } from '../fetch/open.js';
 import type { FormatName } from '../formats/formats.js';
 import { expandHome } from '../fs/home-path.js';
-import { isStorageUrl, openStorage } from '../storage/open-storage.js';
+import { isStorageUrl } from '../storage/s3-url.js';
 import type { Storage } from '../storage/storage.js';
 import { checkChecksums } from './check-checksums.js';
 import { checkSplit } from './check-split.js';
@@ -62,8 +62,11 @@ export interface Verified {
  * @throws {DatasetError} `NO_DATASET`, `DISK`; of object storage also `STORAGE`, `DISK_FULL`, `PACKAGE_MISSING`
  */
 export async function verifyDataset(directory: string, options: VerifyOptions): Promise<Verified> {
-  if (isStorageUrl(directory))
+  if (isStorageUrl(directory)) {
+    // It takes its time to load, and few need it.
+    const { openStorage } = await import('../storage/open-storage.js');
     return verifyStored(await openStorage(directory, { signal: options.signal }), options);
+  }
   const there = await readDirectory(expandHome(directory), { checksums: options.withoutChecksums !== true });
   if (there.files.size === 0) throw noFiles(directory);
   const checkFiles = async (findings: Findings): Promise<DatasetDirectory> => {
@@ -81,7 +84,8 @@ export async function verifyDataset(directory: string, options: VerifyOptions): 
 export async function verifyStored(storage: Storage, options: VerifyOptions): Promise<Verified> {
   const { cacheDir, signal, onFetch, withoutChecksums } = options;
   const checksums = withoutChecksums !== true;
-  const stored: StoredDirectory = await openStored(storage, { cacheDir, signal, onFetch, checksums });
+  const { openStored } = await import('../fetch/open.js');
+  const stored = await openStored(storage, { cacheDir, signal, onFetch, checksums });
   return verify(stored.there, (findings) => checkStored(stored, options, findings), options);
 }
 

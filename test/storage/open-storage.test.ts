@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isStorageUrl, openStorage } from '../../src/storage/open-storage.js';
-import { parseS3Url } from '../../src/storage/s3-url.js';
+import { openStorage } from '../../src/storage/open-storage.js';
+import { isStorageUrl, parseS3Url } from '../../src/storage/s3-url.js';
 import { errorOf } from './cases.js';
 import { startFake } from './fake.js';
 
