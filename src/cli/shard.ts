@@ -5,8 +5,10 @@ import { loadDefinitions, readDefinitions } from '../dataset/registry.js';
 import { DatasetError } from '../errors.js';
 import { formatThings } from '../fs/size.js';
 import type { PrepareEvent } from '../prepare/events.js';
-import { cleanTarget, Job } from '../stages/job.js';
+import { cleanTarget } from '../stages/clean.js';
+import { Job } from '../stages/job.js';
 import { type JobSpec, specOf } from '../stages/job-spec.js';
+import { datasetPlace } from '../stages/keys.js';
 import { Machine } from '../stages/machine.js';
 import { runTask, type TaskOutcome } from '../stages/run-task.js';
 import { STAGES, type Stage, type Task } from '../stages/task.js';
@@ -198,7 +200,7 @@ function text(
   stage: Stage,
   { done, tasks, isFinished }: { done: number; tasks: number; isFinished: boolean },
 ): string {
-  const place = `${job.storage.url}/${job.directory.slice(0, -1)}`;
+  const place = datasetPlace(job.storage, job.spec);
   if (isFinished) return `${place} is there, and complete\n`;
   if (tasks === 0) return `${stage}: no task of it is this machine's\n`;
   const before = tasks === done ? '' : `, ${tasks - done} of them before`;

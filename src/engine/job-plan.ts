@@ -1,13 +1,11 @@
 import { tmpdir } from 'node:os';
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
-import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
-import { automaticShardCount } from '../plan/shards.js';
 import type { PrepareOptions } from '../prepare/options.js';
 import { planRun, type RunPlan } from '../prepare/run-plan.js';
-import { rowSizes } from '../stages/buckets.js';
+import { mostShardsOf } from '../stages/buckets.js';
 import { Job } from '../stages/job.js';
 import { type JobSpec, specId } from '../stages/job-spec.js';
-import { datasetPrefix } from '../stages/keys.js';
+import { datasetPlace, datasetPrefix } from '../stages/keys.js';
 import { mapTasks } from '../stages/map-tasks.js';
 import type { Storage } from '../storage/storage.js';
 
@@ -28,7 +26,7 @@ export async function planJob(
   spec: JobSpec,
   options: Omit<PrepareOptions, 'out'>,
 ): Promise<JobPlan> {
-  const { definition, numShards } = spec;
+  const { definition } = spec;
   // The folder is only looked at: what would be in the way of a run on this machine is not in that of a job.
   const {
     space: _,
@@ -36,16 +34,13 @@ export async function planJob(
     workers: ___,
     ...plan
   } = await planRun(definition, { ...options, out: tmpdir() });
-  const { recordBytes } = rowSizes(spec);
-  const most = ({ rows }: { rows: number }): number =>
-    numShards ?? automaticShardCount(rows * (recordBytes - FRAMING_BYTES), rows);
   return {
     ...plan,
-    directory: `${storage.url}/${datasetPrefix(spec).slice(0, -1)}`,
+    directory: datasetPlace(storage, spec),
     target: await stateOf(storage, spec),
     tasks: {
       map: mapTasks(spec).length,
-      reduce: definition.splits.reduce((sum, split) => sum + most(split), 0),
+      reduce: definition.splits.reduce((sum, { rows }) => sum + mostShardsOf(spec, rows), 0),
     },
   };
 }

@@ -1,15 +1,15 @@
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
+import type { DatasetDirectory } from '../directory/read.js';
 import type { PrepareEvent } from '../prepare/events.js';
 import type { ExistingDataset } from '../prepare/existing.js';
 import type { PreparedDataset } from '../prepare/prepare.js';
-import { requireSame } from '../stages/existing.js';
+import { readDone } from '../stages/existing.js';
 import { Job } from '../stages/job.js';
 import type { JobSpec } from '../stages/job-spec.js';
-import { datasetPrefix } from '../stages/keys.js';
+import { datasetPlace, datasetPrefix } from '../stages/keys.js';
 import type { Storage } from '../storage/storage.js';
 import type { Dispatcher } from './dispatcher.js';
 import { type DriveOptions, drive } from './drive.js';
-import { type Published, readPublished } from './published.js';
 
 /** How a job ended. */
 export type JobResult =
@@ -40,13 +40,12 @@ export async function prepareJob(given: PrepareJob): Promise<JobResult> {
   const manifest = `${datasetPrefix(spec)}${DATASET_INFO_FILE}`;
   if ((await storage.sizeOf(manifest)) === undefined) await storage.probe();
   const job = await Job.open(storage, spec);
-  const prefix = job.directory;
-  const directory = `${storage.url}/${prefix.replace(/\/$/, '')}`;
-  if (await job.isFinished()) {
-    const there = await requireSame(storage, spec);
+  const directory = datasetPlace(storage, spec);
+  if (job.there !== undefined) {
     // Whoever finished it may have died before all of its work was gone.
     await job.clean();
-    return { state: 'existing', directory, ...there };
+    const { formats, files } = job.there;
+    return { state: 'existing', directory, formats, files: [...files.keys()] };
   }
   const dispatcher = await given.dispatcher(job);
   try {
@@ -55,13 +54,17 @@ export async function prepareJob(given: PrepareJob): Promise<JobResult> {
     await dispatcher.close();
   }
   await job.clean();
-  const { info, formats: made, ...published } = await readPublished(storage, prefix);
-  const splits = info.splits.map(({ name, numBytes, shardLengths }) => ({ name, numBytes, shardLengths }));
-  return { state: 'prepared', directory, formats: made, splits, written: writtenOf(published) };
+  const there = await readDone(storage, spec);
+  const splits = (there.info?.splits ?? []).map(({ name, numBytes, shardLengths }) => ({
+    name,
+    numBytes,
+    shardLengths,
+  }));
+  return { state: 'prepared', directory, formats: there.formats, splits, written: writtenOf(there) };
 }
 
 /** The shards as `prepare` tells of them. */
-function writtenOf({ shards, files, checksums }: Omit<Published, 'info' | 'formats'>): Written[] {
+function writtenOf({ shards, files, checksums }: DatasetDirectory): Written[] {
   return shards.flatMap((shard) =>
     [...shard.files].map(([format, file]) => ({
       event: 'write' as const,
@@ -70,7 +73,7 @@ function writtenOf({ shards, files, checksums }: Omit<Published, 'info' | 'forma
       format,
       rows: shard.rows,
       bytes: files.get(file) ?? 0,
-      sha256: checksums.get(file) ?? '',
+      sha256: checksums?.get(file) ?? '',
     })),
   );
 }

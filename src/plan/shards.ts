@@ -43,6 +43,15 @@ export function automaticShardCount(numBytes: number, rows: number): number {
 }
 
 /**
+ * The most shards that TFDS may choose for so many rows, whatever is in them.
+ *
+ * @param recordBytes most bytes of a framed record
+ */
+export function mostShards(rows: number, recordBytes: number): number {
+  return automaticShardCount(rows * (recordBytes - OVERHEAD_BYTES), rows);
+}
+
+/**
  * The places where TFDS cuts a split of `rows` rows into `count` shards: `round(rows * i / count)`.
  *
  * @throws {DatasetError} `SHARD_COUNT` when a shard would be empty

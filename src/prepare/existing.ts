@@ -1,6 +1,6 @@
 import type { DatasetDefinition } from '../dataset/definition.js';
 import { writeDefaultConfig } from '../directory/publish/default-config.js';
-import { otherPart } from '../directory/publish/other-data.js';
+import { expectSame } from '../directory/publish/other-data.js';
 import { lookAtTarget } from '../directory/publish/target.js';
 import type { DatasetDirectory } from '../directory/read.js';
 import { directoryText, isWhole } from '../directory/text.js';
@@ -54,23 +54,14 @@ export async function leaveAlone(
   { out, formats: asked }: { out: string; formats: readonly FormatName[] },
 ): Promise<ExistingDataset> {
   const { path: directory, formats } = target;
-  const other = otherPart(definition, target);
-  if (other !== undefined) {
-    throw new DatasetError('OUTPUT_OCCUPIED', `${directory} holds a data set with other ${other.what}`, {
-      expected: other.asked,
-      found: `${other.there}, in ${directoryText(target)}`,
-      next: 'Choose another --out or another version, or replace what is there with --overwrite.',
-    });
-  }
-  const lacking = asked.filter((format) => !formats.includes(format));
-  if (lacking.length > 0) {
-    const message = `${directory} holds the data set, but not as ${lacking.join(', ')}`;
-    throw new DatasetError('OUTPUT_OCCUPIED', message, {
-      expected: asked.join(', '),
-      found: formats.join(', '),
-      next: 'Prepare it again with --overwrite and all the --formats that it is to have, or choose another --out.',
-    });
-  }
+  expectSame(definition, target, {
+    formats: asked,
+    next: {
+      other: 'Choose another --out or another version, or replace what is there with --overwrite.',
+      lacking:
+        'Prepare it again with --overwrite and all the --formats that it is to have, or choose another --out.',
+    },
+  });
   // A run may have ended before it wrote this. Where it cannot be written, the data set is as good as it was before.
   await writeDefaultConfig(out, definition).catch(() => {});
   return { state: 'existing', directory, formats, files: [...target.files.keys()] };

@@ -99,7 +99,7 @@ export function runSettings(definition: DatasetDefinition, options: PrepareOptio
   const workers = options.workers ?? availableParallelism();
   const formats = options.formats ?? DEFAULT_FORMATS;
   const layout = shardLayout(definition, options);
-  const keepSamples = layout.table.image === 'tensor' && formats.some(hasColumns);
+  const keepSamples = keepsSamples(layout.table, formats);
   const features = featuresOf(definition);
   return {
     ...options,
@@ -118,6 +118,11 @@ export function runSettings(definition: DatasetDefinition, options: PrepareOptio
     },
     end: () => ending.abort(),
   };
+}
+
+/** Whether columns of samples are written, for which the rows' elements are wanted beside their records. */
+export function keepsSamples({ image }: TableLayout, formats: readonly FormatName[]): boolean {
+  return image === 'tensor' && formats.some(hasColumns);
 }
 
 /** What the memory budget has to do for. */

@@ -9,9 +9,8 @@ import { datasetDirectory, lookAtTarget } from '../directory/publish/target.js';
 import { directoryText, isWhole } from '../directory/text.js';
 import { asDatasetError } from '../errors.js';
 import { type FormatName, isReadByTfds } from '../formats/formats.js';
-import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
 import { requireContained, requireNoLink } from '../fs/contained-path.js';
-import { automaticShardCount, shardRanges } from '../plan/shards.js';
+import { mostShards, shardRanges } from '../plan/shards.js';
 import { maxRecordBytes } from './encode-slice.js';
 import { expectedSeconds } from './expected-time.js';
 import { inHome, type PrepareOptions, type RunSettings, runSettings } from './options.js';
@@ -139,7 +138,6 @@ function shardsOf(split: SplitDefinition, { numShards, maxShardSize, features }:
     return shards(shardRanges(split.name, split.rows, numShards).length);
   }
   if (maxShardSize !== undefined) return `as few shards as keep each within ${maxShardSize} bytes`;
-  const largest = maxRecordBytes(features) - FRAMING_BYTES;
-  const most = automaticShardCount(split.rows * largest, split.rows);
+  const most = mostShards(split.rows, maxRecordBytes(features));
   return most === 1 ? shards(1) : `1 to ${shards(most)}, by the size of the encoded rows`;
 }

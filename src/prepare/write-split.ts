@@ -1,4 +1,4 @@
-import type { SplitInfo } from '../directory/manifest/dataset-info.js';
+import { type SplitInfo, splitInfoOf } from '../directory/manifest/dataset-info.js';
 import type { Staging } from '../directory/publish/staging.js';
 import {
   type FormatName,
@@ -7,7 +7,6 @@ import {
   type ShardLayout,
   shardTemplate,
 } from '../formats/formats.js';
-import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
 import { recordBytesAt } from '../formats/tfrecord/records.js';
 import { shardFileName } from '../plan/filename.js';
 import { planShards, type ShardingOptions } from '../plan/shards.js';
@@ -56,11 +55,7 @@ export async function writeSplit(encoded: EncodedSplit, target: SplitTarget): Pr
     }),
   );
   await Promise.all(writes);
-  return {
-    name: split,
-    numBytes: recordBytes - FRAMING_BYTES * rows,
-    shardLengths: ranges.map(({ start, end }) => end - start),
-  };
+  return splitInfoOf(split, encoded, ranges);
 }
 
 function recordBytesByPlace(split: EncodedSplit): Uint32Array {

@@ -1,10 +1,10 @@
 import { featuresOf } from '../dataset/definition.js';
 import { rowBytesOf } from '../dataset/feature.js';
 import type { SplitDefinition } from '../dataset/split-definition.js';
-import { hasColumns } from '../formats/formats.js';
-import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
-import { automaticShardCount } from '../plan/shards.js';
+import { mostShards } from '../plan/shards.js';
 import { maxRecordBytes } from '../prepare/encode-slice.js';
+import { keepsSamples } from '../prepare/options.js';
+import { tableLayout } from '../rows/table.js';
 import type { JobSpec } from './job-spec.js';
 
 /** A shard takes so many buckets at least, so that the rows that it reads in vain, at its ends, are few. */
@@ -24,20 +24,25 @@ export interface RowSizes {
 }
 
 /** How large the rows of a job are. */
-export function rowSizes({ definition, formats, image }: JobSpec): RowSizes {
+export function rowSizes(spec: JobSpec): RowSizes {
+  const { definition, formats } = spec;
   const features = featuresOf(definition);
-  const isTensor = features.input.kind === 'tensor' || image === 'tensor';
-  const keepSamples = isTensor && formats.some(hasColumns);
+  const table = tableLayout(features, definition.label, spec);
   return {
     recordBytes: maxRecordBytes(features),
-    sampleBytes: keepSamples ? rowBytesOf(features.input) : 0,
+    sampleBytes: keepsSamples(table, formats) ? rowBytesOf(features.input) : 0,
   };
+}
+
+/** Into how many shards a split of so many rows may come to be cut. */
+export function mostShardsOf(spec: JobSpec, rows: number): number {
+  return spec.numShards ?? mostShards(rows, rowSizes(spec).recordBytes);
 }
 
 /** Into how many buckets the encoded rows of a split are cut, a power of two: known before any row is encoded. */
 export function bucketsOf(spec: JobSpec, { rows }: SplitDefinition): number {
   const { recordBytes, sampleBytes } = rowSizes(spec);
-  const shards = spec.numShards ?? automaticShardCount(rows * (recordBytes - FRAMING_BYTES), rows);
+  const shards = mostShardsOf(spec, rows);
   const wanted = Math.max(shards * BUCKETS_A_SHARD, (rows * (recordBytes + sampleBytes)) / BUCKET_BYTES);
   let buckets = BUCKETS_A_SHARD;
   while (buckets < wanted && buckets < MOST_BUCKETS) buckets *= 2;

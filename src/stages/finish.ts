@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { CHECKSUMS_FILE, checksumsText } from '../directory/manifest/checksums.js';
-import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
+import { DATASET_INFO_FILE, splitInfoOf } from '../directory/manifest/dataset-info.js';
 import { manifestFiles } from '../directory/manifest/files.js';
 import { defaultConfigFile } from '../directory/publish/default-config.js';
 import { asDatasetError, DatasetError } from '../errors.js';
-import { FRAMING_BYTES } from '../formats/tfrecord/framing.js';
 import { eachOf } from './each-of.js';
 import type { Job } from './job.js';
 import { markerKey } from './keys.js';
@@ -30,11 +29,7 @@ export async function runFinish(job: Job, machine: Machine): Promise<void> {
   // No row is held here: a budget that did for each task does for all of them.
   const { formats, layout, end } = taskSettings(job, machine, []);
   end();
-  const splits = (await job.plan()).splits.map(({ name, rows, recordBytes, shards }) => ({
-    name,
-    numBytes: recordBytes - FRAMING_BYTES * rows,
-    shardLengths: shards.map(({ start, end }) => end - start),
-  }));
+  const splits = (await job.plan()).splits.map((split) => splitInfoOf(split.name, split, split.shards));
   const files = manifestFiles({ definition, splits, formats, table: layout.table });
   for (const [file, text] of files) digests.set(file, createHash('sha256').update(text).digest('hex'));
   const put = (file: string, text: string): Promise<void> =>

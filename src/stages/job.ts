@@ -1,19 +1,19 @@
 import { DATASET_INFO_FILE } from '../directory/manifest/dataset-info.js';
-import { manifestNames } from '../directory/manifest/files.js';
+import type { DatasetDirectory } from '../directory/read.js';
 import { DatasetError } from '../errors.js';
-import { isShardName } from '../plan/filename.js';
 import { shardRanges } from '../plan/shards.js';
 import type { Storage } from '../storage/storage.js';
+import { claimedBy, removeAll, storedSpec } from './clean.js';
 import { requireSame } from './existing.js';
 import { differenceOf, type JobSpec, parseSpec, specId, specText } from './job-spec.js';
 import {
   claimKey,
+  datasetPlace,
   datasetPrefix,
   markerKey,
   markerPrefix,
   numberOf,
   specKey,
-  WORK,
   workPrefix,
 } from './keys.js';
 import { type MapTask, mapTasks } from './map-tasks.js';
@@ -31,9 +31,12 @@ export class Job {
   readonly id: string;
   /** Its map tasks, by number. */
   readonly mapTasks: readonly MapTask[];
+  /** Its data set, where that was done before the job was opened. */
+  readonly there: DatasetDirectory | undefined;
   #plan: ShardPlan | undefined;
 
-  private constructor(storage: Storage, spec: JobSpec) {
+  private constructor(storage: Storage, spec: JobSpec, there?: DatasetDirectory) {
+    this.there = there;
     this.storage = storage;
     this.spec = spec;
     this.id = specId(spec);
@@ -51,18 +54,13 @@ export class Job {
     if (numShards !== undefined)
       for (const { name, rows } of definition.splits) shardRanges(name, rows, numShards);
     const job = new Job(storage, spec);
-    if (await job.isFinished()) {
-      await requireSame(storage, spec);
-      return job;
-    }
+    if (await job.isFinished()) return new Job(storage, spec, await requireSame(storage, spec));
     await job.#claim();
     await storage.putBytes(specKey(job.id), Buffer.from(specText(spec)));
     // Another machine may have ended a job between the two looks, this one or another: then all of this is too late.
-    if (await job.isFinished()) {
-      await job.clean();
-      await requireSame(storage, spec);
-    }
-    return job;
+    if (!(await job.isFinished())) return job;
+    await job.clean();
+    return new Job(storage, spec, await requireSame(storage, spec));
   }
 
   /**
@@ -175,8 +173,9 @@ export class Job {
     } catch (error) {
       if (!(error instanceof DatasetError) || error.code !== 'OBJECT_DIFFERS') throw error;
       const other = await claimedBy(this.storage, this.spec);
-      const difference = differenceOf(this.spec, await specOfJob(this.storage, other));
-      throw new DatasetError('LOCKED', `another job is at work on ${this.storage.url}/${this.directory}`, {
+      const theirs = other === undefined ? undefined : await storedSpec(this.storage, other);
+      const difference = differenceOf(this.spec, theirs === 'unreadable' ? undefined : theirs);
+      throw new DatasetError('LOCKED', `another job is at work on ${datasetPlace(this.storage, this.spec)}`, {
         expected: difference?.expected ?? `the job ${this.id}`,
         found:
           difference?.found ?? `the job ${other}, which has other options, or another version of the tool`,
@@ -195,92 +194,4 @@ function early(stage: Stage, found: string): DatasetError {
     found,
     next: 'Run it again when they are done.',
   });
-}
-
-/** The name of the job that is at work on a data set. */
-async function claimedBy(storage: Storage, spec: Pick<JobSpec, 'definition'>): Promise<string | undefined> {
-  const bytes = await storage.get(claimKey(spec));
-  return bytes && /"job":"(\w+)"/.exec(Buffer.from(bytes).toString())?.[1];
-}
-
-/** The spec of a job, where it is there and can be read. */
-async function specOfJob(storage: Storage, id: string | undefined): Promise<JobSpec | undefined> {
-  const bytes = id === undefined ? undefined : await storage.get(specKey(id));
-  if (bytes === undefined || id === undefined) return undefined;
-  try {
-    return parseSpec(Buffer.from(bytes).toString(), specKey(id));
-  } catch {
-    return undefined;
-  }
-}
-
-async function removeAll(
-  storage: Storage,
-  prefix: string,
-  isOurs = (_: string): boolean => true,
-): Promise<number> {
-  const keys: string[] = [];
-  for await (const { key } of storage.list(prefix)) if (isOurs(key)) keys.push(key);
-  await storage.remove(keys);
-  await storage.removeUnfinished(prefix);
-  return keys.length;
-}
-
-/**
- * Removes what jobs of a data set left, whatever their options: their work, and where the data set is not done, its shards and its
- * manifests. No machine may be at work on it.
- *
- * @returns how many objects went
- * @throws {DatasetError} `STORAGE`, `DISK`
- */
-export async function cleanTarget(storage: Storage, spec: Pick<JobSpec, 'definition'>): Promise<number> {
-  const prefix = datasetPrefix(spec);
-  let removed = 0;
-  const claimed = await claimedBy(storage, spec);
-  for (const id of await jobIds(storage))
-    if (id === claimed || (await isOf(storage, id, prefix)))
-      removed += await removeAll(storage, workPrefix(id));
-  const isDone = (await storage.sizeOf(`${prefix}${DATASET_INFO_FILE}`)) !== undefined;
-  if (isDone) await storage.removeUnfinished(prefix);
-  else removed += await removeAll(storage, prefix, (key) => isOfJob(key.slice(prefix.length), spec, claimed));
-  const claim = claimKey(spec);
-  if ((await storage.sizeOf(claim)) !== undefined) {
-    await storage.remove([claim]);
-    removed++;
-  }
-  return removed;
-}
-
-/**
- * Whether a file of a data set that is not done is what a job put there: a shard, or a manifest of the stage `finish`, which the next
- * job with other options would find to be another one than its own. Manifests alone may be anybody's where no job was begun.
- */
-function isOfJob(
-  file: string,
-  { definition }: Pick<JobSpec, 'definition'>,
-  claimed: string | undefined,
-): boolean {
-  return isShardName(file) || (claimed !== undefined && manifestNames(definition).has(file));
-}
-
-/** Whether a job is of a data set. Without its spec, it is what came after the end of a job, and nobody's. */
-async function isOf(storage: Storage, id: string, prefix: string): Promise<boolean> {
-  const key = specKey(id);
-  const bytes = await storage.get(key);
-  if (bytes === undefined) return true;
-  try {
-    return datasetPrefix(parseSpec(Buffer.from(bytes).toString(), key)) === prefix;
-  } catch {
-    // Another version of the tool wrote it: the claim tells which data set is its.
-    return false;
-  }
-}
-
-async function jobIds(storage: Storage): Promise<Set<string>> {
-  const ids = new Set<string>();
-  for await (const { key } of storage.list(WORK)) {
-    const [, id] = /^([0-9a-f]{32})\//.exec(key.slice(WORK.length)) ?? [];
-    if (id !== undefined) ids.add(id);
-  }
-  return ids;
 }

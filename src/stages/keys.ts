@@ -1,4 +1,5 @@
 import { datasetId } from '../dataset/definition.js';
+import type { Storage } from '../storage/storage.js';
 import type { JobSpec } from './job-spec.js';
 import type { Stage } from './task.js';
 
@@ -45,6 +46,11 @@ export function specKey(id: string): string {
 /** The data set that a spec tells of, as a prefix. */
 export function datasetPrefix({ definition }: Pick<JobSpec, 'definition'>): string {
   return `${datasetId(definition)}/${definition.version}/`;
+}
+
+/** The data set that a spec tells of, as messages name it. */
+export function datasetPlace({ url }: Pick<Storage, 'url'>, spec: Pick<JobSpec, 'definition'>): string {
+  return `${url}/${datasetPrefix(spec).slice(0, -1)}`;
 }
 
 /** Says which job is at work on a data set. */

@@ -14,10 +14,8 @@ import type { Job } from './job.js';
 import { markerKey, rowsKey } from './keys.js';
 import type { Machine } from './machine.js';
 import type { MapTask, RowsTask } from './map-tasks.js';
-import { markerBytes } from './shard-plan.js';
+import { markerBytes, number } from './shard-plan.js';
 import { taskSettings } from './task-settings.js';
-
-const number = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The marker of a map task of rows: how many rows and bytes each bucket of its object has. */
 export const mapMarkerSchema = v.strictObject({

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { DatasetError } from '../errors.js';
 
-const number = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** A count, an offset, a number of something. */
+export const number = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const planSchema = v.strictObject({
   splits: v.array(

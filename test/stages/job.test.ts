@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cleanTarget, Job } from '../../src/stages/job.js';
+import { cleanTarget } from '../../src/stages/clean.js';
+import { Job } from '../../src/stages/job.js';
 import type { JobOptions } from '../../src/stages/job-spec.js';
 import { specKey } from '../../src/stages/keys.js';
 import { Machine } from '../../src/stages/machine.js';

@@ -1,6 +1,8 @@
 import { archiveBytes, type DatasetDefinition, featuresOf } from '../../dataset/definition.js';
 import type { FormatName } from '../../formats/formats.js';
+import { FRAMING_BYTES } from '../../formats/tfrecord/framing.js';
 import { SHARD_TEMPLATE } from '../../plan/filename.js';
+import type { ShardRange } from '../../plan/shards.js';
 import { dedent } from './dedent.js';
 import { pythonJson } from './json.js';
 
@@ -11,6 +13,19 @@ export interface SplitInfo {
   numBytes: number;
   /** Number of examples in each shard. */
   shardLengths: readonly number[];
+}
+
+/** What the manifest is to tell of a split whose framed records have so many bytes together, cut into these shards. */
+export function splitInfoOf(
+  name: string,
+  { rows, recordBytes }: { rows: number; recordBytes: number },
+  shards: readonly ShardRange[],
+): SplitInfo {
+  return {
+    name,
+    numBytes: recordBytes - FRAMING_BYTES * rows,
+    shardLengths: shards.map(({ start, end }) => end - start),
+  };
 }
 
 /** Name of the manifest in a data set's directory. */
